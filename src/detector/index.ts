@@ -1,0 +1,16 @@
+export { createDetector, type Detector, type DetectorOptions, type PreparedPicture } from './detector.ts';
+export { DetectorError, type DetectorErrorCode } from './errors.ts';
+export { type LoadedManifest, loadManifest, type Manifest } from './model/manifest.ts';
+export type {
+  Box,
+  Detection,
+  DetectOptions,
+  DetectResult,
+  EdgeDistributions,
+  Edges,
+  OptionalFormat,
+  Provider,
+  ProviderChoice,
+  StageTimings,
+} from './types.ts';
+export { OPTIONAL_FORMATS, PROVIDERS } from './types.ts';

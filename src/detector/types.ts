@@ -1,0 +1,81 @@
+/** A box in pixels of the upright (EXIF-oriented) picture; x grows right, y grows down. */
+export interface Box {
+  x1: number;
+  y1: number;
+  x2: number;
+  y2: number;
+}
+
+/** One number per box edge, left, top, right, bottom. */
+export interface Edges<T> {
+  left: T;
+  top: T;
+  right: T;
+  bottom: T;
+}
+
+/**
+ * The general distribution of a box: for each edge the probability of every bin.
+ * Bin `i` of the left edge lies at `x = origin.x - i * binSize.x`, of the right edge at `origin.x + i * binSize.x`;
+ * top and bottom likewise with y. All positions are pixels of the upright picture.
+ */
+export interface EdgeDistributions extends Edges<number[]> {
+  origin: { x: number; y: number };
+  binSize: { x: number; y: number };
+}
+
+export interface Detection {
+  classId: number;
+  label: string;
+  /** Joint classification-and-quality score, 0..1: the predicted IoU of the box with its object. */
+  score: number;
+  box: Box;
+  /** Standard deviation of each edge, pixels of the upright picture. Absent when the graph gives no distribution. */
+  uncertainty?: Edges<number>;
+  /** Only when asked for, and only when the graph gives one. */
+  distribution?: EdgeDistributions;
+}
+
+export interface DetectOptions {
+  /** Detections below it are dropped, 0..1. Default: the manifest's. */
+  scoreThreshold?: number;
+  /** Own thresholds of single classes, by name or id; they replace `scoreThreshold` for that class. */
+  classThresholds?: Record<string, number>;
+  /** Two boxes of one class overlapping more than this are one object, 0..1. Default: the manifest's. */
+  iouThreshold?: number;
+  /** At most this many detections, 1..1000. Default: the manifest's. */
+  maxDetections?: number;
+  /** Only these classes, by name or id. Default: all. */
+  classes?: readonly (string | number)[];
+  /** Suppress across classes. Default: false. */
+  classAgnostic?: boolean;
+  /** Add the general distribution of each edge to every detection. Default: false. */
+  includeDistribution?: boolean;
+}
+
+/** Milliseconds a picture spent in each stage; `inference` is that of the whole batch it was part of. */
+export interface StageTimings {
+  image: number;
+  tensor: number;
+  inference: number;
+  gfl: number;
+  nms: number;
+}
+
+export interface DetectResult {
+  /** Size of the upright picture in pixels. */
+  image: { width: number; height: number };
+  /** Highest score first. */
+  detections: Detection[];
+  timings: StageTimings;
+  /** How many pictures shared the inference. */
+  batchSize: number;
+}
+
+export const PROVIDERS = ['cpu', 'cuda'] as const;
+export type Provider = (typeof PROVIDERS)[number];
+export type ProviderChoice = Provider | 'auto';
+
+/** Picture formats that can be allowed; JPEG, PNG and WebP always are. */
+export const OPTIONAL_FORMATS = ['avif', 'gif', 'tiff'] as const;
+export type OptionalFormat = (typeof OPTIONAL_FORMATS)[number];

@@ -1,0 +1,49 @@
+import type { DetectOptions, DetectResult, OptionalFormat, Provider, ProviderChoice } from '../detector/index.ts';
+import type { ErrorCode } from '../errors.ts';
+
+/** First message to a child: what to load. Answered by `EngineReady` or `EngineFailed`. */
+export interface EngineStart {
+  type: 'start';
+  manifestPaths: string[];
+  provider: ProviderChoice;
+  threads: number;
+  maxBatch: number;
+  maxPixels: number;
+  formats: OptionalFormat[];
+}
+
+/** One encoded picture. Answered by one `EngineAnswer` with the same `id`. */
+export interface EngineJob {
+  type: 'job';
+  id: number;
+  model: string;
+  bytes: Uint8Array;
+  options: DetectOptions;
+}
+
+export interface EngineModel {
+  name: string;
+  version: string;
+  provider: Provider;
+  sha256: string;
+}
+
+export interface EngineReady {
+  type: 'ready';
+  models: EngineModel[];
+}
+
+/** The child could not load its models; it exits. `message` is for the log. */
+export interface EngineFailed {
+  type: 'failed';
+  message: string;
+}
+
+export interface EngineAnswer {
+  type: 'answer';
+  id: number;
+  outcome: { ok: true; result: DetectResult } | { ok: false; code: ErrorCode; message: string; detail?: string };
+}
+
+export type ToEngine = EngineStart | EngineJob;
+export type FromEngine = EngineReady | EngineFailed | EngineAnswer;
