@@ -21,6 +21,12 @@ export interface EngineJob {
   options: DetectOptions;
 }
 
+/** Nobody waits for this job any more. It is answered all the same, early when it has not run yet. */
+export interface EngineCancel {
+  type: 'cancel';
+  id: number;
+}
+
 export interface EngineModel {
   name: string;
   version: string;
@@ -45,5 +51,5 @@ export interface EngineAnswer {
   outcome: { ok: true; result: DetectResult } | { ok: false; code: ErrorCode; message: string; detail?: string };
 }
 
-export type ToEngine = EngineStart | EngineJob;
+export type ToEngine = EngineStart | EngineJob | EngineCancel;
 export type FromEngine = EngineReady | EngineFailed | EngineAnswer;

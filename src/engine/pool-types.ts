@@ -1,0 +1,68 @@
+import type { DetectOptions, DetectResult, OptionalFormat, ProviderChoice } from '../detector/index.ts';
+import type { EngineModel } from './protocol.ts';
+
+/** `busy`: ready, with at least one picture. `stopped`: dead and waiting for its replacement, or closed. */
+export const ENGINE_STATES = ['starting', 'ready', 'busy', 'stopped'] as const;
+export type EngineState = (typeof ENGINE_STATES)[number];
+
+/**
+ * Why an engine was replaced.
+ * `crash`: it exited or a native fault ended it. `killed`: SIGKILL or SIGTERM from outside, an operator's or the kernel's
+ * out-of-memory killer. `out_of_memory`: its own heap was full. `hang`: no answer in time. `failing`: several bugs in
+ * a row. `load_failed`: it could not load its models again.
+ */
+export const RESTART_REASONS = ['crash', 'killed', 'out_of_memory', 'hang', 'failing', 'load_failed'] as const;
+export type RestartReason = (typeof RESTART_REASONS)[number];
+
+export type PoolEvent =
+  | { type: 'restart'; engine: number; reason: RestartReason }
+  | { type: 'state'; engine: number; state: EngineState };
+
+/** The part of a pino logger that is used here. */
+export interface EngineLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+export interface PoolOptions {
+  engines: number;
+  threadsPerEngine: number;
+  maxBatch: number;
+  manifestPaths: readonly string[];
+  provider: ProviderChoice;
+  maxPixels: number;
+  formats: readonly OptionalFormat[];
+  /** An engine that keeps one picture longer than this is killed and replaced. */
+  hangTimeoutMs: number;
+  log: EngineLog;
+  onEvent?: (event: PoolEvent) => void;
+  /** An engine that is not ready by then is killed. Default 120,000: the first CUDA start searches its algorithms. */
+  startTimeoutMs?: number;
+  /** The child's module. Default: engine-process.js beside this file; tests put their own here. */
+  entry?: URL;
+}
+
+export interface PoolJob {
+  model: string;
+  /** One encoded picture. */
+  bytes: Uint8Array;
+  options: DetectOptions;
+}
+
+export interface EnginePool {
+  /** Resolves when the first engine is ready; rejects with the reason when its models cannot be loaded. */
+  start(): Promise<void>;
+  /** What the engines loaded; empty before `start` resolves. */
+  readonly models: readonly EngineModel[];
+  states(): Record<EngineState, number>;
+  anyReady(): boolean;
+  /** Pictures that would be taken right now. */
+  freeSlots(): number;
+  /** Rejects with `ServiceError`, or with the signal's reason as soon as it is aborted. */
+  detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult>;
+  /** Called whenever slots may have come free. Returns the unsubscriber. */
+  onFree(callback: () => void): () => void;
+  /** Takes no more pictures, waits at most `graceMs` for those inside, then ends every engine. */
+  close(graceMs: number): Promise<void>;
+}
