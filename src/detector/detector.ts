@@ -1,4 +1,19 @@
-import type { LoadedManifest } from './model/manifest.ts';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { DetectorError } from './errors.ts';
+import { decodeLevels } from './gfl/decode.ts';
+import { splitOutputs } from './gfl/split-outputs.ts';
+import { decodePicture } from './image/decode.ts';
+import { type Placement, placePicture } from './image/placement.ts';
+import { fillTensor } from './image/tensor.ts';
+import { type OutputTensor, openSession } from './inference/session.ts';
+import { checkGraph } from './model/check-graph.ts';
+import { loadGraph } from './model/load-graph.ts';
+import { type LoadedManifest, loadManifest } from './model/manifest.ts';
+import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
+import { suppress } from './nms/suppress.ts';
+import { type ResolvedOptions, resolveOptions } from './options.ts';
+import { toDetections } from './result.ts';
 import type { DetectOptions, DetectResult, OptionalFormat, Provider, ProviderChoice } from './types.ts';
 
 export interface DetectorOptions {
@@ -16,25 +31,148 @@ export interface DetectorOptions {
 
 /** A decoded, placed picture as network input, ready to share a batch with others of the same shape. */
 export interface PreparedPicture {
+  /** Pictures with the same key can share a batch. */
   readonly shapeKey: string;
+  /** (3, placement.height, placement.width) */
+  readonly tensor: Float32Array;
+  readonly placement: Placement;
+  /** Size of the upright picture. */
+  readonly picture: { width: number; height: number };
+  readonly options: ResolvedOptions;
+  readonly timings: { image: number; tensor: number };
 }
 
 export interface Detector {
   readonly model: LoadedManifest;
   readonly provider: Provider;
-  /** Bytes of one encoded picture to its detections. */
+  /** Why the provider is not CUDA although `auto` was asked for. */
+  readonly providerNote: string | undefined;
+  /** Bytes of one encoded picture to its detections. Rejects with a `DetectorError` of the picture or the options. */
   detect(bytes: Uint8Array, options?: DetectOptions): Promise<DetectResult>;
-  /** First half of `detect`: bytes to network input. Rejects with a picture's `DetectorError`. */
+  /** First half of `detect`: bytes to network input. */
   prepare(bytes: Uint8Array, options?: DetectOptions): Promise<PreparedPicture>;
-  /** Second half: pictures of one `shapeKey` as one batch, synchronous inside ONNX Runtime. Results in order. */
+  /** Second half: pictures of one `shapeKey` as one batch, blocking inside ONNX Runtime. Results in order. */
   run(pictures: readonly PreparedPicture[]): Promise<DetectResult[]>;
   close(): Promise<void>;
 }
 
+/** Keeps libvips from spilling to a temporary folder (FACTS: measured). */
+const DEFAULT_MAX_PIXELS = 33_000_000;
+
 /**
- * Loads the manifest, the graph beside it and checks one against the other, then runs the self-check.
+ * Loads the manifest, the graph beside it, checks one against the other and runs the self-check.
  * Throws `DetectorError` (`invalid_manifest`, `invalid_graph`, `self_check_failed`, `provider_unavailable`).
  */
-export async function createDetector(_manifestPath: string, _options: DetectorOptions = {}): Promise<Detector> {
-  throw new Error('landing soon');
+export async function createDetector(manifestPath: string, options: DetectorOptions = {}): Promise<Detector> {
+  const model = await loadManifest(manifestPath);
+  const { manifest, labels } = model;
+  const { input, head, candidates } = manifest;
+  const limits = { maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS, formats: options.formats ?? [] };
+  const session = await openSession(await loadGraph(model), {
+    provider: options.provider ?? 'auto',
+    threads: options.threads ?? 1,
+  });
+  checkGraph(model, session);
+
+  async function prepare(bytes: Uint8Array, detectOptions?: DetectOptions): Promise<PreparedPicture> {
+    const resolved = resolveOptions(manifest, labels, detectOptions);
+    const start = performance.now();
+    const pixels = await decodePicture(bytes, limits, picture => {
+      const { scaleX, scaleY } = placePicture(input, picture);
+      return { width: picture.width * scaleX, height: picture.height * scaleY };
+    });
+    const decoded = performance.now();
+    const placement = placePicture(input, pixels.picture);
+    const tensor = new Float32Array(3 * placement.height * placement.width);
+    fillTensor(pixels, placement, input, tensor);
+    return {
+      shapeKey: `${placement.width}x${placement.height}`,
+      tensor,
+      placement,
+      picture: pixels.picture,
+      options: resolved,
+      timings: { image: decoded - start, tensor: performance.now() - decoded },
+    };
+  }
+
+  async function run(pictures: readonly PreparedPicture[]): Promise<DetectResult[]> {
+    const [first] = pictures;
+    if (first === undefined) return [];
+    const start = performance.now();
+    const tensor = pictures.length === 1 ? first.tensor : concatenate(pictures.map(picture => picture.tensor));
+    const { width, height } = first.placement;
+    const outputs = await session.run(input.tensor, tensor, [pictures.length, 3, height, width]);
+    const inference = performance.now() - start;
+    return pictures.map((picture, index) => finish(picture, outputs, pictures.length, index, inference));
+  }
+
+  function finish(
+    { placement, picture, options: resolved, timings }: PreparedPicture,
+    outputs: Readonly<Record<string, OutputTensor>>,
+    batchSize: number,
+    index: number,
+    inference: number,
+  ): DetectResult {
+    const start = performance.now();
+    const levels = splitOutputs(outputs, head, placement, labels.length, batchSize, index);
+    const decoded = decodeLevels(levels, placement, { ...head, ...resolved, perLevel: candidates.perLevel });
+    const decodedAt = performance.now();
+    const kept = suppress(decoded.boxes, decoded.scores, decoded.classIds, resolved);
+    const suppressedAt = performance.now();
+    const context = { ...head, labels, placement, picture, includeDistribution: resolved.includeDistribution };
+    const detections = toDetections(decoded, kept, context);
+    const described = performance.now();
+    return {
+      image: picture,
+      detections,
+      timings: {
+        ...timings,
+        inference,
+        gfl: decodedAt - start + (described - suppressedAt),
+        nms: suppressedAt - decodedAt,
+      },
+      batchSize,
+    };
+  }
+
+  const detector: Detector = {
+    model,
+    provider: session.provider,
+    providerNote: session.providerNote,
+    prepare,
+    run,
+    async detect(bytes, detectOptions) {
+      const [result] = await run([await prepare(bytes, detectOptions)]);
+      return result!;
+    },
+    close: () => session.close(),
+  };
+  if (manifest.selfCheck !== undefined && options.selfCheck !== false) await selfCheck(detector, manifest.selfCheck);
+  return detector;
+}
+
+async function selfCheck(detector: Detector, check: NonNullable<LoadedManifest['manifest']['selfCheck']>) {
+  const { manifest, folder } = detector.model;
+  const fail = (reason: string, cause?: unknown) =>
+    new DetectorError('self_check_failed', `The self-check of ${manifest.name} failed: ${reason}.`, { cause });
+  const bytes = await readFile(path.join(folder, check.image)).catch(cause => {
+    throw fail(`${check.image} cannot be read`, cause);
+  });
+  const { detections } = await detector
+    .detect(bytes, { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 })
+    .catch(cause => {
+      throw fail((cause as Error).message, cause);
+    });
+  const differences = compareSelfCheck(check.detections, detections);
+  if (differences.length > 0) throw fail(differences.join('; '));
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }

@@ -1,6 +1,9 @@
 export { createDetector, type Detector, type DetectorOptions, type PreparedPicture } from './detector.ts';
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
+export { restrictDecoders } from './image/decode.ts';
+export { sniffFormat } from './image/format.ts';
 export { type LoadedManifest, loadManifest, type Manifest } from './model/manifest.ts';
+export { findClass, MAX_DETECTIONS } from './options.ts';
 export type {
   Box,
   Detection,

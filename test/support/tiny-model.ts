@@ -60,7 +60,7 @@ export async function writeTinyModel(folder: string, options: TinyModelOptions =
       width: size,
       height: size,
       dynamic: { batch: true, spatial: true, multipleOf: 32 },
-      resize: { fit: 'letterbox', position: 'centre', interpolation: 'bilinear', pad: [0, 0, 0] },
+      resize: { fit: 'letterbox', position: 'centre', interpolation: 'bilinear', sampling: 'corner', pad: [0, 0, 0] },
       colour: 'rgb',
       scale: 1,
       mean: [0, 0, 0],

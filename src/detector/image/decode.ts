@@ -1,0 +1,124 @@
+import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import { DetectorError } from '../errors.ts';
+import type { OptionalFormat } from '../types.ts';
+import { type PictureFormat, sniffFormat } from './format.ts';
+
+export interface DecodeLimits {
+  /** Width times height above which a picture is refused before its pixels are read. */
+  maxPixels: number;
+  /** Formats accepted beside JPEG, PNG and WebP. */
+  formats: readonly OptionalFormat[];
+}
+
+/** Upright 8-bit RGB pixels. */
+export interface Pixels {
+  /** (height, width, 3) */
+  data: Uint8Array;
+  width: number;
+  height: number;
+  /** Size of the whole upright picture; `width` and `height` are smaller when it was shrunk while decoding. */
+  picture: { width: number; height: number };
+}
+
+/** The largest factor by which plain bilinear sampling shrinks what is given to it; the rest is averaged before. */
+const MAX_SAMPLED_SHRINK = 2;
+
+/** libvips names of the loaders that read each format from memory. */
+const LOADERS: Record<PictureFormat, string> = {
+  jpeg: 'VipsForeignLoadJpegBuffer',
+  png: 'VipsForeignLoadPngBuffer',
+  webp: 'VipsForeignLoadWebpBuffer',
+  gif: 'VipsForeignLoadNsgifBuffer',
+  tiff: 'VipsForeignLoadTiffBuffer',
+  avif: 'VipsForeignLoadHeifBuffer',
+};
+
+/**
+ * Sets libvips up for a server, for the whole process: no cache, one thread a picture (pictures are the parallelism), and
+ * no loader but those of the accepted formats, so that SVG, PDF and file paths cannot be reached whatever the bytes say.
+ */
+export function restrictDecoders(formats: readonly OptionalFormat[]): void {
+  sharp.cache(false);
+  sharp.concurrency(1);
+  sharp.block({ operation: ['VipsForeignLoad'] });
+  sharp.unblock({ operation: (['jpeg', 'png', 'webp', ...formats] as const).map(format => LOADERS[format]) });
+}
+
+/**
+ * Decodes the first frame of an encoded picture, turned upright by its EXIF orientation, as 8-bit sRGB: grey, CMYK, 16-bit
+ * and palette pictures are converted, transparent ones laid on white. `fitWithin` is the size the caller will sample it
+ * down to: much larger pictures are averaged down to twice that while decoding (JPEGs already in the decoder), since
+ * bilinear sampling alone would skip pixels.
+ *
+ * Throws `DetectorError`: `unsupported_media_type` for bytes of no accepted format, `unprocessable_image` for pictures
+ * that are too large or do not decode.
+ */
+export async function decodePicture(
+  bytes: Uint8Array,
+  limits: DecodeLimits,
+  fitWithin: (picture: { width: number; height: number }) => { width: number; height: number },
+): Promise<Pixels> {
+  checkFormat(bytes, limits.formats);
+  const options = { limitInputPixels: limits.maxPixels, failOn: 'warning' } as const;
+  const picture = await readSize(bytes, options, limits.maxPixels);
+  const target = fitWithin(picture);
+  const shrink = Math.min(picture.width / target.width, picture.height / target.height);
+  let pipeline = sharp(bytes, options).autoOrient();
+  if (shrink > MAX_SAMPLED_SHRINK) {
+    pipeline = pipeline.resize({
+      width: Math.round(target.width * MAX_SAMPLED_SHRINK),
+      height: Math.round(target.height * MAX_SAMPLED_SHRINK),
+      fit: 'fill',
+      kernel: 'linear',
+    });
+  }
+  try {
+    const { data, info } = await pipeline
+      .toColourspace('srgb')
+      .flatten({ background: '#ffffff' })
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    if (info.channels !== 3) throw new Error(`sharp gave ${info.channels} channels`);
+    return { data, width: info.width, height: info.height, picture };
+  } catch (cause) {
+    throw undecodable(cause);
+  }
+}
+
+function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): void {
+  const format = sniffFormat(bytes);
+  const accepted: readonly PictureFormat[] = ['jpeg', 'png', 'webp', ...formats];
+  if (format !== undefined && accepted.includes(format)) return;
+  const names = accepted.map(name => (name === 'webp' ? 'WebP' : name.toUpperCase())).join(', ');
+  throw new DetectorError(
+    'unsupported_media_type',
+    format === undefined
+      ? `The bytes are of no picture format known here; send one of ${names}.`
+      : `${format.toUpperCase()} pictures are not accepted here; send one of ${names}.`,
+  );
+}
+
+/** Upright size from the header alone. */
+async function readSize(bytes: Uint8Array, options: SharpOptions, maxPixels: number) {
+  let header: Metadata;
+  try {
+    // The library's own pixel limit would fail here without a code; the check below has a sentence.
+    header = await sharp(bytes, { ...options, limitInputPixels: false }).metadata();
+  } catch (cause) {
+    throw undecodable(cause);
+  }
+  const { width, height } = header.autoOrient;
+  if (width * height > maxPixels) {
+    throw new DetectorError(
+      'unprocessable_image',
+      `The picture has ${width}x${height} pixels; at most ${maxPixels} are accepted.`,
+    );
+  }
+  return { width, height };
+}
+
+function undecodable(cause: unknown): DetectorError {
+  return new DetectorError('unprocessable_image', 'The picture does not decode: it is damaged or incomplete.', {
+    cause,
+  });
+}

@@ -1,0 +1,111 @@
+import './no-telemetry.ts';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { DetectorError } from '../errors.ts';
+import type { Provider, ProviderChoice } from '../types.ts';
+
+/** An input or output of a graph; a dimension is a number, or its symbolic name. */
+export interface TensorInfo {
+  name: string;
+  type: string;
+  dims: readonly (number | string)[];
+}
+
+export interface OutputTensor {
+  data: Float32Array;
+  dims: readonly number[];
+}
+
+export interface Session {
+  readonly provider: Provider;
+  /** Why the provider is not CUDA although `auto` was asked for. */
+  readonly providerNote: string | undefined;
+  readonly inputs: readonly TensorInfo[];
+  readonly outputs: readonly TensorInfo[];
+  /** Runs the graph on one float32 input. Blocks the thread inside ONNX Runtime. */
+  run(input: string, data: Float32Array, dims: readonly number[]): Promise<Record<string, OutputTensor>>;
+  close(): Promise<void>;
+}
+
+export interface SessionOptions {
+  provider: ProviderChoice;
+  /** Intra-op threads. */
+  threads: number;
+}
+
+/**
+ * Loads an ONNX graph.
+ * Throws `DetectorError`: `invalid_graph` when ONNX Runtime does not take it, `provider_unavailable` when CUDA was asked for
+ * by name and its libraries do not load.
+ */
+export async function openSession(graph: Uint8Array, options: SessionOptions): Promise<Session> {
+  let providerNote: string | undefined;
+  if (options.provider !== 'cpu') {
+    try {
+      return wrap(await openWith(['cuda', 'cpu'], graph, options.threads), 'cuda', undefined);
+    } catch (cause) {
+      const reason = cudaProviderPresent()
+        ? `the CUDA provider of ONNX Runtime did not load: ${(cause as Error).message}`
+        : 'the CUDA provider of ONNX Runtime is not installed (the cuda image has it)';
+      if (options.provider === 'cuda') {
+        throw new DetectorError('provider_unavailable', `PROVIDER=cuda cannot be had: ${reason}.`, { cause });
+      }
+      providerNote = `CUDA not used: ${reason}`;
+    }
+  }
+  try {
+    return wrap(await openWith(['cpu'], graph, options.threads), 'cpu', providerNote);
+  } catch (cause) {
+    throw new DetectorError('invalid_graph', `ONNX Runtime cannot load the graph: ${(cause as Error).message}.`, {
+      cause,
+    });
+  }
+}
+
+function openWith(executionProviders: string[], graph: Uint8Array, threads: number): Promise<InferenceSession> {
+  if (executionProviders[0] === 'cuda' && !cudaProviderPresent()) {
+    return Promise.reject(new Error('libonnxruntime_providers_cuda.so is missing'));
+  }
+  return InferenceSession.create(graph, {
+    executionProviders,
+    graphOptimizationLevel: 'all',
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+    // Engines share the CPUs: a thread that spins while it waits takes time from one that works.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
+}
+
+/** The npm package ships without it; asking ONNX Runtime for it all the same fills stderr. */
+function cudaProviderPresent(): boolean {
+  const main = createRequire(import.meta.url).resolve('onnxruntime-node');
+  const binaries = path.join(path.dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
+  return existsSync(path.join(binaries, 'libonnxruntime_providers_cuda.so'));
+}
+
+function wrap(session: InferenceSession, provider: Provider, providerNote: string | undefined): Session {
+  return {
+    provider,
+    providerNote,
+    inputs: session.inputMetadata.map(tensorInfo),
+    outputs: session.outputMetadata.map(tensorInfo),
+    async run(input, data, dims) {
+      const results = await session.run({ [input]: new Tensor('float32', data, dims) });
+      const outputs: Record<string, OutputTensor> = {};
+      for (const [name, tensor] of Object.entries(results)) {
+        if (tensor.type === 'float32') outputs[name] = { data: tensor.data as Float32Array, dims: tensor.dims };
+      }
+      return outputs;
+    },
+    close: () => session.release(),
+  };
+}
+
+function tensorInfo(value: InferenceSession.ValueMetadata): TensorInfo {
+  return value.isTensor
+    ? { name: value.name, type: value.type, dims: value.shape }
+    : { name: value.name, type: 'not a tensor', dims: [] };
+}

@@ -1,0 +1,53 @@
+import type { TSchema } from 'typebox';
+import Value from 'typebox/value';
+
+/** Every way `value` breaks `schema`, each a sentence that names the field and what it holds. Empty when it fits. */
+export function schemaErrors(schema: TSchema, value: unknown): string[] {
+  const sentences = new Set<string>();
+  const closed = new Set<string>();
+  const errors = Value.Errors(schema, value);
+  for (const error of errors) {
+    if (error.keyword === 'additionalProperties') {
+      for (const name of error.params.additionalProperties) closed.add(`${error.instancePath}/${name}`);
+    }
+  }
+  for (const path of closed) sentences.add(`${fieldName(path)} is not a field of the manifest`);
+  // A choice reports each alternative's failure and then its own: name the alternatives once.
+  const choices = new Set(errors.filter(error => error.keyword === 'anyOf').map(error => error.instancePath));
+  for (const error of errors) {
+    if (error.keyword === 'additionalProperties' || closed.has(error.instancePath)) continue;
+    if (error.keyword === 'required') {
+      for (const name of error.params.requiredProperties) {
+        sentences.add(`${fieldName(`${error.instancePath}/${name}`)} is missing`);
+      }
+    } else if (error.keyword === 'anyOf') {
+      const allowed = errors
+        .filter(other => other.keyword === 'const' && other.instancePath === error.instancePath)
+        .map(other => JSON.stringify((other.params as { allowedValue: unknown }).allowedValue));
+      sentences.add(
+        `${fieldName(error.instancePath)} must be ${allowed.join(' or ')} but is ${shown(value, error.instancePath)}`,
+      );
+    } else if (error.keyword === 'const' && !choices.has(error.instancePath)) {
+      sentences.add(
+        `${fieldName(error.instancePath)} must be ${JSON.stringify(error.params.allowedValue)} but is ${shown(value, error.instancePath)}`,
+      );
+    } else if (!choices.has(error.instancePath)) {
+      sentences.add(`${fieldName(error.instancePath)} ${error.message} but is ${shown(value, error.instancePath)}`);
+    }
+  }
+  return [...sentences];
+}
+
+function fieldName(pointer: string): string {
+  if (pointer === '') return 'The manifest';
+  return pointer
+    .slice(1)
+    .split('/')
+    .map((part, i) => (/^\d+$/.test(part) ? `[${part}]` : i === 0 ? part : `.${part}`))
+    .join('');
+}
+
+function shown(value: unknown, pointer: string): string {
+  const text = JSON.stringify(Value.Pointer.Get(value, pointer)) ?? 'absent';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

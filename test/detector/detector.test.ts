@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import sharp from 'sharp';
+import { createDetector, type Detector } from '../../src/detector/index.ts';
+import { TINY_DISTANCES, TINY_SIGMAS, tinyScore, writeTinyModel } from '../support/tiny-model.ts';
+
+let folder: string;
+let detector: Detector;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'gfl-detector-'));
+  detector = await createDetector(await writeTinyModel(folder), { provider: 'cpu' });
+});
+after(async () => {
+  await detector.close();
+  await rm(folder, { recursive: true });
+});
+
+/** A red rectangle on black. */
+function redSquare(width: number, height: number, at: { left: number; top: number; size: number }): Promise<Buffer> {
+  const square = { create: { width: at.size, height: at.size, channels: 3, background: '#ff0000' } } as const;
+  return sharp({ create: { width, height, channels: 3, background: '#000000' } })
+    .composite([{ input: square, left: at.left, top: at.top }])
+    .png()
+    .toBuffer();
+}
+
+function near(actual: number, expected: number, tolerance: number, what: string) {
+  assert.ok(Math.abs(actual - expected) <= tolerance, `${what}: ${actual}, expected ${expected} within ${tolerance}`);
+}
+
+test('one red cell is one detection, box and uncertainty in pixels of the picture', async () => {
+  const bytes = await redSquare(64, 64, { left: 40, top: 16, size: 8 });
+  const { detections, image, batchSize } = await detector.detect(bytes, { scoreThreshold: 0.5 });
+  assert.deepEqual(image, { width: 64, height: 64 });
+  assert.equal(batchSize, 1);
+  assert.equal(detections.length, 1);
+  const [detection] = detections;
+  assert.equal(detection?.label, 'red');
+  assert.equal(detection.classId, 0);
+  near(detection.score, tinyScore(1), 1e-5, 'score');
+  // Cell (5, 2) of stride 8: centre (44, 20).
+  near(detection.box.x1, 44 - 8 * TINY_DISTANCES.left, 1e-3, 'x1');
+  near(detection.box.y1, 20 - 8 * TINY_DISTANCES.top, 1e-3, 'y1');
+  near(detection.box.x2, 44 + 8 * TINY_DISTANCES.right, 1e-3, 'x2');
+  near(detection.box.y2, 20 + 8 * TINY_DISTANCES.bottom, 1e-3, 'y2');
+  near(detection.uncertainty!.top, 8 * TINY_SIGMAS.top, 1e-3, 'sigma top');
+  near(detection.uncertainty!.left, 8 * TINY_SIGMAS.left, 5e-3, 'sigma left');
+  assert.equal(detection.distribution, undefined);
+});
+
+test('a picture twice the size gives twice the box and twice the uncertainty', async () => {
+  const bytes = await redSquare(128, 128, { left: 80, top: 32, size: 16 });
+  const { detections } = await detector.detect(bytes, { scoreThreshold: 0.3, includeDistribution: true });
+  const [detection] = detections;
+  near(detection!.box.x2, 88 + 16 * TINY_DISTANCES.right, 1e-3, 'x2');
+  near(detection!.uncertainty!.bottom, 16 * TINY_SIGMAS.bottom, 1e-3, 'sigma bottom');
+  const { distribution } = detection!;
+  assert.deepEqual(distribution?.origin, { x: 88, y: 40 });
+  assert.deepEqual(distribution.binSize, { x: 16, y: 16 });
+  for (const side of ['left', 'top', 'right', 'bottom'] as const) {
+    const sum = distribution[side].reduce((total, p) => total + p, 0);
+    near(sum, 1, 1e-9, `sum of the ${side} distribution`);
+    const mean = distribution[side].reduce((total, p, i) => total + i * p, 0);
+    near(mean, TINY_DISTANCES[side], 1e-5, `mean of the ${side} distribution`);
+  }
+});
+
+test('a wide picture is letterboxed and its boxes come back in its own pixels', async () => {
+  const bytes = await redSquare(64, 32, { left: 40, top: 16, size: 8 });
+  const { detections, image } = await detector.detect(bytes, { scoreThreshold: 0.5 });
+  assert.deepEqual(image, { width: 64, height: 32 });
+  near(detections[0]!.box.y1, 20 - 8 * TINY_DISTANCES.top, 1e-3, 'y1');
+  // 20 + 24 would leave the picture: clipped to it.
+  assert.equal(detections[0]!.box.y2, 32);
+});
+
+test('options: thresholds by class, classes by name and id, maximum', async () => {
+  const bytes = await sharp(await redSquare(64, 64, { left: 0, top: 0, size: 8 }))
+    .composite([{ input: { create: { width: 8, height: 8, channels: 3, background: '#0000ff' } }, left: 40, top: 40 }])
+    .png()
+    .toBuffer();
+  const labelsOf = async (options: Parameters<Detector['detect']>[1]) =>
+    (await detector.detect(bytes, { scoreThreshold: 0.5, ...options })).detections.map(d => d.label).sort();
+  assert.deepEqual(await labelsOf({}), ['blue', 'red']);
+  assert.deepEqual(await labelsOf({ classes: ['blue'] }), ['blue']);
+  assert.deepEqual(await labelsOf({ classes: [0] }), ['red']);
+  assert.deepEqual(await labelsOf({ classes: ['2', 'red'] }), ['blue', 'red']);
+  assert.deepEqual(await labelsOf({ classThresholds: { red: 1 } }), ['blue']);
+  assert.deepEqual(await labelsOf({ scoreThreshold: 1, classThresholds: { red: 0.5 } }), ['red']);
+  assert.equal((await labelsOf({ maxDetections: 1 })).length, 1);
+});
+
+const wrongOptions: [string, Parameters<Detector['detect']>[1], RegExp][] = [
+  ['score above 1', { scoreThreshold: 1.5 }, /number from 0 to 1 for scoreThreshold but received 1\.5/],
+  ['IoU not a number', { iouThreshold: Number.NaN }, /iouThreshold but received NaN/],
+  ['unknown class', { classes: ['purple'] }, /class name or an id from 0 to 2 for classes but received "purple"/],
+  ['class id too high', { classes: [3] }, /classes but received "3"/],
+  ['unknown class threshold', { classThresholds: { cat: 0.5 } }, /classThresholds but received "cat"/],
+  ['no detections asked for', { maxDetections: 0 }, /from 1 to 1000 for maxDetections but received 0/],
+];
+for (const [name, options, message] of wrongOptions) {
+  test(`a wrong option is refused in a sentence: ${name}`, async () => {
+    const bytes = await redSquare(64, 64, { left: 0, top: 0, size: 8 });
+    await assert.rejects(detector.detect(bytes, options), { code: 'invalid_option', message });
+  });
+}
+
+test('pictures in one batch give what each gives alone', async () => {
+  const pictures = await Promise.all([
+    redSquare(64, 64, { left: 40, top: 16, size: 8 }),
+    redSquare(64, 48, { left: 8, top: 8, size: 8 }),
+    redSquare(200, 100, { left: 50, top: 50, size: 30 }),
+  ]);
+  const alone = [];
+  for (const bytes of pictures) alone.push((await detector.detect(bytes)).detections);
+  const prepared = await Promise.all(pictures.map(bytes => detector.prepare(bytes)));
+  const together = await detector.run(prepared);
+  assert.deepEqual(
+    together.map(result => result.batchSize),
+    [3, 3, 3],
+  );
+  assert.deepEqual(
+    together.map(result => result.detections),
+    alone,
+  );
+});
+
+test('timings are of every stage', async () => {
+  const { timings } = await detector.detect(await redSquare(64, 64, { left: 0, top: 0, size: 8 }));
+  assert.deepEqual(Object.keys(timings).sort(), ['gfl', 'image', 'inference', 'nms', 'tensor']);
+  for (const [stage, ms] of Object.entries(timings)) assert.ok(ms >= 0 && ms < 10_000, `${stage} took ${ms} ms`);
+});
