@@ -1,3 +1,6 @@
+import { ServiceError } from '../errors.ts';
+import { createServiceRate } from './service-rate.ts';
+
 /** Why a picture was turned away, or given up, before it was answered. */
 export const REJECTION_REASONS = ['queue_full', 'deadline', 'client_gone', 'draining'] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
@@ -27,7 +30,8 @@ export interface SubmitOptions {
 
 export interface Admission {
   /**
-   * Runs `work` as soon as a slot is free, first come first served. Its signal is aborted at the deadline and when the client goes.
+   * Runs `work` as soon as a slot is free, first come first served. `work` must take its slot before its first `await`.
+   * Its signal is aborted, with the same error, at the deadline and when the client goes; the answer does not wait for it.
    * Rejects with `ServiceError` `overloaded` (at once), `deadline_exceeded`, `unavailable` (draining, or the client has gone),
    * or with what `work` rejects with.
    */
@@ -46,6 +50,143 @@ export interface Admission {
   drain(): Promise<void>;
 }
 
-export function createAdmission(_options: AdmissionOptions): Admission {
-  throw new Error('landing soon');
+/** One request between `submit` and its answer. */
+interface Ticket {
+  /** False when its deadline passed while it waited: no slot was taken. */
+  begin(): boolean;
+}
+
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { capacity, deadlineMs, freeSlots, now = () => performance.now(), onEvent } = options;
+  const waiting = new Set<Ticket>(); // in order of arrival; the dead leave from anywhere
+  const rate = createServiceRate();
+  let inFlight = 0;
+  let draining = false;
+  let onEmpty: (() => void)[] = [];
+
+  const retryAfterS = () => rate.retryAfterS(waiting.size, inFlight);
+  const full = () => (waiting.size > 0 || freeSlots() <= 0) && waiting.size >= capacity;
+
+  function poke(): void {
+    let free = freeSlots();
+    while (free > 0) {
+      const [next] = waiting;
+      if (next === undefined) return;
+      if (next.begin()) free -= 1;
+    }
+  }
+
+  function checkEmpty(): void {
+    if (waiting.size > 0 || inFlight > 0) return;
+    for (const callback of onEmpty) callback();
+    onEmpty = [];
+  }
+
+  function rejection(reason: RejectionReason, cause?: unknown): ServiceError {
+    onEvent?.({ type: 'rejected', reason });
+    switch (reason) {
+      case 'queue_full':
+        return new ServiceError(
+          'overloaded',
+          'Every engine is busy and the queue is full; send the picture again later.',
+          {
+            retryAfterS: retryAfterS(),
+          },
+        );
+      case 'deadline':
+        return new ServiceError('deadline_exceeded', 'The picture was not answered within its deadline.');
+      case 'client_gone':
+        return new ServiceError('unavailable', 'The client left before its picture was answered.', { cause });
+      case 'draining':
+        return new ServiceError('unavailable', 'The service is stopping; send the picture again.', { retryAfterS: 1 });
+    }
+  }
+
+  async function submit<T>(work: (signal: AbortSignal) => Promise<T>, request: SubmitOptions = {}) {
+    const submittedAt = now();
+    const { signal, deadlineAt = submittedAt + deadlineMs } = request;
+    if (draining) throw rejection('draining');
+    if (signal?.aborted) throw rejection('client_gone', signal.reason);
+    if (deadlineAt <= submittedAt) throw rejection('deadline');
+    if (full()) throw rejection('queue_full');
+
+    return new Promise<{ value: T; queueMs: number }>((resolve, reject) => {
+      const stop = new AbortController();
+      let startedAt: number | undefined;
+      let ended = false;
+
+      function end(settle: () => void): void {
+        if (ended) return;
+        ended = true;
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', clientGone);
+        waiting.delete(ticket);
+        if (startedAt !== undefined) inFlight -= 1;
+        settle();
+        if (startedAt !== undefined) poke();
+        checkEmpty();
+      }
+
+      function giveUp(reason: RejectionReason, cause?: unknown): void {
+        end(() => {
+          const error = rejection(reason, cause);
+          if (reason === 'deadline' && startedAt !== undefined) rate.record(now() - startedAt);
+          stop.abort(error);
+          reject(error);
+        });
+      }
+
+      const ticket: Ticket = {
+        begin() {
+          const beganAt = now();
+          waiting.delete(ticket);
+          if (beganAt >= deadlineAt) {
+            giveUp('deadline');
+            return false;
+          }
+          startedAt = beganAt;
+          inFlight += 1;
+          const queueMs = beganAt - submittedAt;
+          const answered = (settle: () => void) => {
+            if (!ended) rate.record(now() - beganAt);
+            end(settle);
+          };
+          new Promise<T>(take => take(work(stop.signal))).then(
+            value => answered(() => resolve({ value, queueMs })),
+            error => answered(() => reject(error)),
+          );
+          return true;
+        },
+      };
+      const clientGone = () => giveUp('client_gone', signal?.reason);
+      const timer = setTimeout(() => giveUp('deadline'), deadlineAt - submittedAt);
+      signal?.addEventListener('abort', clientGone, { once: true });
+      waiting.add(ticket);
+      poke();
+    });
+  }
+
+  return {
+    submit,
+    full,
+    poke,
+    retryAfterS,
+    capacity,
+    get depth() {
+      return waiting.size;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    get draining() {
+      return draining;
+    },
+    drain() {
+      draining = true;
+      return new Promise(resolve => {
+        onEmpty.push(resolve);
+        checkEmpty();
+      });
+    },
+  };
 }

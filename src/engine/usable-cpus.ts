@@ -1,6 +1,16 @@
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { cgroupCpuLimit } from './cgroup-cpu-limit.ts';
 
-/** CPUs this process may use, at least 1. */
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whole CPUs this process may keep busy, by its affinity and its control groups' quota; at least 1. */
 export function usableCpus(): number {
-  return availableParallelism();
+  return Math.max(1, Math.floor(Math.min(availableParallelism(), cgroupCpuLimit(readText))));
 }
