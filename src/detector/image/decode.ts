@@ -59,8 +59,14 @@ export async function decodePicture(
   fitWithin: (picture: { width: number; height: number }) => { width: number; height: number },
 ): Promise<Pixels> {
   checkFormat(bytes, limits.formats);
-  const options = { limitInputPixels: limits.maxPixels, failOn: 'warning' } as const;
-  const picture = await readSize(bytes, options, limits.maxPixels);
+  const header = await readHeader(bytes, limits.maxPixels);
+  const picture = { width: header.autoOrient.width, height: header.autoOrient.height };
+  const options: SharpOptions = {
+    limitInputPixels: limits.maxPixels,
+    failOn: 'warning',
+    // The family is trained and evaluated on the stored values (cv2.imread); only ink needs its profile to become colour.
+    ignoreIcc: header.space !== 'cmyk',
+  };
   const target = fitWithin(picture);
   const shrink = Math.min(picture.width / target.width, picture.height / target.height);
   let pipeline = sharp(bytes, options).autoOrient();
@@ -98,23 +104,23 @@ function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): voi
   );
 }
 
-/** Upright size from the header alone. */
-async function readSize(bytes: Uint8Array, options: SharpOptions, maxPixels: number) {
+/** Reads no pixels; refuses a picture that has too many. */
+async function readHeader(bytes: Uint8Array, maxPixels: number): Promise<Metadata> {
   let header: Metadata;
   try {
     // The library's own pixel limit would fail here without a code; the check below has a sentence.
-    header = await sharp(bytes, { ...options, limitInputPixels: false }).metadata();
+    header = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {
     throw undecodable(cause);
   }
-  const { width, height } = header.autoOrient;
+  const { width, height } = header;
   if (width * height > maxPixels) {
     throw new DetectorError(
       'unprocessable_image',
       `The picture has ${width}x${height} pixels; at most ${maxPixels} are accepted.`,
     );
   }
-  return { width, height };
+  return header;
 }
 
 function undecodable(cause: unknown): DetectorError {

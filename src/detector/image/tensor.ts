@@ -12,8 +12,8 @@ interface Taps {
 
 /**
  * Samples the picture into the network input and normalises it: `(value * scale - mean) / std`, planes in the manifest's
- * colour order. Bilinear; pixels outside the picture have the pad colour, also as neighbours of the border pixels, which is
- * what cv2.warpPerspective with a constant border does. Unlike OpenCV's, values are not rounded to 8 bits in between.
+ * colour order. Bilinear, rounded to whole 0..255 levels; pixels outside the picture have the pad colour, also as
+ * neighbours of the border pixels. That is what cv2.warpPerspective with a constant border gives to the family's training.
  *
  * @param out (3, placement.height, placement.width)
  */
@@ -44,7 +44,8 @@ export function fillTensor(pixels: Pixels, placement: Placement, input: Manifest
           upperWeight * (leftWeight * data[upper + left]! + rightWeight * data[upper + right]!) +
           lowerWeight * (leftWeight * data[lower + left]! + rightWeight * data[lower + right]!);
         const outside = 1 - rowWeight * (leftWeight + rightWeight);
-        out[at + y * width + x] = (inside + outside * pad) * gain + bias;
+        const level = (inside + outside * pad + 0.5) | 0;
+        out[at + y * width + x] = level * gain + bias;
       }
     }
   }
