@@ -27,6 +27,11 @@ export interface EngineCancel {
   id: number;
 }
 
+/** Exit: there will be no more jobs. */
+export interface EngineStop {
+  type: 'stop';
+}
+
 export interface EngineModel {
   name: string;
   version: string;
@@ -37,6 +42,8 @@ export interface EngineModel {
 export interface EngineReady {
   type: 'ready';
   models: EngineModel[];
+  /** Sentences for the log, such as why CUDA was not taken. */
+  notes: string[];
 }
 
 /** The child could not load its models; it exits. `message` is for the log. */
@@ -51,5 +58,5 @@ export interface EngineAnswer {
   outcome: { ok: true; result: DetectResult } | { ok: false; code: ErrorCode; message: string; detail?: string };
 }
 
-export type ToEngine = EngineStart | EngineJob | EngineCancel;
+export type ToEngine = EngineStart | EngineJob | EngineCancel | EngineStop;
 export type FromEngine = EngineReady | EngineFailed | EngineAnswer;

@@ -1,0 +1,92 @@
+import { Worker } from 'node:worker_threads';
+import { createDetector, type Detector, type PreparedPicture, restrictDecoders } from '../detector/index.ts';
+import { type Batcher, createBatcher } from './batcher.ts';
+import { failure } from './failure.ts';
+import type { EngineAnswer, EngineJob, EngineModel, EngineStart, FromEngine, ToEngine } from './protocol.ts';
+import { warmUp } from './warm-up.ts';
+
+/** The entry of an engine process: loads the models, then answers pictures until its parent lets go. */
+
+interface Ready {
+  id: number;
+  detector: Detector;
+  picture: PreparedPicture;
+}
+
+const NOT_WANTED: EngineAnswer['outcome'] = {
+  ok: false,
+  code: 'unavailable',
+  message: 'Nobody waits for this picture any more.',
+};
+
+const detectors = new Map<string, Detector>();
+const wanted = new Set<number>();
+let batcher: Batcher<Ready, EngineAnswer['outcome']>;
+
+function send(message: FromEngine, sent: () => void = () => {}): void {
+  // A failure means that the parent has gone: `disconnect` follows.
+  process.send?.(message, sent);
+}
+
+async function load(start: EngineStart): Promise<void> {
+  restrictDecoders(start.formats);
+  const models: EngineModel[] = [];
+  const notes: string[] = [];
+  for (const manifestPath of start.manifestPaths) {
+    const detector = await createDetector(manifestPath, start);
+    await warmUp(detector, start.maxBatch);
+    const { name, version, graph } = detector.model.manifest;
+    detectors.set(name, detector);
+    models.push({ name, version, provider: detector.provider, sha256: graph.sha256 });
+    if (detector.providerNote !== undefined) notes.push(`${name}: ${detector.providerNote}`);
+  }
+  batcher = createBatcher({
+    maxBatch: start.maxBatch,
+    keyOf: ({ detector, picture }) => `${detector.model.manifest.name} ${picture.shapeKey}`,
+    isWanted: ({ id }) => wanted.has(id),
+    async run(batch) {
+      const results = await batch[0]!.detector.run(batch.map(({ picture }) => picture));
+      return results.map(result => ({ ok: true, result }));
+    },
+  });
+  send({ type: 'ready', models, notes });
+}
+
+async function detect({ id, model, bytes, options }: EngineJob): Promise<EngineAnswer['outcome']> {
+  const detector = detectors.get(model);
+  if (detector === undefined) throw new Error(`This is a bug: no model ${model} here.`);
+  const picture = await detector.prepare(bytes, options);
+  return (await batcher.add({ id, detector, picture })) ?? NOT_WANTED;
+}
+
+process.on('message', (message: ToEngine) => {
+  switch (message.type) {
+    case 'start':
+      load(message).catch(error => {
+        const text = error instanceof Error ? error.message : String(error);
+        send({ type: 'failed', message: text }, () => process.exit(1));
+      });
+      break;
+    case 'job':
+      wanted.add(message.id);
+      detect(message)
+        .catch(failure)
+        .then(outcome => {
+          wanted.delete(message.id);
+          send({ type: 'answer', id: message.id, outcome });
+        });
+      break;
+    case 'cancel':
+      wanted.delete(message.id);
+      break;
+    case 'stop':
+      process.exit(0);
+  }
+});
+
+process.on('disconnect', () => process.exit(0));
+// Ctrl-C and service managers signal the whole group; the parent decides when an engine has finished.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+
+new Worker(new URL('./parent-watch.js', import.meta.url), { workerData: { parent: Number(process.argv[2]) } });

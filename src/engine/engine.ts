@@ -1,0 +1,172 @@
+import type { DetectResult } from '../detector/index.ts';
+import { ServiceError } from '../errors.ts';
+import { deathCause, type EngineEnd } from './engine-end.ts';
+import { forkEngine } from './fork-engine.ts';
+import type { EngineLog, EngineState, PoolJob, RestartReason } from './pool-types.ts';
+import type { EngineAnswer, EngineReady, EngineStart, FromEngine, ToEngine } from './protocol.ts';
+
+/** Bugs in a row after which an engine is taken for broken: a lost GPU context fails every picture from then on. */
+const MAX_BUGS_IN_A_ROW = 3;
+/** From being told to go until SIGKILL. */
+const STOP_MS = 1000;
+
+export interface EngineOptions {
+  number: number;
+  entry: URL;
+  start: EngineStart;
+  decodeThreads: number;
+  startTimeoutMs: number;
+  hangTimeoutMs: number;
+  log: EngineLog;
+  onReady(message: EngineReady): void;
+  /** A picture was answered, or the engine went away: count again. */
+  onChange(): void;
+  /** The process is gone and its jobs have failed. */
+  onEnd(end: EngineEnd): void;
+}
+
+/** One life of one engine process. */
+export interface Engine {
+  readonly state: EngineState;
+  readonly pid: number | undefined;
+  /** Pictures inside, including those nobody waits for any more. */
+  readonly jobs: number;
+  /** Rejects with `ServiceError`, or with the signal's reason. */
+  detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult>;
+  /** Lets it exit by itself, and kills it when it does not. */
+  stop(): void;
+  kill(reason: RestartReason, detail: string): void;
+}
+
+interface Job {
+  answer(outcome: EngineAnswer['outcome']): void;
+  fail(error: ServiceError): void;
+}
+
+export function startEngine(options: EngineOptions): Engine {
+  const { number, log, startTimeoutMs, hangTimeoutMs, onReady, onChange, onEnd } = options;
+  const { process: child, lastLines } = forkEngine(options.entry, number, options.decodeThreads, log);
+  const jobs = new Map<number, Job>();
+  let nextId = 1;
+  let readyAt: number | undefined;
+  let leaving = false; // takes no more jobs
+  let ended = false;
+  let bugsInARow = 0;
+  let known: Omit<EngineEnd, 'readyForMs'> | undefined; // set by the first who knows why it ends
+
+  function kill(reason: RestartReason, detail: string): void {
+    known ??= { reason, detail };
+    leaving = true;
+    child.kill('SIGKILL');
+  }
+
+  /** The channel is gone, as a rule because the process is: its exit says why, and is seen to when it does not come. */
+  function channelLost(): void {
+    leaving = true;
+    setTimeout(() => child.kill('SIGKILL'), STOP_MS).unref();
+    onChange();
+  }
+
+  function send(message: ToEngine): void {
+    child.send(message, error => error && channelLost());
+  }
+
+  function receive(message: FromEngine): void {
+    switch (message.type) {
+      case 'ready':
+        clearTimeout(startTimer);
+        readyAt = performance.now();
+        onReady(message);
+        break;
+      case 'failed':
+        kill('load_failed', message.message);
+        break;
+      case 'answer':
+        answered(message);
+        break;
+    }
+  }
+
+  function answered({ id, outcome }: EngineAnswer): void {
+    jobs.get(id)?.answer(outcome);
+    bugsInARow = !outcome.ok && outcome.code === 'internal' ? bugsInARow + 1 : 0;
+    if (bugsInARow >= MAX_BUGS_IN_A_ROW) kill('failing', `${bugsInARow} pictures in a row met a bug`);
+    onChange();
+  }
+
+  function finish(code: number | null, signal: NodeJS.Signals | null): void {
+    if (ended) return;
+    ended = true;
+    leaving = true;
+    clearTimeout(startTimer);
+    const message = 'The engine that had this picture stopped before it answered; send it again.';
+    for (const job of jobs.values()) job.fail(new ServiceError('unavailable', message, { retryAfterS: 1 }));
+    onEnd({
+      ...(known ?? deathCause(code, signal, lastLines)),
+      readyForMs: readyAt === undefined ? 0 : performance.now() - readyAt,
+    });
+  }
+
+  function detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult> {
+    const id = nextId++;
+    return new Promise((resolve, reject) => {
+      send({ type: 'job', id, model: job.model, bytes: job.bytes, options: job.options });
+      const cancel = () => {
+        reject(signal?.reason);
+        if (!leaving) send({ type: 'cancel', id });
+      };
+      const hangTimer = setTimeout(() => {
+        // An answer that came while this process itself was busy is read before the engine is called hung.
+        setImmediate(() => jobs.has(id) && kill('hang', `a picture had no answer after ${hangTimeoutMs} ms`));
+      }, hangTimeoutMs);
+      const leave = () => {
+        clearTimeout(hangTimer);
+        signal?.removeEventListener('abort', cancel);
+        jobs.delete(id);
+      };
+      signal?.addEventListener('abort', cancel, { once: true });
+      jobs.set(id, {
+        answer(outcome) {
+          leave();
+          if (outcome.ok) resolve(outcome.result);
+          else reject(new ServiceError(outcome.code, outcome.message, { cause: outcome.detail }));
+        },
+        fail(error) {
+          leave();
+          reject(error);
+        },
+      });
+    });
+  }
+
+  const startTimer = setTimeout(() => kill('hang', `it was not ready after ${startTimeoutMs} ms`), startTimeoutMs);
+  child.on('message', message => receive(message as FromEngine));
+  child.on('error', error => {
+    if (child.pid !== undefined) return kill('crash', error.message);
+    known ??= { reason: 'crash', detail: error.message };
+    finish(null, null);
+  });
+  child.on('disconnect', channelLost);
+  // Unlike `exit`, `close` comes after everything it said before it died has been read.
+  child.on('close', finish);
+  send(options.start);
+
+  return {
+    get state() {
+      if (leaving) return 'stopped';
+      if (readyAt === undefined) return 'starting';
+      return jobs.size > 0 ? 'busy' : 'ready';
+    },
+    pid: child.pid,
+    get jobs() {
+      return jobs.size;
+    },
+    detect,
+    stop() {
+      // Not child.disconnect(): after that Node never reports `close` (20.20).
+      send({ type: 'stop' });
+      channelLost();
+    },
+    kill,
+  };
+}

@@ -1,0 +1,55 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { setPriority } from 'node:os';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { EngineLog } from './pool-types.ts';
+
+/** The event loop must answer health checks while every engine computes: engines yield to it. */
+const NICENESS = 5;
+const KEPT_LINES = 10;
+const MAX_LINE_LENGTH = 1000;
+
+/** An engine decodes hostile pictures: it gets no secret, and none of the switches meant for the service's own process. */
+const WITHHELD = ['API_KEYS', 'NODE_OPTIONS'];
+
+export interface EngineChild {
+  process: ChildProcess;
+  /** The last lines it printed, for the log when it dies: native libraries give their reasons nowhere else. */
+  lastLines: readonly string[];
+}
+
+/** Starts `entry` as a child whose output goes to the log. `threads` is for decoding (libuv), not for the graph. */
+export function forkEngine(entry: URL, engine: number, threads: number, log: EngineLog): EngineChild {
+  const env = { ...process.env };
+  for (const name of WITHHELD) delete env[name];
+  const child = fork(fileURLToPath(entry), [String(process.pid)], {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...env, ORT_DISABLE_TELEMETRY: '1', UV_THREADPOOL_SIZE: String(threads) },
+  });
+
+  const lastLines: string[] = [];
+  const follow = (stream: Readable | null) => {
+    if (stream === null) return;
+    createInterface({ input: stream }).on('line', line => {
+      const text = line.slice(0, MAX_LINE_LENGTH);
+      lastLines.push(text);
+      if (lastLines.length > KEPT_LINES) lastLines.shift();
+      log.warn({ engine, output: text }, 'engine output');
+    });
+  };
+  follow(child.stdout);
+  follow(child.stderr);
+
+  if (child.pid !== undefined) {
+    try {
+      // Before the child has made its threads: they inherit it.
+      setPriority(child.pid, NICENESS);
+    } catch {
+      // Not allowed here, or the child is gone already: a nicety.
+    }
+  }
+  return { process: child, lastLines };
+}
