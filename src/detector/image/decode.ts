@@ -58,12 +58,13 @@ export async function decodePicture(
   limits: DecodeLimits,
   fitWithin: (picture: { width: number; height: number }) => { width: number; height: number },
 ): Promise<Pixels> {
-  checkFormat(bytes, limits.formats);
-  const header = await readHeader(bytes, limits.maxPixels);
+  const format = checkFormat(bytes, limits.formats);
+  const header = await readHeader(bytes, format, limits.maxPixels);
   const picture = { width: header.autoOrient.width, height: header.autoOrient.height };
   const options: SharpOptions = {
     limitInputPixels: limits.maxPixels,
-    failOn: 'warning',
+    // TIFF warns of tags it does not know in files that are whole.
+    failOn: format === 'tiff' ? 'error' : 'warning',
     // The family is trained and evaluated on the stored values (cv2.imread); only ink needs its profile to become colour.
     ignoreIcc: header.space !== 'cmyk',
   };
@@ -91,10 +92,10 @@ export async function decodePicture(
   }
 }
 
-function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): void {
+function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {
   const format = sniffFormat(bytes);
   const accepted: readonly PictureFormat[] = ['jpeg', 'png', 'webp', ...formats];
-  if (format !== undefined && accepted.includes(format)) return;
+  if (format !== undefined && accepted.includes(format)) return format;
   const names = accepted.map(name => (name === 'webp' ? 'WebP' : name.toUpperCase())).join(', ');
   throw new DetectorError(
     'unsupported_media_type',
@@ -105,12 +106,19 @@ function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): voi
 }
 
 /** Reads no pixels; refuses a picture that has too many. */
-async function readHeader(bytes: Uint8Array, maxPixels: number): Promise<Metadata> {
+async function readHeader(bytes: Uint8Array, format: PictureFormat, maxPixels: number): Promise<Metadata> {
   let header: Metadata;
   try {
     // The library's own pixel limit would fail here without a code; the check below has a sentence.
     header = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {
+    // Both are containers, and whole files of them can hold what no reader here knows.
+    if (format === 'tiff' || format === 'avif') {
+      const name = format.toUpperCase();
+      throw new DetectorError('unsupported_media_type', `This kind of ${name} is not supported, or it is damaged.`, {
+        cause,
+      });
+    }
     throw undecodable(cause);
   }
   const { width, height } = header;

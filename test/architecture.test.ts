@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+
+const SRC = 'src';
+
+/**
+ * What the files of a folder may import: folders of src (a folder allows what lies in it, not its subfolders) and packages.
+ * The most specific folder counts. Everything may import `node:` modules but where a rule says otherwise.
+ */
+const RULES: Record<string, { folders: string[]; packages: string[]; node?: false }> = {
+  '.': {
+    folders: ['.', 'http', 'admission', 'engine', 'detector'],
+    packages: ['fastify', 'pino', 'prom-client', 'close-with-grace', 'typebox', 'typebox/value'],
+  },
+  http: {
+    folders: ['.', 'http', 'admission', 'engine', 'detector'],
+    packages: [
+      'fastify',
+      '@fastify/busboy',
+      '@fastify/swagger',
+      '@fastify/swagger-ui',
+      '@fastify/type-provider-typebox',
+      'prom-client',
+      'typebox',
+      'typebox/value',
+    ],
+  },
+  admission: { folders: ['.', 'admission'], packages: [] },
+  engine: { folders: ['.', 'engine', 'detector'], packages: [] },
+  detector: { folders: ['detector', 'detector/*'], packages: [] },
+  'detector/model': {
+    folders: ['detector', 'detector/model', 'detector/inference'],
+    packages: ['typebox', 'typebox/value'],
+  },
+  'detector/image': { folders: ['detector', 'detector/image', 'detector/model'], packages: ['sharp'] },
+  'detector/inference': { folders: ['detector', 'detector/inference'], packages: ['onnxruntime-node'] },
+  'detector/gfl': { folders: ['detector/gfl'], packages: [], node: false },
+  'detector/nms': { folders: ['detector/nms'], packages: [], node: false },
+  evaluation: { folders: ['evaluation', 'detector'], packages: [] },
+  onnx: { folders: ['onnx'], packages: ['@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2'] },
+  'model-builder': {
+    folders: ['model-builder', 'model-builder/*', 'onnx'],
+    packages: ['pacote', '@npmcli/config', 'tar'],
+  },
+};
+
+/** Packages that exactly one file touches, so that the rest never learns their shapes. */
+const SOLE_IMPORTERS: Record<string, string> = {
+  sharp: 'detector/image/decode.ts',
+  'onnxruntime-node': 'detector/inference/session.ts',
+};
+
+/** Other folders of src reach these through one file alone. */
+const DOORS: Record<string, string> = { detector: 'detector/index.ts' };
+
+/** `src/errors.ts` is the words of failure; it and config and metrics are all that the folders below may take from the top. */
+const TOP_FILES_FOR_FOLDERS = ['errors.ts', 'config.ts', 'metrics.ts'];
+
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.ts'));
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(SRC, file), 'utf8');
+  const statements = /^(?:import|export)\b[^'";]*?from '([^']+)'|^import '([^']+)'|\bimport\(\s*'([^']+)'/gm;
+  return [...text.matchAll(statements)].map(match => (match[1] ?? match[2] ?? match[3])!);
+}
+
+function ruleFor(folder: string) {
+  for (let at = folder; ; at = path.dirname(at)) {
+    const rule = RULES[at];
+    if (rule !== undefined) return rule;
+    if (at === '.') throw new Error(`src/${folder} has no rule: say what it may import`);
+  }
+}
+
+function allows(allowed: readonly string[], folder: string): boolean {
+  return allowed.some(entry => entry === folder || (entry.endsWith('/*') && folder.startsWith(entry.slice(0, -1))));
+}
+
+/** The sentence that says why `file` may not import `specifier`, if it may not. */
+function objection(file: string, specifier: string): string | undefined {
+  const folder = path.dirname(file);
+  const rule = ruleFor(folder);
+  if (specifier.startsWith('node:')) {
+    return rule.node === false ? `${file} is arithmetic and needs no ${specifier}` : undefined;
+  }
+  if (!specifier.startsWith('.')) {
+    const sole = SOLE_IMPORTERS[specifier];
+    if (sole !== undefined) return sole === file ? undefined : `${file} imports ${specifier}, which only ${sole} may`;
+    return allows(rule.packages, specifier) ? undefined : `${file} may not import the package ${specifier}`;
+  }
+  const target = path.join(folder, specifier);
+  const targetFolder = path.dirname(target);
+  if (targetFolder === folder) return undefined;
+  if (!allows(rule.folders, targetFolder))
+    return `${file} may not import ${target}: src/${targetFolder} is not below it`;
+  const part = target.split(path.sep)[0]!;
+  const door = DOORS[part];
+  if (door !== undefined && part !== file.split(path.sep)[0] && target !== door) {
+    return `${file} reaches past ${door} to ${target}`;
+  }
+  if (targetFolder === '.' && !TOP_FILES_FOR_FOLDERS.includes(target))
+    return `${file} may not import the top's ${target}`;
+  return undefined;
+}
+
+test('imports go in one direction', () => {
+  assert.ok(files.length > 20, 'the sources were not found');
+  const objections = files.flatMap(file =>
+    importsOf(file)
+      .map(specifier => objection(file, specifier))
+      .filter(sentence => sentence !== undefined),
+  );
+  assert.deepEqual(objections, []);
+});
+
+test('the check sees a wrong import', () => {
+  assert.match(objection('detector/gfl/decode.ts', '../nms/iou.ts')!, /not below it/);
+  assert.match(objection('detector/detector.ts', '../errors.ts')!, /not below it/);
+  assert.match(objection('detector/model/manifest.ts', 'sharp')!, /only detector\/image\/decode\.ts may/);
+  assert.match(objection('engine/pool.ts', 'fastify')!, /may not import the package/);
+  assert.match(objection('engine/pool.ts', '../http/app.ts')!, /not below it/);
+  assert.match(objection('http/app.ts', '../detector/options.ts')!, /reaches past/);
+  assert.match(objection('http/app.ts', '../main.ts')!, /may not import the top's/);
+  assert.equal(objection('engine/pool.ts', '../detector/index.ts'), undefined);
+});
+
+test('files are small: median under 80 lines, none over 250', () => {
+  const lengths = files
+    .filter(file => !file.endsWith('_pb.ts'))
+    .map(file => ({ file, lines: readFileSync(path.join(SRC, file), 'utf8').split('\n').length - 1 }))
+    .sort((a, b) => a.lines - b.lines);
+  const median = lengths[Math.floor(lengths.length / 2)]!.lines;
+  console.log(`median ${median} lines, longest ${lengths.at(-1)!.lines} (${lengths.at(-1)!.file})`);
+  assert.ok(median < 80, `the median file has ${median} lines`);
+  assert.deepEqual(
+    lengths.filter(({ lines }) => lines > 250),
+    [],
+  );
+});
