@@ -1,0 +1,62 @@
+# gfl-serve in a container.
+#   docker build -t gfl-serve .                        CPU (the default target)
+#   docker build -t gfl-serve:cuda --target cuda .     NVIDIA GPU, CUDA 13, cuDNN 9
+# docs/docker.md says how to run either.
+
+ARG NODE_IMAGE=docker.io/library/node:24-bookworm-slim
+ARG CPU_IMAGE=docker.io/library/debian:bookworm-slim
+ARG CUDA_IMAGE=docker.io/nvidia/cuda:13.0.2-cudnn-runtime-ubuntu24.04
+
+# --- everything that needs npm and a compiler -----------------------------------------------------------------------
+FROM ${NODE_IMAGE} AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json ./
+COPY src src
+RUN npm run build
+COPY models models
+RUN npm run model
+# What runs: production dependencies, ONNX Runtime for this platform only, no source maps of ours.
+RUN npm prune --omit=dev \
+ && cd node_modules/onnxruntime-node/bin/napi-v6 \
+ && arch="$(node -p process.arch)" \
+ && find . -mindepth 1 -maxdepth 1 ! -name linux -exec rm -rf {} + \
+ && find linux -mindepth 1 -maxdepth 1 ! -name "$arch" -exec rm -rf {} +
+
+# --- the CUDA provider, which the npm package leaves out ------------------------------------------------------------
+FROM build AS cuda-provider
+COPY docker/fetch-cuda-provider.sh docker/
+RUN sh docker/fetch-cuda-provider.sh
+
+# --- target cuda ----------------------------------------------------------------------------------------------------
+FROM ${CUDA_IMAGE} AS cuda
+ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cuda ORT_DISABLE_TELEMETRY=1
+WORKDIR /app
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+COPY --from=build /app/package.json ./
+COPY --from=cuda-provider /app/node_modules node_modules
+COPY docker/check-cuda-libraries.sh /tmp/
+RUN sh /tmp/check-cuda-libraries.sh node_modules/onnxruntime-node/bin/napi-v6/linux/x64 && rm /tmp/check-cuda-libraries.sh
+COPY --from=build /app/dist dist
+COPY --from=build /app/models models
+COPY openapi.yaml LICENSE ./
+USER 1000:1000
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=60s CMD ["node", "dist/healthcheck.js"]
+CMD ["node", "dist/main.js"]
+
+# --- target cpu -----------------------------------------------------------------------------------------------------
+FROM ${CPU_IMAGE} AS cpu
+ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cpu ORT_DISABLE_TELEMETRY=1
+WORKDIR /app
+COPY --from=build /usr/local/bin/node /usr/local/bin/node
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY --from=build /app/models models
+COPY openapi.yaml LICENSE ./
+USER 1000:1000
+EXPOSE 8080
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD ["node", "dist/healthcheck.js"]
+CMD ["node", "dist/main.js"]

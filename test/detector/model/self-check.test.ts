@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import sharp from 'sharp';
+import { createDetector } from '../../../src/detector/index.ts';
+import { tinyScore, writeTinyModel } from '../../support/tiny-model.ts';
+
+let folder: string;
+let manifestPath: string;
+let whole: string;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'gfl-self-check-'));
+  manifestPath = await writeTinyModel(folder);
+  whole = await readFile(manifestPath, 'utf8');
+  const square = { create: { width: 8, height: 8, channels: 3, background: '#ff0000' } } as const;
+  await sharp({ create: { width: 64, height: 64, channels: 3, background: '#000000' } })
+    .composite([{ input: square, left: 40, top: 16 }])
+    .png()
+    .toFile(path.join(folder, 'check.png'));
+});
+after(() => rm(folder, { recursive: true }));
+
+const right = { label: 'red', score: tinyScore(1), box: [36, 8, 60, 44] };
+const NOT_FOUND = /self-check of tiny failed: .*was not found/;
+
+// What the manifest claims, what is changed in it besides, and the failure.
+// biome-ignore lint/suspicious/noExplicitAny: changes of every kind.
+const cases: [string, unknown[], (manifest: any) => void, RegExp | undefined][] = [
+  ['right', [right], () => {}, undefined],
+  ['a score off by 0.01 is still right', [{ ...right, score: right.score - 0.01 }], () => {}, undefined],
+  ['a score off by 0.1', [{ ...right, score: right.score - 0.1 }], () => {}, NOT_FOUND],
+  ['a box off by 2 pixels', [{ ...right, box: [38, 8, 60, 44] }], () => {}, NOT_FOUND],
+  [
+    'another class',
+    [{ ...right, label: 'green' }],
+    () => {},
+    /green .* was not found; red .* was found but is not known/,
+  ],
+  ['one more than is there', [right, { ...right, label: 'blue' }], () => {}, NOT_FOUND],
+  ['a wrong prior offset', [right], m => (m.head.priorOffset = 0), NOT_FOUND],
+  ['wrong colour order', [right], m => (m.input.colour = 'bgr'), NOT_FOUND],
+  ['a sigmoid too many', [right], m => (m.head.scores = 'logit'), NOT_FOUND],
+  ['a wrong scale', [right], m => (m.input.scale = 0.5), NOT_FOUND],
+  ['no picture', [right], m => (m.selfCheck.image = 'none.png'), /self-check of tiny failed: none\.png cannot be read/],
+];
+for (const [name, detections, change, failure] of cases) {
+  test(`self-check: ${name}`, async () => {
+    const manifest = JSON.parse(whole);
+    manifest.selfCheck = { image: 'check.png', detections };
+    change(manifest);
+    await writeFile(manifestPath, JSON.stringify(manifest));
+    const loading = createDetector(manifestPath, { provider: 'cpu' });
+    if (failure === undefined) await (await loading).close();
+    else await assert.rejects(loading, { code: 'self_check_failed', message: failure });
+  });
+}
