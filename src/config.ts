@@ -1,0 +1,177 @@
+import { choice, type GivenSizes, integer, list, text, type Variable } from './config-variables.ts';
+import { OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/index.ts';
+import { usableCpus } from './engine/usable-cpus.ts';
+
+const MEBI = 1024 * 1024;
+const DAY_MS = 86_400_000;
+
+function engines(given: GivenSizes, cpus: number): number {
+  return given.engines ?? Math.max(1, Math.floor(cpus / (given.threadsPerEngine ?? 1)));
+}
+
+/** Every variable the service reads. docs/configuration.md is held to this table by a test. */
+export const VARIABLES = {
+  port: integer('PORT', 8080, [0, 65_535], 'TCP port to listen on; 0 takes any free one.'),
+  host: text(
+    'HOST',
+    '127.0.0.1',
+    /^[\w.:-]+$/,
+    'an address or a host name',
+    'Address to listen on; the container image sets 0.0.0.0, all of them.',
+  ),
+  models: list(
+    'MODEL',
+    ['nanodet-g'],
+    (item): item is string => /^\w[\w.-]*$/.test(item),
+    'folder names in MODELS_DIR, comma-separated',
+    'Models to load; the first one answers requests that name none.',
+  ),
+  modelsDir: text(
+    'MODELS_DIR',
+    'models',
+    /^[^\0]+$/,
+    'a path',
+    'Folder that holds one folder a model; relative to the working folder.',
+  ),
+  provider: choice(
+    'PROVIDER',
+    'auto',
+    ['auto', ...PROVIDERS],
+    'Where graphs run: `auto` takes CUDA when its libraries load and says which it took, `cuda` refuses to start without it.',
+  ),
+  engines: integer(
+    'ENGINES',
+    { text: 'usable CPUs / `THREADS_PER_ENGINE`', of: engines },
+    [1, 256],
+    'Engine processes; each holds every model in memory and works on one batch at a time.',
+  ),
+  threadsPerEngine: integer(
+    'THREADS_PER_ENGINE',
+    {
+      text: '1, or usable CPUs / `ENGINES` when that is given',
+      of: (given, cpus) => (given.engines === undefined ? 1 : Math.max(1, Math.floor(cpus / given.engines))),
+    },
+    [1, 256],
+    'Threads one inference uses: more engines with one thread answer more pictures a second, more threads answer a lone picture sooner.',
+  ),
+  maxBatch: integer(
+    'MAX_BATCH',
+    1,
+    [1, 64],
+    'Most pictures in one inference: helps a GPU, costs memory and latency on a CPU.',
+  ),
+  queueCapacity: integer(
+    'QUEUE_CAPACITY',
+    { text: '32 x `ENGINES`', of: (given, cpus) => 32 * engines(given, cpus) },
+    [1, 100_000],
+    'Pictures that may wait for an engine; one more is refused with 429.',
+  ),
+  deadlineMs: integer(
+    'DEADLINE_MS',
+    10_000,
+    [10, 600_000],
+    'Longest time from the last byte of a request to its answer, waiting included; after it the answer is 504.',
+  ),
+  hangTimeoutMs: integer(
+    'HANG_TIMEOUT_MS',
+    30_000,
+    [100, 600_000],
+    'An engine that keeps one picture longer than this is killed and replaced.',
+  ),
+  maxBodyBytes: integer(
+    'MAX_BODY_BYTES',
+    20 * MEBI,
+    [1024, 1024 * MEBI],
+    'Largest request body; a larger one is refused with 413, by its declared length before it is read.',
+  ),
+  maxPixels: integer(
+    'MAX_PIXELS',
+    33_000_000,
+    [1, 268_402_689],
+    'Largest picture, width times height; a larger one is refused with 422 before it is decoded.',
+  ),
+  maxImagesPerRequest: integer('MAX_IMAGES_PER_REQUEST', 16, [1, 1024], 'Most pictures in one `POST /detect/batch`.'),
+  formats: list<OptionalFormat>(
+    'FORMATS',
+    [],
+    (item): item is OptionalFormat => OPTIONAL_FORMATS.some(format => format === item),
+    `any of ${OPTIONAL_FORMATS.join(', ')}, comma-separated`,
+    'Picture formats accepted beside JPEG, PNG and WebP.',
+  ),
+  apiKeys: {
+    ...list(
+      'API_KEYS',
+      [],
+      (item): item is string => /^[\x21-\x2b\x2d-\x7e]{16,256}$/.test(item),
+      'keys of 16 to 256 visible ASCII characters, comma-separated',
+      'When given, every path but `/health/*` wants one of these keys as `Authorization: Bearer KEY` or `X-API-Key: KEY`.',
+    ),
+    secret: true,
+  },
+  logLevel: choice(
+    'LOG_LEVEL',
+    'info',
+    ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
+    'Least serious log line that is written; probes and scrapes are logged at `debug`.',
+  ),
+  headersTimeoutMs: integer(
+    'HEADERS_TIMEOUT_MS',
+    10_000,
+    [100, 600_000],
+    'Longest time for the head of a request to arrive; after it the answer is 408.',
+  ),
+  bodyTimeoutMs: integer(
+    'BODY_TIMEOUT_MS',
+    30_000,
+    [100, 600_000],
+    'Longest time for the body of a request to arrive; after it the answer is 408.',
+  ),
+  keepAliveTimeoutMs: integer(
+    'KEEP_ALIVE_TIMEOUT_MS',
+    72_000,
+    [0, DAY_MS],
+    'How long an idle connection stays open; longer than the load balancer in front keeps it, so that it is never closed under a request.',
+  ),
+  drainTimeoutMs: integer(
+    'DRAIN_TIMEOUT_MS',
+    15_000,
+    [0, 600_000],
+    'How long accepted requests may take to finish after SIGTERM or SIGINT.',
+  ),
+} satisfies Record<string, Variable<unknown> | Variable<number> | Variable<string>>;
+
+type ValueOf<V> = V extends { read: (text: string) => infer T } ? Exclude<T, undefined> : never;
+
+export type Config = { readonly [K in keyof typeof VARIABLES]: ValueOf<(typeof VARIABLES)[K]> };
+
+/** `message` has one sentence a line for every wrong variable. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * The configuration from environment variables. Blanks around a value are dropped; an empty value counts as not given,
+ * as compose files and manifests write one for "not set". Throws one `ConfigError` that names every wrong variable.
+ */
+export function readConfig(env: Record<string, string | undefined>, cpus: number = usableCpus()): Config {
+  const problems: string[] = [];
+  const given: Record<string, unknown> & GivenSizes = {};
+  const table: Record<string, Variable<unknown>> = VARIABLES;
+  for (const [key, variable] of Object.entries(table)) {
+    const text = env[variable.env]?.trim() ?? '';
+    if (text === '') continue;
+    const value = variable.read(text);
+    if (value !== undefined) given[key] = value;
+    else problems.push(sentence(variable, text));
+  }
+  if (problems.length > 0) throw new ConfigError(problems.join('\n'));
+  const values = Object.entries(table).map(([key, { fallback }]) => {
+    return [key, given[key] ?? (typeof fallback === 'function' ? fallback(given, cpus) : fallback)];
+  });
+  return Object.freeze(Object.fromEntries(values));
+}
+
+function sentence({ env, expected, secret }: Variable<unknown>, text: string): string {
+  const shown = secret ? 'given, but its value (not shown) is not valid' : JSON.stringify(text.slice(0, 80));
+  return `${env} is ${shown}; expected ${expected}.`;
+}
