@@ -1,0 +1,126 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Admission } from './admission/admission.ts';
+import { ENGINE_STATES, type EnginePool } from './engine/pool-types.ts';
+
+/** Where the time of a request can go; one word a stage, everywhere. */
+export const STAGES = ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms'] as const;
+export type Stage = (typeof STAGES)[number];
+
+const LATENCY_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
+const REQUEST = ['route', 'method', 'status'] as const;
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Every metric of the service, in a registry of its own. Names end in their base unit; times are seconds. */
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  return {
+    registry,
+    httpRequests: new Counter({
+      name: 'gfl_http_requests_total',
+      help: 'Requests answered; route is the template, never the path that was asked for. Status 499: the client had gone.',
+      labelNames: REQUEST,
+      registers,
+    }),
+    httpRequestDuration: new Histogram({
+      name: 'gfl_http_request_duration_seconds',
+      help: 'From the head of a request to its complete answer.',
+      labelNames: REQUEST,
+      buckets: LATENCY_S,
+      registers,
+    }),
+    stageDuration: new Histogram({
+      name: 'gfl_stage_duration_seconds',
+      help: 'What one picture spent in a stage; inference is that of the whole batch it was part of.',
+      labelNames: ['model', 'stage'] as const,
+      buckets: LATENCY_S,
+      registers,
+    }),
+    images: new Counter({
+      name: 'gfl_images_total',
+      help: 'Pictures by outcome: ok, client_gone, or the code of the problem.',
+      labelNames: ['model', 'outcome'] as const,
+      registers,
+    }),
+    rejected: new Counter({
+      name: 'gfl_rejected_total',
+      help: 'Turned away before any work was done, or given up while waiting, by reason.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: 'gfl_batch_size',
+      help: 'Pictures that shared an inference, counted once for each of them.',
+      labelNames: ['model'] as const,
+      buckets: [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64],
+      registers,
+    }),
+    engineRestarts: new Counter({
+      name: 'gfl_engine_restarts_total',
+      help: 'Engine processes replaced, by reason.',
+      labelNames: ['reason'] as const,
+      registers,
+    }),
+    detectionsPerImage: new Histogram({
+      name: 'gfl_detections_per_image',
+      help: 'Detections in an answer.',
+      labelNames: ['model'] as const,
+      buckets: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
+      registers,
+    }),
+    detectionScore: new Histogram({
+      name: 'gfl_detection_score',
+      help: 'Joint score of each detection: the predicted IoU of its box.',
+      labelNames: ['model'] as const,
+      buckets: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
+      registers,
+    }),
+    edgeUncertainty: new Histogram({
+      name: 'gfl_edge_uncertainty_pixels',
+      help: 'Standard deviation of each box edge, in pixels of the original picture.',
+      labelNames: ['model'] as const,
+      buckets: [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256],
+      registers,
+    }),
+    /** Gauges that are read from their owners at each scrape. */
+    watch(admission: Admission, pool: EnginePool): void {
+      gauge('gfl_queue_depth', 'Pictures waiting for an engine.', () => admission.depth);
+      gauge('gfl_queue_capacity', 'Pictures that may wait.', () => admission.capacity);
+      gauge('gfl_in_flight', 'Pictures inside the engines.', () => admission.inFlight);
+      new Gauge({
+        name: 'gfl_engines',
+        help: 'Engine processes by state.',
+        labelNames: ['state'] as const,
+        registers,
+        collect() {
+          const states = pool.states();
+          for (const state of ENGINE_STATES) this.set({ state }, states[state]);
+        },
+      });
+      new Gauge({
+        name: 'gfl_model_info',
+        help: 'Always 1: what was loaded, and where it runs.',
+        labelNames: ['model', 'version', 'provider', 'sha256'] as const,
+        registers,
+        collect() {
+          this.reset();
+          for (const { name, ...info } of pool.models) this.set({ model: name, ...info }, 1);
+        },
+      });
+    },
+  };
+
+  function gauge(name: string, help: string, read: () => number): void {
+    new Gauge({
+      name,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  }
+}
