@@ -1,0 +1,48 @@
+import type { DetectResult } from '../detector/index.ts';
+import type { ServiceError } from '../errors.ts';
+import type { Metrics } from '../metrics.ts';
+import { stageTimes } from './answer.ts';
+import type { AppDeps } from './app-deps.ts';
+import type { DetectionRequest } from './options.ts';
+import { checkFormat } from './picture-format.ts';
+import { toServiceError } from './problem.ts';
+
+export interface DetectedPicture {
+  result: DetectResult;
+  queueMs: number;
+}
+
+/** One picture through admission and an engine; every outcome is counted. Throws only `ServiceError`. */
+export async function detectPicture(
+  { config, admission, pool, metrics }: AppDeps,
+  bytes: Buffer,
+  { model, options }: DetectionRequest,
+  signal: AbortSignal,
+): Promise<DetectedPicture> {
+  const { name } = model.manifest;
+  try {
+    checkFormat(bytes, config.formats);
+    const work = (abort: AbortSignal) => pool.detect({ model: name, bytes, options }, abort);
+    const { value: result, queueMs } = await admission.submit(work, { signal });
+    record(metrics, name, result, queueMs);
+    return { result, queueMs };
+  } catch (thrown) {
+    const error: ServiceError = toServiceError(thrown);
+    metrics.images.inc({ model: name, outcome: signal.aborted ? 'client_gone' : error.code });
+    throw error;
+  }
+}
+
+function record(metrics: Metrics, model: string, result: DetectResult, queueMs: number): void {
+  metrics.images.inc({ model, outcome: 'ok' });
+  metrics.batchSize.observe({ model }, result.batchSize);
+  metrics.detectionsPerImage.observe({ model }, result.detections.length);
+  for (const [stage, milliseconds] of Object.entries(stageTimes(result, queueMs))) {
+    metrics.stageDuration.observe({ model, stage }, milliseconds / 1000);
+  }
+  for (const { score, uncertainty } of result.detections) {
+    metrics.detectionScore.observe({ model }, score);
+    if (uncertainty === undefined) continue;
+    for (const sigma of Object.values(uncertainty)) metrics.edgeUncertainty.observe({ model }, sigma);
+  }
+}

@@ -1,0 +1,67 @@
+import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
+import { ServiceError } from '../errors.ts';
+
+const MAX_FIELDS = 32;
+const MAX_FIELD_BYTES = 16 * 1024;
+/** RFC 2046, 5.1.1. */
+const MAX_BOUNDARY_CHARS = 70;
+
+export interface FilePart {
+  name: string;
+  bytes: Buffer;
+}
+
+export interface MultipartForm {
+  files: FilePart[];
+  fields: { name: string; value: string }[];
+}
+
+/**
+ * A complete `multipart/form-data` body, taken apart. The part named `image` is a file with or without a file name.
+ * The body is in memory already, so nothing is ever cut off: over-long, surplus and malformed parts are `invalid_request`.
+ */
+export function parseMultipart(body: Buffer, contentType: string, maxFiles: number): Promise<MultipartForm> {
+  return new Promise((resolve, reject) => {
+    const refuse = (message: string) => reject(new ServiceError('invalid_request', message));
+    const parser = openParser(contentType, maxFiles);
+    const form: MultipartForm = { files: [], fields: [] };
+
+    parser.on('file', (name: string | undefined, stream: BusboyFileStream) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        form.files.push({ name: name ?? '', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
+      });
+      stream.on('error', () => {});
+    });
+    parser.on('field', (name: string | undefined, value, _nameIsCut, valueIsCut) => {
+      const shown = JSON.stringify((name ?? '').slice(0, 40));
+      if (valueIsCut) refuse(`The form field ${shown} is longer than ${MAX_FIELD_BYTES} bytes.`);
+      form.fields.push({ name: name ?? '', value });
+    });
+    parser.on('filesLimit', () => {
+      refuse(maxFiles === 1 ? 'Send one picture: the form has more.' : `The form has more than ${maxFiles} pictures.`);
+    });
+    parser.on('fieldsLimit', () => refuse(`The form has more than ${MAX_FIELDS} fields.`));
+    parser.on('partsLimit', () => refuse('The form has too many parts.'));
+    parser.on('error', () => refuse('The multipart body is malformed or ends before its closing boundary.'));
+    parser.on('finish', () => resolve(form));
+    parser.end(body);
+  });
+}
+
+function openParser(contentType: string, maxFiles: number): BusboyInstance {
+  const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType);
+  const length = (boundary?.[1] ?? boundary?.[2] ?? '').length;
+  if (length < 1 || length > MAX_BOUNDARY_CHARS) {
+    throw new ServiceError(
+      'invalid_request',
+      `The Content-Type multipart/form-data needs a boundary of 1 to ${MAX_BOUNDARY_CHARS} characters.`,
+    );
+  }
+  return new Busboy({
+    headers: { 'content-type': contentType },
+    limits: { files: maxFiles, fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES, headerPairs: 32, headerSize: 16 * 1024 },
+    isPartAFile: (name, type, fileName) => name === 'image' || fileName !== undefined || type !== 'text/plain',
+  });
+}

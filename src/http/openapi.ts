@@ -1,0 +1,48 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import type { App } from './app-deps.ts';
+import { openapiRouteSchema } from './route-schemas.ts';
+
+const DESCRIPTION = `Detects objects with Generalized Focal Loss models: boxes with a class, one joint
+classification-and-quality score and an uncertainty for each edge.
+
+Problems are \`application/problem+json\` (RFC 9457); program against their \`code\`.`;
+
+/** Describes the routes that are registered after it; openapi.yaml at the top level is what it says. */
+export function describeRoutes(app: App): void {
+  app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'gfl-serve',
+        version: '1',
+        description: DESCRIPTION,
+        license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
+      },
+      servers: [{ url: 'http://127.0.0.1:8080' }],
+      tags: [
+        { name: 'detection', description: 'Pictures in, detections out.' },
+        { name: 'models', description: 'What is served.' },
+        { name: 'health', description: 'Probes.' },
+        { name: 'operation', description: 'For those who run the service.' },
+      ],
+      components: {
+        securitySchemes: {
+          bearer: { type: 'http', scheme: 'bearer', description: 'Needed where the service has API_KEYS.' },
+          apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'The same key, the other way.' },
+        },
+      },
+      security: [{ bearer: [] }, { apiKey: [] }, {}],
+    },
+    refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
+  });
+  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+}
+
+/** `GET /openapi.yaml`. */
+export function openapiRoute(app: App): void {
+  app.get('/openapi.yaml', { schema: openapiRouteSchema }, async (_request, reply) => {
+    reply.type('application/yaml');
+    return app.swagger({ yaml: true });
+  });
+}

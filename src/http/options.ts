@@ -1,0 +1,69 @@
+import { type DetectOptions, DetectorError, type LoadedManifest } from '../detector/index.ts';
+import { ServiceError } from '../errors.ts';
+import { OPTION_READERS, type Settings, Unexpected } from './option-readers.ts';
+import { DEFAULT_MAX_DETECTIONS, DEFAULT_SCORE_THRESHOLD, OPTION_SCHEMAS, type OptionName } from './option-schemas.ts';
+
+/** An option as it was found: text in a query or a form field, any JSON value in a JSON body. */
+export interface GivenOption {
+  name: string;
+  value: unknown;
+}
+
+export interface DetectionRequest {
+  model: LoadedManifest;
+  options: DetectOptions;
+  includeTimings: boolean;
+}
+
+/**
+ * What one request asks for; the first of `models` is the default. Throws `invalid_request` naming the option that is
+ * unknown, given twice or not what it should be, and `not_found` for a model that is not served.
+ */
+export function readOptions(given: readonly GivenOption[], models: readonly LoadedManifest[]): DetectionRequest {
+  const values = new Map<OptionName, unknown>();
+  for (const { name, value } of given) {
+    if (!isOptionName(name)) {
+      throw invalid(`Unknown option ${quote(name)}; the options are ${Object.keys(OPTION_SCHEMAS).join(', ')}.`);
+    }
+    if (values.has(name)) throw invalid(`Option ${name} is given twice; give it once.`);
+    values.set(name, value);
+  }
+
+  const model = findModel(values.get('model'), models);
+  const settings: Settings = { scoreThreshold: DEFAULT_SCORE_THRESHOLD, maxDetections: DEFAULT_MAX_DETECTIONS };
+  for (const [name, value] of values) Object.assign(settings, read(name, value, model.labels));
+  const { includeTimings = false, ...options } = settings;
+  return { model, options, includeTimings };
+}
+
+function read(name: OptionName, value: unknown, labels: readonly string[]): Settings {
+  try {
+    return OPTION_READERS[name](value, labels);
+  } catch (error) {
+    if (error instanceof Unexpected) throw invalid(`Option ${name} is ${quote(value)}; expected ${error.message}.`);
+    if (error instanceof DetectorError && error.code === 'invalid_option') throw invalid(error.message);
+    throw error;
+  }
+}
+
+function findModel(name: unknown, models: readonly LoadedManifest[]): LoadedManifest {
+  if (name === undefined) return models[0]!;
+  if (typeof name !== 'string') throw invalid(`Option model is ${quote(name)}; expected the name of a model.`);
+  const model = models.find(one => one.manifest.name === name.trim());
+  if (model) return model;
+  const served = models.map(one => one.manifest.name).join(', ');
+  throw new ServiceError('not_found', `There is no model ${quote(name)} here; there is ${served}.`);
+}
+
+function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(OPTION_SCHEMAS, name);
+}
+
+function quote(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('invalid_request', message);
+}

@@ -1,0 +1,91 @@
+import { ServiceError } from '../errors.ts';
+import { type FilePart, parseMultipart } from './multipart.ts';
+import type { GivenOption } from './options.ts';
+
+export interface PictureForm {
+  pictures: Buffer[];
+  options: GivenOption[];
+}
+
+/**
+ * The one picture of a request and the options that came with it, whichever of the three forms it has: multipart, JSON with
+ * base64, or the bytes alone, which is what every other Content-Type is taken for (`curl --data-binary` declares a web form).
+ */
+export async function readPictureForm(body: Buffer | undefined, contentType: string | undefined): Promise<PictureForm> {
+  if (body === undefined || body.length === 0) throw invalid(`The body is empty; send one picture. ${FORMS}`);
+  const mediaType = mediaTypeOf(contentType);
+  if (mediaType === 'multipart/form-data') {
+    const { files, fields } = await parseMultipart(body, contentType!, 1);
+    return { pictures: [fileBytes(files[0])], options: fields };
+  }
+  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return readJsonForm(body);
+  return { pictures: [body], options: [] };
+}
+
+/** The pictures of a batch in order: file parts named `image`, options as the other fields. */
+export async function readBatchForm(
+  body: Buffer | undefined,
+  contentType: string | undefined,
+  maxPictures: number,
+): Promise<PictureForm> {
+  if (mediaTypeOf(contentType) !== 'multipart/form-data' || body === undefined || body.length === 0) {
+    throw invalid('Send the pictures of a batch as multipart/form-data, one part named "image" each.');
+  }
+  const { files, fields } = await parseMultipart(body, contentType!, maxPictures);
+  const stranger = files.find(file => file.name !== 'image');
+  if (stranger) {
+    throw invalid(
+      `The form has a file named ${JSON.stringify(stranger.name)}; the pictures of a batch are named "image".`,
+    );
+  }
+  if (files.length === 0) throw invalid('The form has no picture; add parts named "image".');
+  return { pictures: files.map(fileBytes), options: fields };
+}
+
+const FORMS =
+  'The forms are multipart/form-data with a part named "image", the bytes alone, and JSON {"image": "<base64>"}.';
+
+function fileBytes(file: FilePart | undefined): Buffer {
+  if (file === undefined) throw invalid('The form has no picture; add a file part named "image".');
+  if (file.bytes.length === 0) throw invalid(`The file part ${JSON.stringify(file.name)} is empty.`);
+  return file.bytes;
+}
+
+function readJsonForm(body: Buffer): PictureForm {
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw invalid('The body is not JSON, although its Content-Type says so.');
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('The JSON body must be an object: {"image": "<base64>"} and options.');
+  }
+  const { image, ...options } = value as Record<string, unknown>;
+  return {
+    pictures: [decodeBase64(image)],
+    options: Object.entries(options).map(([name, option]) => ({ name, value: option })),
+  };
+}
+
+/** Strict base64 (RFC 4648, 4), with or without padding, after an optional `data:…;base64,`. */
+function decodeBase64(image: unknown): Buffer {
+  if (typeof image !== 'string' || image === '') throw invalid('The JSON body needs "image": the picture in base64.');
+  const text = image.startsWith('data:') ? image.slice(image.indexOf(',') + 1) : image;
+  const bytes = Buffer.from(text, 'base64');
+  // Buffer skips what is not base64 and stops at padding; encoding again would take as long as decoding, lengths are free.
+  const digits = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
+  const isUrlSafe = text.includes('-') || text.includes('_');
+  if (bytes.length === 0 || isUrlSafe || bytes.length !== Math.floor((digits * 3) / 4) || digits % 4 === 1) {
+    throw invalid('The "image" of the JSON body is not base64 (standard alphabet, no line breaks).');
+  }
+  return bytes;
+}
+
+function mediaTypeOf(contentType = ''): string {
+  return contentType.split(';', 1)[0]!.trim().toLowerCase();
+}
+
+function invalid(message: string): ServiceError {
+  return new ServiceError('invalid_request', message);
+}

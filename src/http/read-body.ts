@@ -1,0 +1,48 @@
+import type { Readable } from 'node:stream';
+import { ServiceError } from '../errors.ts';
+
+export interface BodyLimits {
+  maxBytes: number;
+  timeoutMs: number;
+}
+
+/**
+ * Reads a request body into one buffer and stops reading as soon as it is too large or too late.
+ * Own code, because Fastify's parser knows no time limit and Node's cuts the connection without a request id or a log line.
+ * Rejects with `payload_too_large`, `request_timeout` or, when the client has gone, `invalid_request` that nobody reads.
+ */
+export function readBody(stream: Readable, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let received = 0;
+    const timer = setTimeout(() => {
+      stop(new ServiceError('request_timeout', `The body did not arrive within ${timeoutMs} ms.`));
+    }, timeoutMs);
+
+    const onData = (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > maxBytes) stop(tooLarge(maxBytes));
+      else chunks.push(chunk);
+    };
+    const onEnd = () => stop();
+    const onGone = () =>
+      stop(new ServiceError('invalid_request', 'The connection was closed before the body was complete.'));
+
+    stream.on('data', onData).on('end', onEnd).on('error', onGone).on('close', onGone);
+
+    function stop(error?: ServiceError): void {
+      clearTimeout(timer);
+      stream.off('data', onData).off('end', onEnd).off('close', onGone);
+      // The error listener stays: an error without one would end the process.
+      if (error === undefined) resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received));
+      else {
+        stream.pause();
+        reject(error);
+      }
+    }
+  });
+}
+
+export function tooLarge(maxBytes: number): ServiceError {
+  return new ServiceError('payload_too_large', `The body has more than the ${maxBytes} bytes that are accepted.`);
+}

@@ -1,0 +1,33 @@
+import { ServiceError } from '../errors.ts';
+import type { App } from './app-deps.ts';
+
+/** 404 for an unknown path, 405 with `Allow` for a known one, both before the body is read. */
+export function refuseUnmatched(app: App): void {
+  const methods = new Map<string, Set<string>>();
+  app.addHook('onRoute', ({ url, method }) => {
+    const known = methods.get(url) ?? new Set<string>();
+    methods.set(url, known);
+    for (const one of [method].flat()) known.add(one);
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return;
+    const path = request.url.split('?', 1)[0]!;
+    const known = methods.get(path);
+    if (known === undefined) throw notFound();
+    const allow = [...known].join(', ');
+    reply.header('Allow', allow);
+    throw new ServiceError(
+      'method_not_allowed',
+      `${request.method} does not work here; ${allow} ${known.size > 1 ? 'do' : 'does'}.`,
+    );
+  });
+  // What a plugin passes on by itself, such as an unknown file below /docs.
+  app.setNotFoundHandler(() => {
+    throw notFound();
+  });
+}
+
+function notFound(): ServiceError {
+  return new ServiceError('not_found', 'There is nothing at this path; /docs shows what there is.');
+}

@@ -1,0 +1,66 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServiceError } from '../errors.ts';
+import type { Metrics, Stage } from '../metrics.ts';
+
+/** What the log line and the metrics of one request are made of. */
+export interface RequestTrace {
+  readonly startedAt: number;
+  /** When the answer was complete in memory; a slow reader or a lingering close comes after it. */
+  answeredAt?: number;
+  model?: string;
+  images?: number;
+  detections?: number;
+  stages?: Partial<Record<Stage, number>>;
+  error?: ServiceError;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    trace: RequestTrace;
+  }
+}
+
+/** nginx's number for "the client closed the connection before the answer". */
+const CLIENT_CLOSED = 499;
+
+/**
+ * Starts the record of a request and, once the answer is out or the client has gone, writes its log line and its metrics.
+ * The response's own `close` is the one event that comes in every case.
+ */
+export function traceRequest(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
+  const trace: RequestTrace = { startedAt: performance.now() };
+  request.trace = trace;
+  reply.raw.once('close', () => {
+    const durationMs = (trace.answeredAt ?? performance.now()) - trace.startedAt;
+    const route = request.routeOptions.url ?? 'unmatched';
+    const status = reply.raw.writableFinished ? reply.raw.statusCode : CLIENT_CLOSED;
+    const labels = { route, method: request.method, status: String(status) };
+    metrics.httpRequests.inc(labels);
+    metrics.httpRequestDuration.observe(labels, durationMs / 1000);
+
+    const { error, stages, model, images, detections } = trace;
+    const fields = { route, method: request.method, status, duration_ms: round(durationMs) };
+    const level = error?.code === 'internal' ? 'error' : isProbe(route) ? 'debug' : 'info';
+    request.log[level](
+      {
+        ...fields,
+        ...(error && {
+          code: error.code,
+          detail: error.message,
+          ...(error.cause !== undefined && { err: error.cause }),
+        }),
+        ...(model !== undefined && { model, images, detections }),
+        ...(stages && { stages_ms: Object.fromEntries(Object.entries(stages).map(([k, ms]) => [k, round(ms)])) }),
+      },
+      'request',
+    );
+  });
+}
+
+function isProbe(route: string): boolean {
+  return route.startsWith('/health/') || route === '/metrics';
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 100) / 100;
+}

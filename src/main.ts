@@ -1,0 +1,85 @@
+import closeWithGrace from 'close-with-grace';
+import { pino } from 'pino';
+import { createAdmission } from './admission/admission.ts';
+import { ConfigError, readConfig } from './config.ts';
+import { DetectorError } from './detector/index.ts';
+import { drain } from './drain.ts';
+import { createEnginePool } from './engine/pool.ts';
+import { buildApp } from './http/app.ts';
+import { loadModels } from './load-models.ts';
+import { createMetrics } from './metrics.ts';
+import { tryIt } from './try-it.ts';
+
+/** A native crash must stay one: a handler would turn it into a hang. */
+const FATAL_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
+/** For engines that need SIGKILL after the drain deadline. */
+const CLOSE_MARGIN_MS = 5000;
+
+async function main(): Promise<void> {
+  const config = readConfig(process.env);
+  const log = pino({ level: config.logLevel });
+  const { models, manifestPaths } = await loadModels(config);
+
+  const metrics = createMetrics();
+  const pool = createEnginePool({
+    engines: config.engines,
+    threadsPerEngine: config.threadsPerEngine,
+    maxBatch: config.maxBatch,
+    manifestPaths,
+    provider: config.provider,
+    maxPixels: config.maxPixels,
+    formats: config.formats,
+    hangTimeoutMs: config.hangTimeoutMs,
+    log,
+    onEvent: event => event.type === 'restart' && metrics.engineRestarts.inc({ reason: event.reason }),
+  });
+  const admission = createAdmission({
+    capacity: config.queueCapacity,
+    deadlineMs: config.deadlineMs,
+    freeSlots: () => pool.freeSlots(),
+    onEvent: ({ reason }) => metrics.rejected.inc({ reason }),
+  });
+  pool.onFree(() => admission.poke());
+  metrics.watch(admission, pool);
+
+  const app = buildApp({ config, models, pool, admission, metrics, log });
+  let stopping = false;
+  closeWithGrace(
+    { delay: config.drainTimeoutMs + CLOSE_MARGIN_MS, logger: log, skip: [...FATAL_SIGNALS] },
+    async ({ signal, err }) => {
+      stopping = true;
+      if (err) log.fatal({ err }, 'uncaught error, stopping: this is a bug');
+      else log.info({ signal }, 'draining');
+      await drain(app, admission, pool, config.drainTimeoutMs);
+      log.info('stopped');
+    },
+  );
+
+  // Listens first: the probes tell "alive" from "ready" while the models warm up.
+  await app.listen({ port: config.port, host: config.host });
+  try {
+    await pool.start();
+  } catch (error) {
+    if (stopping) return;
+    throw error;
+  }
+  const { port } = app.server.address() as { port: number };
+  const provider = pool.models[0]?.provider;
+  log.info({ provider, models: pool.models, engines: config.engines, apiKeys: config.apiKeys.length }, 'ready');
+  process.stderr.write(`\nReady, running on ${provider}. Try:\n  ${await tryIt(config, port)}\n\n`);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`gfl-serve cannot start. ${reason(error)}\n`);
+  process.exit(1);
+});
+
+function reason(error: unknown): string {
+  const { message, code, stack } = error as NodeJS.ErrnoException & { port?: number };
+  if (error instanceof ConfigError) return `The configuration is wrong:\n  ${message.replaceAll('\n', '\n  ')}`;
+  if (code === 'EADDRINUSE')
+    return `The address is in use (${message}); set PORT to another, or to 0 for any free one.`;
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') return `HOST and PORT cannot be listened on (${message}).`;
+  if (error instanceof DetectorError) return message;
+  return stack ?? message;
+}
