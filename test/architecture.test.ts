@@ -42,7 +42,14 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   onnx: { folders: ['onnx'], packages: ['@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2'] },
   'model-builder': {
     folders: ['model-builder', 'model-builder/*', 'onnx'],
-    packages: ['pacote', '@npmcli/config', 'tar'],
+    packages: [
+      'pacote',
+      '@npmcli/config',
+      '@npmcli/config/lib/definitions/index.js',
+      'tar',
+      'typebox',
+      'typebox/value',
+    ],
   },
 };
 

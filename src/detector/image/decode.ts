@@ -73,8 +73,8 @@ export async function decodePicture(
   let pipeline = sharp(bytes, options).autoOrient();
   if (shrink > MAX_SAMPLED_SHRINK) {
     pipeline = pipeline.resize({
-      width: Math.round(target.width * MAX_SAMPLED_SHRINK),
-      height: Math.round(target.height * MAX_SAMPLED_SHRINK),
+      width: Math.max(1, Math.round(target.width * MAX_SAMPLED_SHRINK)),
+      height: Math.max(1, Math.round(target.height * MAX_SAMPLED_SHRINK)),
       fit: 'fill',
       kernel: 'linear',
     });

@@ -128,6 +128,20 @@ test('decode: a picture much larger than its use is averaged down to twice that,
   assert.deepEqual([full.width, full.height], [400, 800]);
 });
 
+test('decode: a sliver keeps a pixel of width and of height', async () => {
+  for (const [width, height] of [
+    [1, 4000],
+    [4000, 1],
+  ] as const) {
+    const bytes = await sharp({ create: { width, height, channels: 3, background: '#c86432' } })
+      .png()
+      .toBuffer();
+    const small = await decode(bytes, { width: width / 100, height: height / 100 });
+    assert.deepEqual([small.width, small.height], [Math.max(1, width / 50), Math.max(1, height / 50)]);
+    assert.deepEqual([...small.data.subarray(0, 3)], orange);
+  }
+});
+
 test('decode: the first frame of an animation', async () => {
   const frame = (background: string) =>
     sharp({ create: { width: 8, height: 8, channels: 3, background } })
