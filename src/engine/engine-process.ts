@@ -85,6 +85,7 @@ process.on('message', (message: ToEngine) => {
 });
 
 process.on('disconnect', () => process.exit(0));
+if (!process.connected) process.exit(0); // let go of while the modules were loading
 // Ctrl-C and service managers signal the whole group; the parent decides when an engine has finished.
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});

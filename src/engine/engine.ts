@@ -60,10 +60,10 @@ export function startEngine(options: EngineOptions): Engine {
     child.kill('SIGKILL');
   }
 
-  /** The channel is gone, as a rule because the process is: its exit says why, and is seen to when it does not come. */
+  /** The channel is gone, as a rule because the process is: its exit says why, unless it has to be made to. */
   function channelLost(): void {
     leaving = true;
-    setTimeout(() => child.kill('SIGKILL'), STOP_MS).unref();
+    setTimeout(() => !ended && kill('crash', 'it closed its channel and stayed'), STOP_MS).unref();
     onChange();
   }
 

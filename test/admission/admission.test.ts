@@ -218,6 +218,14 @@ test('an answered request leaves nothing behind on its signal', async t => {
   assert.deepEqual(s.rejected, []);
 });
 
+test('no timer outlives its request', async () => {
+  const timers = () => process.getActiveResourcesInfo().filter(name => name === 'Timeout').length;
+  const before = timers();
+  const admission = createAdmission({ capacity: 10, deadlineMs: 60_000, freeSlots: () => 1 });
+  await Promise.all(Array.from({ length: 10 }, (_, i) => admission.submit(async () => i)));
+  assert.equal(timers(), before);
+});
+
 test('work that fails, or throws before its first await, frees its place', async t => {
   const s = stage(t, 1);
   const failing = s.submit('a');

@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import type { RestartReason } from '../../src/engine/pool-types.ts';
+import { isAlive, tell, testPool, until } from './fake-pool.ts';
+
+const deaths: Record<string, { order: string; reason: RestartReason; detail: RegExp }> = {
+  'it exits': { order: 'exit 3', reason: 'crash', detail: /exited with 3/ },
+  'a native fault': { order: 'signal SIGSEGV', reason: 'crash', detail: /SIGSEGV/ },
+  'kill -9': { order: 'signal SIGKILL', reason: 'killed', detail: /SIGKILL/ },
+  'its heap is full': { order: 'heap', reason: 'out_of_memory', detail: /heap out of memory/ },
+  'it closes its channel': { order: 'disconnect', reason: 'crash', detail: /closed its channel/ },
+  'it hangs in a loop': { order: 'spin', reason: 'hang', detail: /no answer after 1500 ms/ },
+  'it never answers': { order: 'never', reason: 'hang', detail: /no answer after 1500 ms/ },
+};
+for (const [name, { order, reason, detail }] of Object.entries(deaths)) {
+  test(`${name}: its pictures fail, others do not, and it is replaced`, async t => {
+    const { pool, restarts, logged, pids } = testPool(t, { engines: 2, hangTimeoutMs: 1500 });
+    await pool.start();
+    await until(() => pool.states().ready === 2, 'both ready');
+    const inOther = tell(pool, 'wait 400');
+    const unavailable = { code: 'unavailable', retryAfterS: 1, message: /send it again/ };
+    let died = 0;
+    const fatal = assert.rejects(tell(pool, order), unavailable).then(() => {
+      died = performance.now();
+    });
+    const alsoInOther = tell(pool, 'wait 300');
+    const beside = assert.rejects(tell(pool, 'never'), unavailable);
+    await Promise.all([fatal, beside]);
+    await until(() => pids().length === 3, 'replaced');
+    t.diagnostic(`replaced ${Math.round(performance.now() - died)} ms after its pictures failed`);
+    assert.ok(performance.now() - died < 3000);
+    assert.deepEqual(await Promise.all([inOther, alsoInOther]), ['400', '300']);
+    assert.deepEqual(restarts, [reason]);
+    assert.match(String(logged.find(line => line.message.startsWith('engine died'))?.fields.detail), detail);
+    assert.equal(pids().filter(isAlive).length, 2);
+    assert.equal(await tell(pool, 'say hello'), 'hello');
+  });
+}
+
+test('what an engine answered before it died counts', async t => {
+  const { pool } = testPool(t);
+  await pool.start();
+  const lost = assert.rejects(tell(pool, 'never'), { code: 'unavailable' });
+  assert.equal(await tell(pool, 'answer-then-die done'), 'done');
+  await lost;
+});
+
+test('three bugs in a row replace an engine; a success in between does not', async t => {
+  const { pool, restarts } = testPool(t);
+  await pool.start();
+  const bug = () => assert.rejects(tell(pool, 'refuse internal'), { code: 'internal' });
+  await bug();
+  await bug();
+  await tell(pool, 'say fine');
+  await bug();
+  await bug();
+  await assert.rejects(tell(pool, 'refuse unprocessable_image'), { code: 'unprocessable_image' });
+  await bug();
+  await bug();
+  assert.deepEqual(restarts, []);
+  await bug();
+  await until(() => restarts.length === 1, 'replaced');
+  assert.deepEqual(restarts, ['failing']);
+  await until(() => pool.anyReady(), 'ready again');
+  assert.equal(await tell(pool, 'say hello'), 'hello');
+});
+
+test('one that cannot load again is tried with growing pauses, and close ends the trying', async t => {
+  const memory = path.join(await mkdtemp(path.join(tmpdir(), 'gfl-engine-')), 'started');
+  const { pool, restarts, logged } = testPool(t, { manifestPaths: [`ready once|${memory}`] });
+  await pool.start();
+  await assert.rejects(tell(pool, 'exit 1'), { code: 'unavailable' });
+  await until(() => restarts.length === 3, 'three restarts');
+  assert.deepEqual(restarts, ['crash', 'load_failed', 'load_failed']);
+  const delays = logged.filter(line => line.message.startsWith('engine died')).map(line => line.fields.delayMs);
+  assert.deepEqual(delays, [0, 250, 500]);
+  assert.equal(pool.anyReady(), false);
+  await assert.rejects(tell(pool, 'say x'), { code: 'unavailable' });
+  await pool.close(0);
+  const lines = logged.length;
+  await new Promise(resolve => setTimeout(resolve, 1000));
+  assert.equal(logged.length, lines, 'no engine is started any more');
+});
+
+test('an engine that loaded other models than the first does not serve', async t => {
+  const { pool, restarts, logged } = testPool(t, { engines: 2, manifestPaths: ['other model every time'] });
+  await pool.start();
+  await until(() => restarts.length > 0, 'refused');
+  assert.deepEqual([restarts[0], pool.states().ready], ['load_failed', 1]);
+  assert.match(String(logged.at(-1)?.fields.detail), /start the service again/);
+});
