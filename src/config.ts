@@ -84,6 +84,12 @@ export const VARIABLES = {
     [1024, 1024 * MEBI],
     'Largest request body; a larger one is refused with 413, by its declared length before it is read.',
   ),
+  maxBufferedBytes: integer(
+    'MAX_BUFFERED_BYTES',
+    512 * MEBI,
+    [1024, 1024 * 1024 * MEBI],
+    'Most bytes of request bodies in memory at once, arriving or waiting; a request that would pass it is refused with 429. Not less than `MAX_BODY_BYTES`.',
+  ),
   maxPixels: integer(
     'MAX_PIXELS',
     33_000_000,
@@ -168,7 +174,14 @@ export function readConfig(env: Record<string, string | undefined>, cpus: number
   const values = Object.entries(table).map(([key, { fallback }]) => {
     return [key, given[key] ?? (typeof fallback === 'function' ? fallback(given, cpus) : fallback)];
   });
-  return Object.freeze(Object.fromEntries(values));
+  const config: Config = Object.freeze(Object.fromEntries(values));
+  if (config.maxBufferedBytes < config.maxBodyBytes) {
+    const { maxBufferedBytes, maxBodyBytes } = config;
+    throw new ConfigError(
+      `MAX_BUFFERED_BYTES is ${maxBufferedBytes}; expected at least MAX_BODY_BYTES, which is ${maxBodyBytes}.`,
+    );
+  }
+  return config;
 }
 
 function sentence({ env, expected, secret }: Variable<unknown>, text: string): string {

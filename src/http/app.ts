@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { ServiceError } from '../errors.ts';
 import { createKeyCheck } from './api-key.ts';
 import type { App, AppDeps } from './app-deps.ts';
+import { bufferBodies } from './buffer-bodies.ts';
 import { createClientErrorHandler } from './client-error.ts';
 import { detectRoute } from './detect.ts';
 import { detectBatchRoute } from './detect-batch.ts';
@@ -12,13 +13,13 @@ import { metricsRoute } from './metrics-route.ts';
 import { modelsRoute } from './models.ts';
 import { describeRoutes, openapiRoute } from './openapi.ts';
 import { toServiceError } from './problem.ts';
-import { readBody } from './read-body.ts';
 import { refuseEarly } from './refuse-early.ts';
 import { refuseUnmatched } from './refuse-unmatched.ts';
 import { requestId } from './request-id.ts';
 import { traceRequest } from './request-trace.ts';
 import { DetectionAnswerSchema, ProblemSchema } from './schemas.ts';
 import { sendProblem } from './send-problem.ts';
+import { standardHeaders } from './standard-headers.ts';
 
 /** Builds the whole edge. Never listens: `main.ts` does, tests use `inject`. */
 export function buildApp(deps: AppDeps): App {
@@ -32,10 +33,15 @@ export function buildApp(deps: AppDeps): App {
     keepAliveTimeout: config.keepAliveTimeoutMs,
     // Comes after our own limit on the body, which can still answer with the request's id.
     requestTimeout: config.headersTimeoutMs + config.bodyTimeoutMs,
-    http: { headersTimeout: config.headersTimeoutMs, connectionsCheckingInterval: 500 },
+    http: {
+      headersTimeout: config.headersTimeoutMs,
+      connectionsCheckingInterval: 500,
+      requireHostHeader: false, // refused below, as a problem
+    },
     clientErrorHandler: createClientErrorHandler(metrics, log),
     frameworkErrors: (error, request, reply) => {
       traceRequest(request, reply, metrics);
+      reply.headers(standardHeaders(request, reply)); // no hook runs here
       fail(error, request, reply);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -43,13 +49,17 @@ export function buildApp(deps: AppDeps): App {
   const checkKey = createKeyCheck(config.apiKeys);
   app.addHook('onRequest', async (request, reply) => {
     traceRequest(request, reply, metrics);
-    if (!request.url.startsWith('/health/')) checkKey(request.headers);
+    if (admission.draining) reply.header('Connection', 'close');
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
+      reply.header('Connection', 'close');
+      throw new ServiceError('invalid_request', 'An HTTP/1.1 request needs a Host header.');
+    }
+    if (!request.routeOptions.url?.startsWith('/health/')) checkKey(request.headers);
   });
   refuseUnmatched(app);
   app.addHook('onSend', async (request, reply) => {
     request.trace.answeredAt = performance.now();
-    reply.header('X-Request-Id', request.id).header('X-Content-Type-Options', 'nosniff');
-    if (!reply.hasHeader('Cache-Control')) reply.header('Cache-Control', 'no-store');
+    reply.headers(standardHeaders(request, reply));
     if (admission.draining) reply.header('Connection', 'close');
   });
   app.setErrorHandler(fail);
@@ -64,15 +74,10 @@ export function buildApp(deps: AppDeps): App {
     openapiRoute(routes);
   });
   app.register(async pictures => {
-    // Every body is read into one bounded buffer, whatever it says it is.
-    pictures.removeAllContentTypeParsers();
-    const limits = { maxBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs };
-    pictures.addContentTypeParser('*', async (_request: unknown, payload: IncomingMessage) =>
-      readBody(payload, limits),
-    );
+    pictures.addHook('onRequest', refuseEarly(deps));
+    bufferBodies(pictures, config, metrics);
     // The schemas of these routes describe; picture-form.ts and options.ts check, in sentences that name the option.
     pictures.setValidatorCompiler(() => () => true);
-    pictures.addHook('onRequest', refuseEarly(deps));
     detectRoute(pictures, deps);
     detectBatchRoute(pictures, deps);
   });

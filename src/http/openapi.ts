@@ -3,10 +3,11 @@ import swaggerUi from '@fastify/swagger-ui';
 import type { App } from './app-deps.ts';
 import { openapiRouteSchema } from './route-schemas.ts';
 
-const DESCRIPTION = `Detects objects with Generalized Focal Loss models: boxes with a class, one joint
-classification-and-quality score and an uncertainty for each edge.
-
-Problems are \`application/problem+json\` (RFC 9457); program against their \`code\`.`;
+const DESCRIPTION = [
+  'Detects objects with Generalized Focal Loss models: boxes with a class, one joint classification-and-quality score and an uncertainty for each edge.',
+  'Problems are `application/problem+json` (RFC 9457); program against their `code`. Beside those listed at each path, an unknown path is 404 `not_found` and a wrong method 405 `method_not_allowed` with `Allow`.',
+  'Send an `X-Request-Id` (letters, digits and `.:/+=@_-`, at most 128) to find the request in the log; otherwise it gets one.',
+].join('\n\n');
 
 /** Describes the routes that are registered after it; openapi.yaml at the top level is what it says. */
 export function describeRoutes(app: App): void {

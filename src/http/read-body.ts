@@ -4,14 +4,16 @@ import { ServiceError } from '../errors.ts';
 export interface BodyLimits {
   maxBytes: number;
   timeoutMs: number;
+  /** Told of every piece before it is kept; throws `ServiceError` when there is no room for it. */
+  hold?: (bytes: number) => void;
 }
 
 /**
  * Reads a request body into one buffer and stops reading as soon as it is too large or too late.
  * Own code, because Fastify's parser knows no time limit and Node's cuts the connection without a request id or a log line.
- * Rejects with `payload_too_large`, `request_timeout` or, when the client has gone, `invalid_request` that nobody reads.
+ * Rejects with `payload_too_large`, `request_timeout`, what `hold` throws or, when the client has gone, `invalid_request` that nobody reads.
  */
-export function readBody(stream: Readable, { maxBytes, timeoutMs }: BodyLimits): Promise<Buffer> {
+export function readBody(stream: Readable, { maxBytes, timeoutMs, hold }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let received = 0;
@@ -21,8 +23,13 @@ export function readBody(stream: Readable, { maxBytes, timeoutMs }: BodyLimits):
 
     const onData = (chunk: Buffer) => {
       received += chunk.length;
-      if (received > maxBytes) stop(tooLarge(maxBytes));
-      else chunks.push(chunk);
+      try {
+        if (received > maxBytes) throw tooLarge(maxBytes);
+        hold?.(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        stop(error as ServiceError);
+      }
     };
     const onEnd = () => stop();
     const onGone = () =>

@@ -5,6 +5,8 @@ import type { Metrics, Stage } from '../metrics.ts';
 /** What the log line and the metrics of one request are made of. */
 export interface RequestTrace {
   readonly startedAt: number;
+  /** Bytes of the body in memory. */
+  bodyBytes: number;
   /** When the answer was complete in memory; a slow reader or a lingering close comes after it. */
   answeredAt?: number;
   model?: string;
@@ -28,12 +30,13 @@ const CLIENT_CLOSED = 499;
  * The response's own `close` is the one event that comes in every case.
  */
 export function traceRequest(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
-  const trace: RequestTrace = { startedAt: performance.now() };
+  const trace: RequestTrace = { startedAt: performance.now(), bodyBytes: 0 };
   request.trace = trace;
   reply.raw.once('close', () => {
     const durationMs = (trace.answeredAt ?? performance.now()) - trace.startedAt;
     const route = request.routeOptions.url ?? 'unmatched';
-    const status = reply.raw.writableFinished ? reply.raw.statusCode : CLIENT_CLOSED;
+    const answered = trace.answeredAt !== undefined || reply.raw.writableEnded;
+    const status = answered ? reply.raw.statusCode : CLIENT_CLOSED;
     const labels = { route, method: request.method, status: String(status) };
     metrics.httpRequests.inc(labels);
     metrics.httpRequestDuration.observe(labels, durationMs / 1000);

@@ -7,7 +7,6 @@ import { pino } from 'pino';
 import { createAdmission } from '../../src/admission/admission.ts';
 import { readConfig } from '../../src/config.ts';
 import { type LoadedManifest, loadManifest } from '../../src/detector/index.ts';
-import type { EnginePool } from '../../src/engine/pool-types.ts';
 import { buildApp } from '../../src/http/app.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createFakePool } from './fake-pool.ts';
@@ -15,11 +14,7 @@ import { writeTinyModel } from './tiny-model.ts';
 
 export type LogLine = Record<string, unknown>;
 
-export interface TestAppOptions<P extends EnginePool> {
-  env?: Record<string, string>;
-  pool?: P;
-  models?: readonly LoadedManifest[];
-}
+export type TestService = Awaited<ReturnType<typeof createTestApp>>;
 
 /** Loads manifests of tiny models; their folders are removed after the test file. */
 export async function tinyManifests(...names: string[]): Promise<LoadedManifest[]> {
@@ -28,13 +23,11 @@ export async function tinyManifests(...names: string[]): Promise<LoadedManifest[
   return Promise.all(names.map(async name => loadManifest(await writeTinyModel(path.join(folder, name), { name }))));
 }
 
-/** The real edge over a real queue; the pool is a fake one unless given. Closed by the caller or with the process. */
-export async function createTestApp<P extends EnginePool = ReturnType<typeof createFakePool>>(
-  options: TestAppOptions<P> = {},
-) {
-  const config = readConfig({ MODEL: 'tiny', LOG_LEVEL: 'debug', ...options.env }, 2);
-  const models = options.models ?? (await tinyManifests(...config.models));
-  const pool = options.pool ?? (createFakePool(config.models) as unknown as P);
+/** The real edge and queue over a fake pool. Closed by the caller or with the process. */
+export async function createTestApp({ env = {} }: { env?: Record<string, string> } = {}) {
+  const config = readConfig({ MODEL: 'tiny', LOG_LEVEL: 'debug', ...env }, 2);
+  const models = await tinyManifests(...config.models);
+  const pool = createFakePool(config.models);
   const metrics = createMetrics();
   const admission = createAdmission({
     capacity: config.queueCapacity,

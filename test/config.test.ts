@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import { ConfigError, readConfig, VARIABLES } from '../src/config.ts';
+import type { Variable } from '../src/config-variables.ts';
+
+const ROOT = new URL('../../', import.meta.url);
+const TABLE: readonly Variable<unknown>[] = Object.values(VARIABLES);
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    readConfig(env, 4);
+  } catch (error) {
+    assert.ok(error instanceof ConfigError, String(error));
+    return error.message.split('\n');
+  }
+  return [];
+}
+
+test('without any variable every default of the design holds', () => {
+  assert.deepEqual(readConfig({}, 4), {
+    port: 8080,
+    host: '127.0.0.1',
+    models: ['nanodet-g'],
+    modelsDir: 'models',
+    provider: 'auto',
+    engines: 4,
+    threadsPerEngine: 1,
+    maxBatch: 1,
+    queueCapacity: 128,
+    deadlineMs: 10_000,
+    hangTimeoutMs: 30_000,
+    maxBodyBytes: 20_971_520,
+    maxBufferedBytes: 536_870_912,
+    maxPixels: 33_000_000,
+    maxImagesPerRequest: 16,
+    formats: [],
+    apiKeys: [],
+    logLevel: 'info',
+    headersTimeoutMs: 10_000,
+    bodyTimeoutMs: 30_000,
+    keepAliveTimeoutMs: 72_000,
+    drainTimeoutMs: 15_000,
+  });
+});
+
+test('the configuration cannot be changed', () => {
+  const config = readConfig({ FORMATS: 'gif' }, 4);
+  assert.ok(Object.isFrozen(config));
+  assert.ok(Object.isFrozen(config.formats) && Object.isFrozen(config.models) && Object.isFrozen(config.apiKeys));
+});
+
+const SIZES: [
+  name: string,
+  env: Record<string, string>,
+  cpus: number,
+  engines: number,
+  threads: number,
+  queue: number,
+][] = [
+  ['nothing given', {}, 16, 16, 1, 512],
+  ['one CPU', {}, 1, 1, 1, 32],
+  ['engines given: they share the CPUs', { ENGINES: '4' }, 16, 4, 4, 128],
+  ['more engines than CPUs', { ENGINES: '4' }, 2, 4, 1, 128],
+  ['threads given', { THREADS_PER_ENGINE: '3' }, 16, 5, 3, 160],
+  ['more threads than CPUs', { THREADS_PER_ENGINE: '8' }, 4, 1, 8, 32],
+  ['all given', { ENGINES: '2', THREADS_PER_ENGINE: '5', QUEUE_CAPACITY: '7' }, 4, 2, 5, 7],
+];
+
+for (const [name, env, cpus, engines, threadsPerEngine, queueCapacity] of SIZES) {
+  test(`sizes on ${cpus} CPUs, ${name}`, () => {
+    const config = readConfig(env, cpus);
+    assert.deepEqual(
+      [config.engines, config.threadsPerEngine, config.queueCapacity],
+      [engines, threadsPerEngine, queueCapacity],
+    );
+  });
+}
+
+const ACCEPTED: [name: string, env: Record<string, string>, key: keyof typeof VARIABLES, value: unknown][] = [
+  ['blanks around a value', { PORT: ' 10 ' }, 'port', 10],
+  ['an empty value is not given', { PORT: '' }, 'port', 8080],
+  ['blanks alone are not given', { PORT: '  ' }, 'port', 8080],
+  ['the lowest', { PORT: '0' }, 'port', 0],
+  ['the highest', { PORT: '65535' }, 'port', 65_535],
+  ['a list', { MODEL: 'nanodet-g, nanodet-plus-m_416' }, 'models', ['nanodet-g', 'nanodet-plus-m_416']],
+  ['formats', { FORMATS: 'avif,tiff' }, 'formats', ['avif', 'tiff']],
+  ['an IPv6 address', { HOST: '::1' }, 'host', '::1'],
+  ['keys', { API_KEYS: 'abcdefghijklmnop,qrstuvwxyz012345' }, 'apiKeys', ['abcdefghijklmnop', 'qrstuvwxyz012345']],
+  ['a choice', { PROVIDER: 'cuda' }, 'provider', 'cuda'],
+  ['a foreign variable', { PATH: '/bin', PORTS: 'x' }, 'port', 8080],
+];
+
+for (const [name, env, key, value] of ACCEPTED) {
+  test(`accepted: ${name}`, () => assert.deepEqual(readConfig(env, 4)[key], value));
+}
+
+const REFUSED: [name: string, env: Record<string, string>, sentence: string][] = [
+  ['an exponent', { PORT: '8e3' }, 'PORT is "8e3"; expected a whole number from 0 to 65535.'],
+  ['a fraction', { PORT: '80.5' }, 'PORT is "80.5"; expected a whole number from 0 to 65535.'],
+  ['hexadecimal', { PORT: '0x50' }, 'PORT is "0x50"; expected a whole number from 0 to 65535.'],
+  ['a unit', { MAX_BODY_BYTES: '20MB' }, 'MAX_BODY_BYTES is "20MB"; expected a whole number from 1024 to 1073741824.'],
+  ['below the bounds', { ENGINES: '0' }, 'ENGINES is "0"; expected a whole number from 1 to 256.'],
+  ['negative', { PORT: '-1' }, 'PORT is "-1"; expected a whole number from 0 to 65535.'],
+  ['above the bounds', { PORT: '65536' }, 'PORT is "65536"; expected a whole number from 0 to 65535.'],
+  [
+    'more digits than a number holds',
+    { PORT: '9'.repeat(400) },
+    `PORT is "${'9'.repeat(80)}"; expected a whole number from 0 to 65535.`,
+  ],
+  ['a wrong choice', { PROVIDER: 'gpu' }, 'PROVIDER is "gpu"; expected one of auto, cpu, cuda.'],
+  ['a choice in capitals', { PROVIDER: 'CPU' }, 'PROVIDER is "CPU"; expected one of auto, cpu, cuda.'],
+  ['a path as a model', { MODEL: '../x' }, 'MODEL is "../x"; expected folder names in MODELS_DIR, comma-separated.'],
+  ['an empty item', { MODEL: 'a,,b' }, 'MODEL is "a,,b"; expected folder names in MODELS_DIR, comma-separated.'],
+  ['an item twice', { MODEL: 'a,a' }, 'MODEL is "a,a"; expected folder names in MODELS_DIR, comma-separated.'],
+  ['an unknown format', { FORMATS: 'svg' }, 'FORMATS is "svg"; expected any of avif, gif, tiff, comma-separated.'],
+  ['a host with blanks', { HOST: 'a b' }, 'HOST is "a b"; expected an address or a host name.'],
+  [
+    'a short key, which is not shown',
+    { API_KEYS: 'hunter2' },
+    'API_KEYS is given, but its value (not shown) is not valid; expected keys of 16 to 256 visible ASCII characters, comma-separated.',
+  ],
+  [
+    'a buffer smaller than a body',
+    { MAX_BUFFERED_BYTES: '2048' },
+    'MAX_BUFFERED_BYTES is 2048; expected at least MAX_BODY_BYTES, which is 20971520.',
+  ],
+];
+
+for (const [name, env, sentence] of REFUSED) {
+  test(`refused: ${name}`, () => assert.deepEqual(problemsOf(env), [sentence]));
+}
+
+test('every mistake is reported at once', () => {
+  const names = problemsOf({ PORT: 'x', ENGINES: 'y', LOG_LEVEL: 'loud', DEADLINE_MS: '1' }).map(
+    line => line.split(' ')[0],
+  );
+  assert.deepEqual(names, ['PORT', 'ENGINES', 'DEADLINE_MS', 'LOG_LEVEL']);
+});
+
+test('docs/configuration.md has a row for each variable, with its default, bounds and sentence, and no other', async () => {
+  const page = await readFile(new URL('docs/configuration.md', ROOT), 'utf8');
+  const rows = page.split('\n').filter(line => line.startsWith('| `'));
+  const expected = TABLE.map(({ env, fallbackText, expected: bounds, about }) => {
+    const fallback = fallbackText === 'none' || fallbackText.includes(' ') ? fallbackText : `\`${fallbackText}\``;
+    return `| \`${env}\` | ${fallback} | ${bounds} | ${about} |`;
+  });
+  assert.deepEqual(rows, expected);
+});
+
+test('each variable has one sentence that ends in a full stop', () => {
+  for (const { env, about } of TABLE) assert.match(about, /^[A-Z].*\.$/, env);
+});

@@ -1,0 +1,272 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { JPEG_HEAD } from '../support/pictures.ts';
+import { openRaw } from '../support/raw-http.ts';
+import { createTestApp, type TestService } from '../support/test-app.ts';
+
+const head = (...lines: string[]) => `${['POST /detect HTTP/1.1', 'Host: x', ...lines].join('\r\n')}\r\n\r\n`;
+const picture = (size = JPEG_HEAD.length) => Buffer.concat([JPEG_HEAD, Buffer.alloc(size - JPEG_HEAD.length)]);
+const whole = (body: Buffer) => Buffer.concat([Buffer.from(head(`Content-Length: ${body.length}`)), body]);
+const LIVE = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
+
+/** Runs `use` against a listening service, which is closed whatever happens. */
+function served(
+  name: string,
+  env: Record<string, string>,
+  use: (open: () => ReturnType<typeof openRaw>, service: TestService) => Promise<void>,
+): void {
+  test(name, async () => {
+    const service = await createTestApp({ env });
+    await service.app.listen({ port: 0 });
+    const { port } = service.app.server.address() as { port: number };
+    try {
+      await use(() => openRaw(port), service);
+    } finally {
+      service.app.server.closeAllConnections();
+      await service.app.close();
+    }
+  });
+}
+
+const lineOf = ({ logs }: TestService) => logs.filter(({ msg }) => msg === 'request').at(-1);
+async function until(condition: () => boolean): Promise<void> {
+  const timer = AbortSignal.timeout(5000);
+  while (!condition()) {
+    timer.throwIfAborted();
+    await new Promise(resolve => setTimeout(resolve, 5));
+  }
+}
+
+served('a head that does not arrive is 408 and the connection is closed', { HEADERS_TIMEOUT_MS: '100' }, async open => {
+  const client = await open();
+  client.write('POST /detect HTTP/1.1\r\nHost: ');
+  const { status, headers, body } = await client.answer();
+  assert.equal(status, 408);
+  assert.equal(headers['content-type'], 'application/problem+json');
+  assert.equal(JSON.parse(body).code, 'request_timeout');
+  assert.equal(JSON.parse(body).request_id, headers['x-request-id']);
+  await client.closed();
+});
+
+served('a body that stops is 408 and logged with its route', { BODY_TIMEOUT_MS: '100' }, async (open, service) => {
+  const client = await open();
+  client.write(`${head('Content-Length: 100', 'X-Request-Id: slow-1')}abc`);
+  const { status, headers, body } = await client.answer();
+  assert.equal(status, 408);
+  assert.equal(headers.connection, 'close');
+  assert.equal(JSON.parse(body).request_id, 'slow-1');
+  client.destroy();
+  await until(() => lineOf(service) !== undefined);
+  assert.deepEqual([lineOf(service)?.route, lineOf(service)?.status], ['/detect', 408]);
+});
+
+const NOT_HTTP: [name: string, bytes: string][] = [
+  ['noise', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n'],
+  ['a head without Host', 'GET /health/live HTTP/1.1\r\n\r\n'],
+  ['two lengths', head('Content-Length: 5', 'Content-Length: 6')],
+  ['a length and chunks', head('Content-Length: 5', 'Transfer-Encoding: chunked')],
+  ['a negative length', head('Content-Length: -5')],
+  ['a broken chunk', `${head('Transfer-Encoding: chunked')}xyz\r\n`],
+  ['a head of 20 KiB', head(`X-Long: ${'x'.repeat(20 * 1024)}`)],
+];
+
+for (const [name, bytes] of NOT_HTTP) {
+  served(`400 for ${name}, and the server lives on`, {}, async open => {
+    const client = await open();
+    client.write(bytes);
+    const { status, headers, body } = await client.answer();
+    assert.equal(status, 400);
+    assert.match(headers['content-type'] ?? '', /^application\/problem\+json/);
+    assert.equal(JSON.parse(body).code, 'invalid_request');
+    await client.closed();
+    const other = await open();
+    other.write(LIVE);
+    assert.equal((await other.answer()).status, 200);
+    other.destroy();
+  });
+}
+
+served('413 by the declared length, before a byte of the body', { MAX_BODY_BYTES: '1024' }, async open => {
+  const client = await open();
+  client.write(head('Content-Length: 5000000000'));
+  const { status, headers, body } = await client.answer();
+  assert.equal(status, 413);
+  assert.equal(headers.connection, 'close');
+  assert.equal(JSON.parse(body).detail, 'The body has more than the 1024 bytes that are accepted.');
+  client.destroy();
+});
+
+served('413 reaches a client that reads nothing before it has sent all', { MAX_BODY_BYTES: '1024' }, async open => {
+  const client = await open();
+  client.socket.pause();
+  client.write(head('Content-Length: 6000000'));
+  // A connection closed with unread bytes is reset, and this write fails.
+  await new Promise<void>((resolve, reject) => {
+    client.socket.write(Buffer.alloc(6_000_000), error => (error ? reject(error) : resolve()));
+  });
+  client.socket.resume();
+  assert.equal((await client.answer()).status, 413);
+  await client.closed();
+});
+
+served('413 while reading chunks, and reading stops', { MAX_BODY_BYTES: '4096' }, async open => {
+  const client = await open();
+  client.write(head('Transfer-Encoding: chunked'));
+  const chunk = `10000\r\n${'x'.repeat(65_536)}\r\n`;
+  const feed = setInterval(() => client.write(chunk), 1);
+  try {
+    assert.equal((await client.answer()).status, 413);
+    assert.ok((await client.closed()) < 3000, 'cut although the client never ends');
+    assert.ok(client.socket.bytesWritten < 64 * 1024 * 1024);
+  } finally {
+    clearInterval(feed);
+  }
+});
+
+served('a body exactly as long as accepted is taken', { MAX_BODY_BYTES: '4096' }, async open => {
+  const client = await open();
+  client.write(whole(picture(4096)));
+  assert.equal((await client.answer()).status, 200);
+  client.write(whole(picture(4097)));
+  assert.equal((await client.answer()).status, 413);
+  client.destroy();
+});
+
+served('a body in many chunks arrives whole', {}, async (open, { pool }) => {
+  const client = await open();
+  client.write(head('Transfer-Encoding: chunked', 'Content-Type: image/jpeg'));
+  for (const byte of JPEG_HEAD)
+    client.write(Buffer.concat([Buffer.from('1\r\n'), Buffer.of(byte), Buffer.from('\r\n')]));
+  client.write('0\r\n\r\n');
+  assert.equal((await client.answer()).status, 200);
+  assert.deepEqual(Buffer.from(pool.jobs[0]!.bytes), JPEG_HEAD);
+  client.destroy();
+});
+
+served('a client that leaves in the middle of its body costs no engine', {}, async (open, service) => {
+  const client = await open();
+  client.write(`${head('Content-Length: 100')}abc`);
+  await until(() => service.app.server.listening);
+  setTimeout(() => client.destroy(), 50);
+  await until(() => lineOf(service) !== undefined);
+  assert.equal(lineOf(service)?.status, 499);
+  assert.equal(service.pool.jobs.length, 0);
+});
+
+served('a client that leaves while its picture is worked on aborts the work', {}, async (open, service) => {
+  const { pool, metrics } = service;
+  let aborted = false;
+  pool.answer = (_job, signal) =>
+    new Promise((_resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        aborted = true;
+        reject(signal.reason);
+      });
+    });
+  const client = await open();
+  client.write(whole(JPEG_HEAD));
+  await until(() => pool.jobs.length === 1);
+  client.destroy();
+  await until(() => aborted);
+  assert.equal(lineOf(service)?.status, 499);
+  await until(() => service.admission.inFlight === 0);
+  const text = await metrics.registry.metrics();
+  assert.match(text, /gfl_images_total{model="tiny",outcome="client_gone"} 1/);
+  assert.match(text, /gfl_rejected_total{reason="client_gone"} 1/);
+  assert.match(text, /gfl_http_requests_total{route="\/detect",method="POST",status="499"} 1/);
+});
+
+served('a client that leaves the queue never reaches an engine', {}, async (open, { pool, admission }) => {
+  pool.answer = () => new Promise(() => {});
+  const clients = await Promise.all([open(), open(), open()]);
+  for (const client of clients) client.write(whole(JPEG_HEAD));
+  await until(() => admission.depth === 1);
+  for (const client of clients) client.destroy();
+  await until(() => admission.depth === 0);
+  assert.equal(pool.jobs.length, 2, 'the two that had a slot');
+});
+
+served('"Expect: 100-continue" is answered when there is nothing to refuse', {}, async open => {
+  const client = await open();
+  client.write(head(`Content-Length: ${JPEG_HEAD.length}`, 'Expect: 100-continue'));
+  assert.equal((await client.answer()).status, 100);
+  client.write(JPEG_HEAD);
+  assert.equal((await client.answer()).status, 200);
+  client.destroy();
+});
+
+served(
+  'a client that expects 100 is refused without having sent its picture',
+  { MAX_BODY_BYTES: '1024' },
+  async open => {
+    const client = await open();
+    client.write(head('Content-Length: 5000', 'Expect: 100-continue'));
+    const { status, headers } = await client.answer();
+    assert.deepEqual([status, headers.connection], [413, 'close']);
+    client.destroy();
+  },
+);
+
+served(
+  'a refusal under load keeps the connection when the rest of the body is small',
+  { QUEUE_CAPACITY: '1' },
+  async (open, { pool }) => {
+    pool.alive = false;
+    const client = await open();
+    for (let round = 0; round < 3; round++) {
+      client.write(whole(picture(200_000)));
+      const { status, headers } = await client.answer();
+      assert.deepEqual([status, headers.connection], [503, 'keep-alive']);
+    }
+    pool.alive = true;
+    client.write(whole(JPEG_HEAD));
+    assert.equal((await client.answer()).status, 200);
+    client.destroy();
+  },
+);
+
+served('an idle connection is announced to stay for 72 s', {}, async open => {
+  const client = await open();
+  client.write(LIVE);
+  assert.equal((await client.answer()).headers['keep-alive'], 'timeout=72');
+  client.destroy();
+});
+
+served('while draining every answer closes its connection', {}, async (open, { admission }) => {
+  const client = await open();
+  client.write(LIVE);
+  assert.equal((await client.answer()).headers.connection, 'keep-alive');
+  void admission.drain();
+  client.write(LIVE);
+  assert.equal((await client.answer()).headers.connection, 'close');
+  await client.closed();
+});
+
+const TWO_AT_ONCE = { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '150000' };
+
+served('bodies are bounded together, from their arrival to their answer', TWO_AT_ONCE, async (open, { pool, app }) => {
+  const { answer } = pool;
+  let release = () => {};
+  const held = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  pool.answer = async (...job) => {
+    await held;
+    return answer(...job);
+  };
+  const [first, second] = await Promise.all([open(), open()]);
+  first.write(whole(picture(100_000)));
+  await until(() => pool.jobs.length === 1);
+  second.write(whole(picture(100_000)));
+  const refused = await second.answer();
+  assert.equal(refused.status, 429);
+  assert.equal(refused.headers['retry-after'], '1');
+  release();
+  assert.equal((await first.answer()).status, 200);
+  const third = await open();
+  third.write(whole(picture(100_000)));
+  assert.equal((await third.answer()).status, 200, 'the room of the first is free again');
+  const { body } = await app.inject('/metrics');
+  assert.match(body, /gfl_rejected_total{reason="memory_full"} 1/);
+  for (const client of [first, second, third]) client.destroy();
+});

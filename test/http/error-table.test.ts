@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ErrorCode } from '../../src/errors.ts';
+import { ServiceError } from '../../src/errors.ts';
+import { PROBLEMS } from '../../src/http/problem.ts';
+import { JPEG_HEAD } from '../support/pictures.ts';
+import { openRaw } from '../support/raw-http.ts';
+import { createTestApp, type TestService } from '../support/test-app.ts';
+
+interface Provoked {
+  body: string;
+  headers: Record<string, unknown>;
+  statusCode: number;
+}
+
+const post = { method: 'POST', url: '/detect', headers: { 'content-type': 'image/jpeg' }, payload: JPEG_HEAD } as const;
+const never = () => new Promise<never>(() => {});
+const failing = (error: unknown) => (service: TestService) => {
+  service.pool.answer = async () => {
+    throw error;
+  };
+  return service.app.inject(post);
+};
+
+/** DESIGN.md section 4: every row of the error table, with a way to provoke it. */
+const TABLE: Record<
+  ErrorCode,
+  [status: number, env: Record<string, string>, provoke: (s: TestService) => Promise<Provoked>]
+> = {
+  invalid_request: [400, {}, ({ app }) => app.inject({ ...post, url: '/detect?score_threshold=2' })],
+  unauthorized: [401, { API_KEYS: 'abcdefghijklmnop' }, ({ app }) => app.inject(post)],
+  not_found: [404, {}, ({ app }) => app.inject('/nothing')],
+  method_not_allowed: [405, {}, ({ app }) => app.inject('/detect')],
+  request_timeout: [
+    408,
+    { BODY_TIMEOUT_MS: '100' },
+    async ({ app }) => {
+      await app.listen({ port: 0 });
+      const client = await openRaw((app.server.address() as { port: number }).port);
+      client.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nonly this');
+      const { status, headers, body } = await client.answer();
+      client.destroy();
+      await app.close();
+      return { statusCode: status, headers, body };
+    },
+  ],
+  payload_too_large: [
+    413,
+    { MAX_BODY_BYTES: '1024' },
+    ({ app }) => app.inject({ ...post, payload: Buffer.concat([JPEG_HEAD, Buffer.alloc(1024)]) }),
+  ],
+  unsupported_media_type: [415, {}, ({ app }) => app.inject({ ...post, payload: Buffer.from('<svg/>') })],
+  unprocessable_image: [422, {}, failing(new ServiceError('unprocessable_image', 'The picture does not decode.'))],
+  overloaded: [
+    429,
+    { QUEUE_CAPACITY: '1' },
+    async ({ app, pool, admission }) => {
+      pool.answer = never;
+      for (let i = 0; i < 3; i++) void app.inject(post).catch(() => {});
+      while (!admission.full()) await new Promise(setImmediate);
+      return app.inject(post);
+    },
+  ],
+  internal: [500, {}, failing(new TypeError('secret /etc/passwd'))],
+  unavailable: [
+    503,
+    {},
+    ({ app, pool }) => {
+      pool.alive = false;
+      return app.inject(post);
+    },
+  ],
+  deadline_exceeded: [
+    504,
+    { DEADLINE_MS: '50' },
+    ({ app, pool }) => {
+      pool.answer = never;
+      return app.inject(post);
+    },
+  ],
+};
+
+for (const [code, [status, env, provoke]] of Object.entries(TABLE)) {
+  test(`${status} ${code}`, async () => {
+    const service = await createTestApp({ env });
+    const response = await provoke(service);
+    assert.equal(response.statusCode, status, response.body);
+    assert.match(String(response.headers['content-type']), /^application\/problem\+json(; charset=utf-8)?$/);
+    const { detail, request_id, ...rest } = JSON.parse(response.body);
+    const { title } = PROBLEMS[code as ErrorCode];
+    assert.deepEqual(rest, { type: `urn:problem-type:gfl-serve:${code}`, title, status, code });
+    assert.match(detail, /^[A-Z].*\.$/, 'the detail is a sentence');
+    assert.equal(request_id, response.headers['x-request-id'], 'body and header name the same request');
+    const wantsRetry = status === 429 || status === 503;
+    assert.equal('retry-after' in response.headers, wantsRetry, 'Retry-After with 429 and 503, and only there');
+    if (wantsRetry) assert.match(String(response.headers['retry-after']), /^[1-9]\d*$/);
+    assert.doesNotMatch(response.body, /secret|passwd/, 'the text of a bug stays inside');
+  });
+}
+
+test('the log has what a 500 does not say', async () => {
+  const service = await createTestApp();
+  const response = await failing(new TypeError('secret /etc/passwd'))(service);
+  const line = service.logs.find(({ msg }) => msg === 'request');
+  assert.ok(line);
+  assert.equal(line.level, 50);
+  assert.equal(line.request_id, JSON.parse(response.body).request_id);
+  const { message, stack } = line.err as { message: string; stack: string };
+  assert.equal(message, 'secret /etc/passwd');
+  assert.match(stack, /error-table\.test/);
+});
+
+const STATES: [name: string, code: string, detail: string, change: (s: TestService) => unknown][] = [
+  [
+    'starting',
+    'unavailable',
+    'The service is starting: its models are not warm yet.',
+    ({ pool }) => (pool.models = []),
+  ],
+  ['no engine', 'unavailable', 'No engine is alive; one is being started.', ({ pool }) => (pool.alive = false)],
+  ['draining', 'unavailable', 'The service is shutting down.', ({ admission }) => admission.drain()],
+];
+
+for (const [name, code, detail, change] of STATES) {
+  test(`while ${name}, pictures and the readiness probe get 503, liveness and metrics 200`, async () => {
+    const service = await createTestApp();
+    change(service);
+    for (const request of [post, { ...post, url: '/detect/batch' }, '/health/ready']) {
+      const response = await service.app.inject(request);
+      assert.equal(response.statusCode, 503);
+      assert.equal(response.json().code, code);
+      assert.equal(response.json().detail, detail);
+    }
+    for (const url of ['/health/live', '/metrics', '/models']) {
+      assert.equal((await service.app.inject(url)).statusCode, 200, url);
+    }
+  });
+}
+
+test('readiness does not depend on the queue', async () => {
+  const { app, pool, admission } = await createTestApp({ env: { QUEUE_CAPACITY: '1' } });
+  pool.answer = never;
+  for (let i = 0; i < 3; i++) void app.inject(post).catch(() => {});
+  while (!admission.full()) await new Promise(setImmediate);
+  assert.equal((await app.inject('/health/ready')).statusCode, 200);
+});
+
+const METHODS: [
+  method: 'GET' | 'PUT' | 'DELETE' | 'PATCH' | 'POST' | 'HEAD' | 'OPTIONS',
+  url: string,
+  status: number,
+  allow?: string,
+][] = [
+  ['GET', '/detect', 405, 'POST'],
+  ['HEAD', '/detect', 405, 'POST'],
+  ['PUT', '/detect?model=x', 405, 'POST'],
+  ['OPTIONS', '/detect', 405, 'POST'],
+  ['DELETE', '/models', 405, 'GET, HEAD'],
+  ['POST', '/health/live', 405, 'GET, HEAD'],
+  ['PATCH', '/openapi.yaml', 405, 'GET, HEAD'],
+  ['POST', '/nothing', 404],
+  ['GET', '/detect/', 404],
+  ['GET', '/health', 404],
+  ['GET', '/docs/static/nothing.js', 404],
+  ['HEAD', '/health/live', 200],
+  ['HEAD', '/models', 200],
+  ['HEAD', '/metrics', 200],
+];
+
+for (const [method, url, status, allow] of METHODS) {
+  test(`${method} ${url} is ${status}`, async () => {
+    const { app } = await createTestApp();
+    const payload = method === 'POST' || method === 'PUT' ? { payload: JPEG_HEAD } : {};
+    const response = await app.inject({ method, url, ...payload });
+    assert.equal(response.statusCode, status, response.body);
+    assert.equal(response.headers.allow, allow);
+    if (method === 'HEAD') assert.equal(response.body, '');
+    else if (status === 405) assert.equal(response.json().code, 'method_not_allowed');
+    else if (status === 404) assert.equal(response.json().code, 'not_found');
+  });
+}
+
+test('a malformed URL is a problem, with the headers of every answer', async () => {
+  const { app } = await createTestApp();
+  const response = await app.inject('/%zz');
+  assert.equal(response.statusCode, 400);
+  assert.equal(response.json().code, 'invalid_request');
+  assert.equal(response.headers['x-request-id'], response.json().request_id);
+  assert.equal(response.headers['x-content-type-options'], 'nosniff');
+});
+
+for (const encoding of ['gzip', 'br', 'deflate', 'x-unknown']) {
+  test(`415 for a body with Content-Encoding ${encoding}`, async () => {
+    const { app } = await createTestApp();
+    const response = await app.inject({ ...post, headers: { 'content-encoding': encoding } });
+    assert.equal(response.statusCode, 415);
+    assert.equal(response.json().detail, 'Send the body as it is, without a Content-Encoding.');
+  });
+}
+
+const PICTURES: [name: string, bytes: Buffer, formats: string, detail: string | undefined][] = [
+  ['GIF, not configured', Buffer.from('GIF89a..'), '', 'The picture is GIF; accepted are JPEG, PNG, WebP.'],
+  ['GIF, configured', Buffer.from('GIF89a..'), 'gif', undefined],
+  [
+    'SVG',
+    Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    'avif,gif,tiff',
+    'The bytes are of no picture format; accepted are JPEG, PNG, WebP, AVIF, GIF, TIFF.',
+  ],
+  ['one byte', Buffer.from([0xff]), '', 'The bytes are of no picture format; accepted are JPEG, PNG, WebP.'],
+];
+
+for (const [name, payload, formats, detail] of PICTURES) {
+  test(`by its first bytes: ${name}`, async () => {
+    const { app, pool } = await createTestApp({ env: { FORMATS: formats } });
+    const response = await app.inject({ ...post, payload });
+    assert.equal(response.statusCode, detail === undefined ? 200 : 415);
+    assert.equal(response.json().detail, detail);
+    assert.equal(pool.jobs.length, detail === undefined ? 1 : 0);
+  });
+}

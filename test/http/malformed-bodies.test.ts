@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { JPEG_HEAD, multipart, type Part } from '../support/pictures.ts';
+import { createTestApp } from '../support/test-app.ts';
+
+const IMAGE: Part = { name: 'image', filename: 'a.jpg', type: 'image/jpeg', content: JPEG_HEAD };
+const FRAMED = multipart([IMAGE]);
+const TEXT = FRAMED.body.toString('latin1');
+
+const typed = (type: string, payload: Buffer | string = FRAMED.body) => ({
+  headers: { 'content-type': type },
+  payload,
+});
+const form = (parts: Part[]) => {
+  const { headers, body } = multipart(parts);
+  return { headers, payload: body };
+};
+const json = (payload: string) => typed('application/json', payload);
+const reframed = (text: string) => typed(FRAMED.headers['content-type'], Buffer.from(text, 'latin1'));
+
+const EMPTY =
+  'The body is empty; send one picture. The forms are multipart/form-data with a part named "image", the bytes alone, and JSON {"image": "<base64>"}.';
+const BOUNDARY = 'The Content-Type multipart/form-data needs a boundary of 1 to 70 characters.';
+const BROKEN = 'The multipart body is malformed or ends before its closing boundary.';
+const NO_PICTURE = 'The form has no picture; add a file part named "image".';
+const NOT_BASE64 = 'The "image" of the JSON body is not base64 (standard alphabet, no line breaks).';
+const NOT_JSON = 'The body is not JSON, although its Content-Type says so.';
+const NO_IMAGE = 'The JSON body needs "image": the picture in base64.';
+const NOT_OBJECT = 'The JSON body must be an object: {"image": "<base64>"} and options.';
+
+const CASES: [
+  name: string,
+  request: { headers?: Record<string, string>; payload?: Buffer | string },
+  detail: string,
+][] = [
+  ['no body at all', {}, EMPTY],
+  ['an empty raw body', typed('image/jpeg', ''), EMPTY],
+  ['an empty form body', typed(FRAMED.headers['content-type'], ''), EMPTY],
+  [
+    'a Content-Type that is none',
+    typed('jpeg', JPEG_HEAD),
+    'The Content-Type header is not a media type such as image/jpeg.',
+  ],
+
+  ['no boundary', typed('multipart/form-data'), BOUNDARY],
+  ['an empty boundary', typed('multipart/form-data; boundary='), BOUNDARY],
+  ['an over-long boundary', typed(`multipart/form-data; boundary=${'x'.repeat(71)}`), BOUNDARY],
+  ['another boundary than the body has', typed('multipart/form-data; boundary=OTHER'), BROKEN],
+  ['a body without closing boundary', reframed(TEXT.replace('--XBOUNDARYX--\r\n', '')), BROKEN],
+  ['a body cut in the middle of the picture', reframed(TEXT.slice(0, -24)), BROKEN],
+  ['a body cut in the head of a part', reframed(TEXT.slice(0, 40)), BROKEN],
+  ['a closing boundary and nothing else', reframed('--XBOUNDARYX--\r\n'), NO_PICTURE],
+  ['no framing', reframed('hello'), BROKEN],
+  ['a part without Content-Disposition', reframed(TEXT.replace('Content-Disposition', 'X-Nothing')), NO_PICTURE],
+  ['fields and no file', form([{ name: 'classes', content: 'red' }]), NO_PICTURE],
+  ['an empty file', form([{ ...IMAGE, content: '' }]), 'The file part "image" is empty.'],
+  ['two pictures', form([IMAGE, IMAGE]), 'Send one picture: the form has more.'],
+  ['two files of different names', form([IMAGE, { ...IMAGE, name: 'other' }]), 'Send one picture: the form has more.'],
+  [
+    'an over-long field',
+    form([IMAGE, { name: 'classes', content: 'x'.repeat(16 * 1024 + 1) }]),
+    'The form field "classes" is longer than 16384 bytes.',
+  ],
+  [
+    'too many fields',
+    form([IMAGE, ...Array.from({ length: 33 }, () => ({ name: 'classes', content: 'red' }))]),
+    'The form has more than 32 fields.',
+  ],
+  ['a field without a name', form([IMAGE, { content: 'x' }]), 'Unknown option ""'],
+
+  ['a JSON body that is not JSON', json('{"image":'), NOT_JSON],
+  ['an empty JSON body', json(''), EMPTY],
+  ['a JSON array', json('[]'), NOT_OBJECT],
+  ['JSON null', json('null'), NOT_OBJECT],
+  ['JSON without image', json('{}'), NO_IMAGE],
+  ['a number for image', json('{"image": 1}'), NO_IMAGE],
+  ['an empty image', json('{"image": ""}'), NO_IMAGE],
+  ['foreign characters in base64', json('{"image": "/9j/4AAQ!kZJRgABAg=="}'), NOT_BASE64],
+  ['base64 with a line break', json('{"image": "/9j/4AAQ\\nSkZJRgABAg=="}'), NOT_BASE64],
+  ['the URL alphabet', json('{"image": "_9j_4AAQSkZJRgABAg=="}'), NOT_BASE64],
+  ['base64 cut after one digit of a group', json('{"image": "/9j/4"}'), NOT_BASE64],
+  ['padding in the middle', json('{"image": "/9j/4A==SkZJRgABAg=="}'), NOT_BASE64],
+  ['a data URL without data', json('{"image": "data:image/jpeg;base64,"}'), NOT_BASE64],
+  ['a prototype in JSON', json(`{"image": "/9j/", "__proto__": {"x": 1}}`), 'Unknown option "__proto__"'],
+];
+
+for (const [name, request, detail] of CASES) {
+  test(`400 for ${name}`, async () => {
+    const { app, pool } = await createTestApp();
+    const response = await app.inject({ method: 'POST', url: '/detect', ...request });
+    assert.equal(response.statusCode, 400, response.body);
+    const problem = response.json();
+    assert.equal(problem.code, 'invalid_request');
+    assert.equal(problem.detail.slice(0, detail.length), detail);
+    assert.equal(pool.jobs.length, 0, 'nothing reaches an engine');
+  });
+}
+
+test('a preamble, an epilogue and a quoted boundary are valid multipart', async () => {
+  const { app, pool } = await createTestApp();
+  const payload = Buffer.concat([Buffer.from('preamble\r\n'), FRAMED.body, Buffer.from('epilogue')]);
+  const headers = { 'content-type': 'Multipart/Form-Data; charset=utf-8; boundary="XBOUNDARYX"' };
+  const response = await app.inject({ method: 'POST', url: '/detect', headers, payload });
+  assert.equal(response.statusCode, 200, response.body);
+  assert.deepEqual(Buffer.from(pool.jobs[0]!.bytes), JPEG_HEAD);
+});
+
+test('a large picture in a form arrives as it was sent', async () => {
+  const { app, pool } = await createTestApp();
+  // Line breaks and dashes, to give the search for the boundary false starts.
+  const content = Buffer.concat([JPEG_HEAD, Buffer.from('\r\n--XBOUNDARY\r\n-'.repeat(200_000))]);
+  const { headers, body } = multipart([
+    { ...IMAGE, content },
+    { name: 'classes', content: 'red' },
+  ]);
+  const response = await app.inject({ method: 'POST', url: '/detect', headers, payload: body });
+  assert.equal(response.statusCode, 200, response.body);
+  assert.ok(content.equals(pool.jobs[0]!.bytes), 'the bytes are the same');
+});

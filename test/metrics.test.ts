@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createMetrics, STAGES } from '../src/metrics.ts';
+import { createTestApp } from './support/test-app.ts';
+
+/** DESIGN.md section 5, as a table: what dashboards and alerts are written against. */
+const CONTRACT: Record<string, [type: string, labels: string[]]> = {
+  gfl_http_requests_total: ['counter', ['route', 'method', 'status']],
+  gfl_http_request_duration_seconds: ['histogram', ['route', 'method', 'status']],
+  gfl_stage_duration_seconds: ['histogram', ['model', 'stage']],
+  gfl_images_total: ['counter', ['model', 'outcome']],
+  gfl_rejected_total: ['counter', ['reason']],
+  gfl_batch_size: ['histogram', ['model']],
+  gfl_queue_depth: ['gauge', []],
+  gfl_queue_capacity: ['gauge', []],
+  gfl_in_flight: ['gauge', []],
+  gfl_engines: ['gauge', ['state']],
+  gfl_engine_restarts_total: ['counter', ['reason']],
+  gfl_model_info: ['gauge', ['model', 'version', 'provider', 'sha256']],
+  gfl_detections_per_image: ['histogram', ['model']],
+  gfl_detection_score: ['histogram', ['model']],
+  gfl_edge_uncertainty_pixels: ['histogram', ['model']],
+};
+
+test('there are exactly the metrics of the design, with their types and labels', async () => {
+  const { metrics } = await createTestApp();
+  const found = metrics.registry.getMetricsAsArray().filter(metric => metric.name.startsWith('gfl_'));
+  const described = found.map(metric => {
+    const { name, labelNames } = metric as unknown as { name: string; labelNames: string[] };
+    return [name, [String(metric.type), [...labelNames]]];
+  });
+  assert.deepEqual(Object.fromEntries(described), CONTRACT);
+  for (const metric of found) assert.match(metric.help, /^[A-Z].*\.$/, `${metric.name} has a sentence of help`);
+});
+
+test('latency buckets span 1 ms to 30 s', () => {
+  const { httpRequestDuration, stageDuration } = createMetrics();
+  for (const histogram of [httpRequestDuration, stageDuration]) {
+    const { upperBounds } = histogram as unknown as { upperBounds: number[] };
+    assert.deepEqual([upperBounds[0], upperBounds.at(-1)], [0.001, 30]);
+  }
+});
+
+test('the defaults of the process and of Node.js are there', async () => {
+  const text = await createMetrics().registry.metrics();
+  for (const name of ['process_resident_memory_bytes', 'process_open_fds', 'nodejs_eventloop_lag_p99_seconds']) {
+    assert.match(text, new RegExp(`^${name} `, 'm'));
+  }
+});
+
+test('two registries do not share anything', async () => {
+  const [one, other] = [createMetrics(), createMetrics()];
+  one.rejected.inc({ reason: 'draining' });
+  assert.match(await one.registry.metrics(), /gfl_rejected_total{reason="draining"} 1/);
+  assert.doesNotMatch(await other.registry.metrics(), /gfl_rejected_total{/);
+});
+
+test('stages are named as everywhere', () => {
+  assert.deepEqual(STAGES, ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms']);
+});
