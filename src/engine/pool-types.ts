@@ -14,9 +14,11 @@ export type EngineState = (typeof ENGINE_STATES)[number];
 export const RESTART_REASONS = ['crash', 'killed', 'out_of_memory', 'hang', 'failing', 'load_failed'] as const;
 export type RestartReason = (typeof RESTART_REASONS)[number];
 
-export type PoolEvent =
-  | { type: 'restart'; engine: number; reason: RestartReason }
-  | { type: 'state'; engine: number; state: EngineState };
+export interface PoolEvent {
+  type: 'restart';
+  engine: number;
+  reason: RestartReason;
+}
 
 /** The part of a pino logger that is used here. */
 export interface EngineLog {

@@ -22,7 +22,6 @@ interface Slot {
   engine?: Engine | undefined;
   restartTimer?: NodeJS.Timeout;
   restartDelay: ReturnType<typeof createRestartDelay>;
-  reported: EngineState;
 }
 
 /** `options.engines` child processes that load the models and detect; a dead one is replaced. */
@@ -30,7 +29,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
   const { log, onEvent, maxBatch, entry = new URL('./engine-process.js', import.meta.url) } = options;
   const slotsPerEngine = BATCHES_INSIDE * maxBatch;
   const slots = Array.from({ length: options.engines }, (_, index): Slot => {
-    return { number: index + 1, restartDelay: createRestartDelay(), reported: 'stopped' };
+    return { number: index + 1, restartDelay: createRestartDelay() };
   });
   const listeners = new Set<() => void>();
   let provider = options.provider;
@@ -57,10 +56,10 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       hangTimeoutMs: options.hangTimeoutMs,
       log,
       onReady: message => engineReady(slot, message, performance.now() - launchedAt),
-      onChange: () => changed(slot),
+      onChange: changed,
       onEnd: end => engineEnded(slot, end),
     });
-    changed(slot);
+    changed();
   }
 
   function engineReady(slot: Slot, message: EngineReady, startMs: number): void {
@@ -75,7 +74,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
     const { number: engine, engine: process } = slot;
     log.info({ engine, pid: process?.pid, startMs: Math.round(startMs), models, notes: message.notes }, 'engine ready');
     firstReady?.resolve();
-    changed(slot);
+    changed();
   }
 
   function engineEnded(slot: Slot, { reason, detail, readyForMs }: EngineEnd): void {
@@ -93,19 +92,10 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       slot.restartTimer = setTimeout(() => launch(slot), delayMs);
       onEvent?.({ type: 'restart', engine, reason });
     }
-    changed(slot);
+    changed();
   }
 
-  function report(slot: Slot): void {
-    const state = slot.engine?.state ?? 'stopped';
-    if (state !== slot.reported) {
-      slot.reported = state;
-      onEvent?.({ type: 'state', engine: slot.number, state });
-    }
-  }
-
-  function changed(slot: Slot): void {
-    report(slot);
+  function changed(): void {
     for (const listener of listeners) listener();
   }
 
@@ -163,9 +153,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       if (slot.engine === undefined || free(slot) === 0) {
         throw new ServiceError('unavailable', 'No engine can take a picture now; send it again.', { retryAfterS: 1 });
       }
-      const answer = slot.engine.detect(job, signal);
-      report(slot);
-      return answer;
+      return slot.engine.detect(job, signal);
     },
 
     onFree(callback) {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { createEnginePool } from '../../src/engine/pool.ts';
-import type { EnginePool, PoolEvent, PoolOptions, RestartReason } from '../../src/engine/pool-types.ts';
+import type { EnginePool, PoolOptions, RestartReason } from '../../src/engine/pool-types.ts';
 
 export interface TestPool {
   pool: EnginePool;
@@ -30,9 +30,7 @@ export function testPool(t: TestContext, options: Partial<PoolOptions> = {}): Te
     hangTimeoutMs: 10_000,
     log: { info: write, warn: write, error: write },
     entry: new URL('./fake-engine.js', import.meta.url),
-    onEvent(event: PoolEvent) {
-      if (event.type === 'restart') restarts.push(event.reason);
-    },
+    onEvent: event => restarts.push(event.reason),
     ...options,
   });
   t.after(() => pool.close(0));
