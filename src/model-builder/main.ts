@@ -8,7 +8,7 @@ const name = 'nanodet-g';
 const served = process.env.MODEL || name;
 const modelsDir = process.env.MODELS_DIR || fileURLToPath(new URL('../../models', import.meta.url));
 
-if (served.split(',').includes(name)) {
+if (served.split(',').some(each => each.trim() === name)) {
   const started = performance.now();
   try {
     if (await buildNanodetG(join(modelsDir, name), process.stderr)) {

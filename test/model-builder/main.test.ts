@@ -71,6 +71,7 @@ test('without the development dependencies: one sentence that says so', async ()
 
 test('nothing to do when the graph is there or another model is served', async () => {
   assert.deepEqual(await build({ MODEL: 'my-model' }), { code: 0, stderr: '' });
+  assert.equal((await build({ MODEL: 'my-model, nanodet-g' })).code, 1);
   await writeFile(join(models, 'nanodet-g', 'model.onnx'), 'abc');
   const abc = 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'; // FIPS 180-2, appendix B.1
   await writeFile(join(models, 'nanodet-g', 'model.json'), JSON.stringify({ graph: { sha256: abc } }));
