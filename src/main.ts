@@ -61,7 +61,8 @@ async function main(): Promise<void> {
     await pool.start();
   } catch (error) {
     if (stopping) return;
-    throw error;
+    log.fatal({ err: error }, 'the engines cannot start');
+    refuseToStart((error as Error).message);
   }
   const { port } = app.server.address() as { port: number };
   const provider = pool.models[0]?.provider;
@@ -69,10 +70,12 @@ async function main(): Promise<void> {
   process.stderr.write(`\nReady, running on ${provider}. Try:\n  ${await tryIt(config, port)}\n\n`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`gfl-serve cannot start. ${reason(error)}\n`);
+main().catch((error: unknown) => refuseToStart(reason(error)));
+
+function refuseToStart(sentence: string): never {
+  process.stderr.write(`gfl-serve cannot start. ${sentence}\n`);
   process.exit(1);
-});
+}
 
 function reason(error: unknown): string {
   const { message, code, stack } = error as NodeJS.ErrnoException & { port?: number };

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { drain } from '../src/drain.ts';
+import { JPEG_HEAD } from './support/pictures.ts';
+import { openRaw } from './support/raw-http.ts';
+import { createTestApp } from './support/test-app.ts';
+
+const POST = `POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: ${JPEG_HEAD.length}\r\n\r\n`;
+
+/** A listening service whose pictures wait until `release`. */
+async function heldService() {
+  const service = await createTestApp();
+  const { answer } = service.pool;
+  let release = () => {};
+  const held = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  service.pool.answer = async (...job) => {
+    await held;
+    return answer(...job);
+  };
+  let graceMs: number | undefined;
+  service.pool.close = async milliseconds => {
+    graceMs = milliseconds;
+  };
+  await service.app.listen({ port: 0 });
+  const { port } = service.app.server.address() as { port: number };
+  const client = await openRaw(port);
+  client.write(POST);
+  client.write(JPEG_HEAD);
+  while (service.pool.jobs.length < 1) await new Promise(setImmediate);
+  return { ...service, port, client, release, poolGraceMs: () => graceMs };
+}
+
+test('what was accepted is answered, what is new is refused, then everything is closed', async () => {
+  const { app, admission, pool, port, client, release, poolGraceMs } = await heldService();
+  const ended = drain(app, admission, pool, 5000);
+  const late = await openRaw(port);
+  late.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n');
+  assert.equal((await late.answer()).status, 503, 'not ready at once, although it still works');
+  assert.equal(poolGraceMs(), undefined, 'the engines live as long as there is work');
+  release();
+  const answer = await client.answer();
+  assert.equal(answer.status, 200);
+  assert.equal(answer.headers.connection, 'close');
+  await ended;
+  assert.ok((poolGraceMs() ?? 0) > 0);
+  await client.closed();
+  await late.closed();
+  await assert.rejects(openRaw(port), { code: 'ECONNREFUSED' });
+});
+
+test('at the deadline what is left is cut: work that hangs, half-sent requests, idle connections', async () => {
+  const { app, admission, pool, port, client, poolGraceMs } = await heldService();
+  const half = await openRaw(port);
+  half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
+  const idle = await openRaw(port);
+  const start = performance.now();
+  await drain(app, admission, pool, 300);
+  const took = performance.now() - start;
+  assert.ok(took >= 290 && took < 2000, `took ${took} ms`);
+  for (const connection of [client, half, idle]) await connection.closed();
+  assert.equal(poolGraceMs(), 0, 'no time is left for the engines');
+});
+
+test('without work, half-sent requests do not hold the process beyond the deadline', async () => {
+  const service = await createTestApp();
+  await service.app.listen({ port: 0 });
+  const { port } = service.app.server.address() as { port: number };
+  const half = await openRaw(port);
+  half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
+  await new Promise(resolve => setTimeout(resolve, 50));
+  const start = performance.now();
+  await drain(service.app, service.admission, service.pool, 300);
+  assert.ok(performance.now() - start < 2000);
+  await half.closed();
+});

@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openRaw } from '../support/raw-http.ts';
+import { squares } from '../support/squares.ts';
+import { writeTinyModel } from '../support/tiny-model.ts';
+
+/** `node dist/main.js` as an operator sees it: what it prints, how it starts, how it ends. */
+
+let folder: string;
+let picture: Buffer;
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'gfl-process-'));
+  await writeTinyModel(path.join(folder, 'tiny'));
+  await writeTinyModel(path.join(folder, 'slow'), { name: 'slow', slowMs: 600 });
+  await writeTinyModel(path.join(folder, 'graphless'), { name: 'graphless' });
+  await rm(path.join(folder, 'graphless', 'model.onnx'));
+  picture = await squares([['red', 2, 2]]);
+});
+
+const running = new Set<ChildProcess>();
+after(async () => {
+  for (const child of running) child.kill('SIGKILL');
+  await rm(folder, { recursive: true, force: true });
+});
+
+function start(env: Record<string, string> = {}) {
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    env: { ...process.env, PORT: '0', MODELS_DIR: folder, MODEL: 'tiny', ENGINES: '1', PROVIDER: 'cpu', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', chunk => {
+    stdout += chunk;
+  });
+  child.stderr.on('data', chunk => {
+    stderr += chunk;
+  });
+  const ended = once(child, 'close').then(([code, signal]) => {
+    running.delete(child);
+    return { code: code as number | null, signal: signal as string | null };
+  });
+  /** The first match in what it wrote, at the latest after 20 s. */
+  async function says(pattern: RegExp): Promise<RegExpExecArray> {
+    for (let waited = 0; waited < 20_000; waited += 20) {
+      const match = pattern.exec(stdout) ?? pattern.exec(stderr);
+      if (match) return match;
+      if (child.exitCode !== null) break;
+      await sleep(20);
+    }
+    throw new Error(`It never said ${pattern}; stdout: ${stdout}; stderr: ${stderr}`);
+  }
+  const listening = async () => Number((await says(/Server listening at http:\/\/127\.0\.0\.1:(\d+)/))[1]);
+  return {
+    child,
+    ended,
+    says,
+    listening,
+    ready: () => says(/Try:\n {2}(curl .*)\n/),
+    stdout: () => stdout,
+    stderr: () => stderr,
+  };
+}
+
+const post = (port: number, query = '') =>
+  fetch(`http://127.0.0.1:${port}/detect${query}`, { method: 'POST', body: picture });
+
+test('it serves, prints one curl line that works, writes JSON lines, and SIGTERM ends it with 0', async () => {
+  const service = start({ LOG_LEVEL: 'info' });
+  const port = await service.listening();
+  const [, line = ''] = await service.ready();
+  const [, file = '', url] = /^curl -F image=@(\S+) (http:\S+)$/.exec(line) ?? [];
+  assert.equal(url, `http://127.0.0.1:${port}/detect`);
+  assert.ok(existsSync(file), `${file} is a picture, seen from where it was started`);
+  assert.equal((await post(port)).status, 200);
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
+  const messages = service
+    .stdout()
+    .trim()
+    .split('\n')
+    .map(text => JSON.parse(text));
+  for (const message of ['ready', 'request', 'draining', 'stopped']) {
+    assert.ok(
+      messages.some(({ msg }) => msg === message),
+      message,
+    );
+  }
+  assert.equal(messages.find(({ msg }) => msg === 'ready').provider, 'cpu');
+  await assert.rejects(post(port), 'nobody listens any more');
+});
+
+test('it is alive before it is ready', async () => {
+  const service = start({ MODEL: 'slow' });
+  const port = await service.listening();
+  assert.equal((await fetch(`http://127.0.0.1:${port}/health/live`)).status, 200);
+  for (const response of [await fetch(`http://127.0.0.1:${port}/health/ready`), await post(port)]) {
+    assert.equal(response.status, 503);
+    assert.ok(Number(response.headers.get('retry-after')) >= 1);
+    assert.match(((await response.json()) as { detail: string }).detail, /is starting/);
+  }
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 0, signal: null }, 'stopped while its engines start');
+  assert.doesNotMatch(service.stderr(), /cannot start/);
+});
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  test(`${signal} under load: accepted pictures are answered, new ones refused, exit code 0`, async () => {
+    const service = start({ MODEL: 'slow' });
+    const port = await service.listening();
+    await service.ready();
+    const accepted = [post(port), post(port), post(port)];
+    const probe = await openRaw(port);
+    await sleep(200);
+    service.child.kill(signal);
+    await service.says(/"msg":"draining"/);
+    probe.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n');
+    assert.equal((await probe.answer()).status, 503);
+    const answers = await Promise.all(accepted);
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200],
+    );
+    assert.deepEqual(await service.ended, { code: 0, signal: null });
+  });
+}
+
+test('a second signal stops it at once', async () => {
+  const service = start({ MODEL: 'slow', DRAIN_TIMEOUT_MS: '30000' });
+  const port = await service.listening();
+  await service.ready();
+  const half = await openRaw(port);
+  half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
+  await sleep(100);
+  service.child.kill('SIGTERM');
+  await service.says(/"msg":"draining"/);
+  const since = performance.now();
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 1, signal: null });
+  assert.ok(performance.now() - since < 2000);
+});
+
+test('a half-sent request does not hold it beyond the drain timeout', async () => {
+  const service = start({ DRAIN_TIMEOUT_MS: '500' });
+  const port = await service.listening();
+  await service.ready();
+  const half = await openRaw(port);
+  half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
+  await sleep(100);
+  const since = performance.now();
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
+  const took = performance.now() - since;
+  assert.ok(took > 400 && took < 4000, `took ${took} ms`);
+});
+
+test('an uncaught error is logged and ends it with 1', async () => {
+  // Only in the service: its engines have a channel to their parent.
+  const bug = 'if (!process.send) process.once("SIGWINCH", () => { throw new Error("planted"); })';
+  const service = start({ NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(bug)}` });
+  await service.ready();
+  service.child.kill('SIGWINCH');
+  assert.deepEqual(await service.ended, { code: 1, signal: null });
+  assert.match(service.stdout(), /"level":60.*planted/);
+});
+
+const REFUSALS: [name: string, env: Record<string, string>, sentence: RegExp][] = [
+  [
+    'wrong configuration',
+    { PORT: 'x', ENGINES: '0' },
+    /configuration is wrong:\n {2}PORT is "x".*\n {2}ENGINES is "0"/,
+  ],
+  ['a model that is not there', { MODEL: 'nothing' }, /There is no readable manifest at .*nothing/],
+  ['a graph that is not there', { MODEL: 'graphless' }, /graphless.*model\.onnx/],
+  ['a provider that is not there', { PROVIDER: 'cuda', CUDA_VISIBLE_DEVICES: '' }, /CUDA/],
+];
+
+for (const [name, env, sentence] of REFUSALS) {
+  test(`${name}: a sentence and exit code 1`, async () => {
+    const service = start(env);
+    assert.deepEqual(await service.ended, { code: 1, signal: null });
+    assert.match(service.stderr(), sentence);
+    assert.match(service.stderr(), /^gfl-serve cannot start\. /m);
+    assert.doesNotMatch(service.stderr(), /\n\s+at /, 'no stack trace');
+  });
+}
+
+test('a port in use: a sentence and exit code 1', async () => {
+  const squatter = createServer().listen(0, '127.0.0.1');
+  await once(squatter, 'listening');
+  const { port } = squatter.address() as { port: number };
+  const service = start({ PORT: String(port) });
+  assert.deepEqual(await service.ended, { code: 1, signal: null });
+  assert.match(service.stderr(), /The address is in use .*set PORT to another/);
+  squatter.close();
+});
