@@ -8,8 +8,8 @@ import { usableCpus } from './usable-cpus.ts';
 
 /**
  * Batches an engine holds: one running, one ready, one on its way. An inference blocks the thread that receives pictures
- * and starts their decoding, so with fewer it stands idle in between. Measured with one engine, nanodet-g, two shared CPUs:
- * 15.6, 14.6, 16.9, 16.9, 16.3 pictures/s for 1 to 5.
+ * and starts their decoding, so with fewer it stands idle in between. Measured with one engine and nanodet-g on two CPUs
+ * that others used too, best of six rounds: 17.7, 18.3, 20.3, 20.3 pictures/s for 1 to 4.
  */
 const BATCHES_INSIDE = 3;
 const START_TIMEOUT_MS = 120_000;
