@@ -31,7 +31,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   engine: { folders: ['.', 'engine', 'detector'], packages: [] },
   detector: { folders: ['detector', 'detector/*'], packages: [] },
   'detector/model': {
-    folders: ['detector', 'detector/model', 'detector/inference'],
+    folders: ['detector', 'detector/model', 'detector/inference', 'detector/gfl'],
     packages: ['typebox', 'typebox/value'],
   },
   'detector/image': { folders: ['detector', 'detector/image', 'detector/model'], packages: ['sharp'] },

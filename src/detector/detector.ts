@@ -1,19 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DetectorError } from './errors.ts';
-import { decodeLevels } from './gfl/decode.ts';
-import { splitOutputs } from './gfl/split-outputs.ts';
 import { decodePicture } from './image/decode.ts';
-import { type Placement, placePicture } from './image/placement.ts';
+import { type Placement, placePicture, type Size } from './image/placement.ts';
 import { fillTensor } from './image/tensor.ts';
-import { type OutputTensor, openSession } from './inference/session.ts';
-import { checkGraph } from './model/check-graph.ts';
+import { openSession } from './inference/session.ts';
 import { loadGraph } from './model/load-graph.ts';
 import { type LoadedManifest, loadManifest } from './model/manifest.ts';
 import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
-import { suppress } from './nms/suppress.ts';
+import { openHead } from './open-head.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
-import { toDetections } from './result.ts';
 import type { DetectOptions, DetectResult, OptionalFormat, Provider, ProviderChoice } from './types.ts';
 
 export interface DetectorOptions {
@@ -37,7 +33,7 @@ export interface PreparedPicture {
   readonly tensor: Float32Array;
   readonly placement: Placement;
   /** Size of the upright picture. */
-  readonly picture: { width: number; height: number };
+  readonly picture: Size;
   readonly options: ResolvedOptions;
   readonly timings: { image: number; tensor: number };
 }
@@ -45,8 +41,8 @@ export interface PreparedPicture {
 export interface Detector {
   readonly model: LoadedManifest;
   readonly provider: Provider;
-  /** Why the provider is not CUDA although `auto` was asked for. */
-  readonly providerNote: string | undefined;
+  /** What an operator should know of how it was loaded: why not CUDA, outputs bound by shape. */
+  readonly notes: readonly string[];
   /** Bytes of one encoded picture to its detections. Rejects with a `DetectorError` of the picture or the options. */
   detect(bytes: Uint8Array, options?: DetectOptions): Promise<DetectResult>;
   /** First half of `detect`: bytes to network input. */
@@ -66,19 +62,19 @@ const DEFAULT_MAX_PIXELS = 33_000_000;
 export async function createDetector(manifestPath: string, options: DetectorOptions = {}): Promise<Detector> {
   const model = await loadManifest(manifestPath);
   const { manifest, labels } = model;
-  const { input, head, candidates } = manifest;
+  const { input } = manifest;
   const limits = { maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS, formats: options.formats ?? [] };
   const session = await openSession(await loadGraph(model), {
     provider: options.provider ?? 'auto',
     threads: options.threads ?? 1,
   });
-  checkGraph(model, session);
+  const { head, note } = await openHead(model, session);
 
   async function prepare(bytes: Uint8Array, detectOptions?: DetectOptions): Promise<PreparedPicture> {
     const resolved = resolveOptions(manifest, labels, detectOptions);
     const start = performance.now();
     const pixels = await decodePicture(bytes, limits, picture => {
-      const { scaleX, scaleY } = placePicture(input, picture);
+      const { scaleX, scaleY } = placePicture(input, picture).sampling;
       return { width: picture.width * scaleX, height: picture.height * scaleY };
     });
     const decoded = performance.now();
@@ -96,49 +92,36 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   }
 
   async function run(pictures: readonly PreparedPicture[]): Promise<DetectResult[]> {
+    if (input.dynamic?.batch === true) return runBatch(pictures);
+    const results: DetectResult[] = [];
+    for (const picture of pictures) results.push(...(await runBatch([picture])));
+    return results;
+  }
+
+  async function runBatch(pictures: readonly PreparedPicture[]): Promise<DetectResult[]> {
     const [first] = pictures;
     if (first === undefined) return [];
     const start = performance.now();
     const tensor = pictures.length === 1 ? first.tensor : concatenate(pictures.map(picture => picture.tensor));
     const { width, height } = first.placement;
-    const outputs = await session.run(input.tensor, tensor, [pictures.length, 3, height, width]);
+    const batch = pictures.length;
+    const tensors = await session.run(input.tensor, tensor, [batch, 3, height, width]);
     const inference = performance.now() - start;
-    return pictures.map((picture, index) => finish(picture, outputs, pictures.length, index, inference));
-  }
-
-  function finish(
-    { placement, picture, options: resolved, timings }: PreparedPicture,
-    outputs: Readonly<Record<string, OutputTensor>>,
-    batchSize: number,
-    index: number,
-    inference: number,
-  ): DetectResult {
-    const start = performance.now();
-    const levels = splitOutputs(outputs, head, placement, labels.length, batchSize, index);
-    const decoded = decodeLevels(levels, placement, { ...head, ...resolved, perLevel: candidates.perLevel });
-    const decodedAt = performance.now();
-    const kept = suppress(decoded.boxes, decoded.scores, decoded.classIds, resolved);
-    const suppressedAt = performance.now();
-    const context = { ...head, labels, placement, picture, includeDistribution: resolved.includeDistribution };
-    const detections = toDetections(decoded, kept, context);
-    const described = performance.now();
-    return {
-      image: picture,
-      detections,
-      timings: {
-        ...timings,
-        inference,
-        gfl: decodedAt - start + (described - suppressedAt),
-        nms: suppressedAt - decodedAt,
-      },
-      batchSize,
-    };
+    return pictures.map(({ placement, picture, options: wanted, timings }, index) => {
+      const answer = head({ tensors, batch, index, placement, picture, options: wanted });
+      return {
+        image: picture,
+        detections: answer.detections,
+        timings: { ...timings, inference, ...answer.timings },
+        batchSize: batch,
+      };
+    });
   }
 
   const detector: Detector = {
     model,
     provider: session.provider,
-    providerNote: session.providerNote,
+    notes: [session.providerNote, note].filter(text => text !== undefined),
     prepare,
     run,
     async detect(bytes, detectOptions) {

@@ -2,7 +2,14 @@ export { createDetector, type Detector, type DetectorOptions, type PreparedPictu
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
 export { restrictDecoders } from './image/decode.ts';
 export { sniffFormat } from './image/format.ts';
-export { type LoadedManifest, loadManifest, type Manifest } from './model/manifest.ts';
+export {
+  type DetectionsManifest,
+  type GridManifest,
+  isGridManifest,
+  type LoadedManifest,
+  loadManifest,
+  type Manifest,
+} from './model/manifest.ts';
 export { findClass, MAX_DETECTIONS } from './options.ts';
 export type {
   Box,

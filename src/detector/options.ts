@@ -1,5 +1,5 @@
 import { DetectorError } from './errors.ts';
-import type { Manifest } from './model/manifest.ts';
+import { isGridManifest, type Manifest } from './model/manifest.ts';
 import type { DetectOptions } from './types.ts';
 
 /** Highest `maxDetections` a caller may ask for. */
@@ -37,7 +37,11 @@ export function resolveOptions(
   }
   return {
     thresholds,
-    iouThreshold: fraction('iouThreshold', options.iouThreshold ?? manifest.nms.iouThreshold),
+    // A graph that suppresses by itself has its own, and takes no other.
+    iouThreshold: fraction(
+      'iouThreshold',
+      options.iouThreshold ?? (isGridManifest(manifest) ? manifest.nms.iouThreshold : 1),
+    ),
     maxDetections,
     classAgnostic: options.classAgnostic ?? false,
     includeDistribution: options.includeDistribution ?? false,

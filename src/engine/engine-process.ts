@@ -38,7 +38,7 @@ async function load(start: EngineStart): Promise<void> {
     const { name, version, graph } = detector.model.manifest;
     detectors.set(name, detector);
     models.push({ name, version, provider: detector.provider, sha256: graph.sha256 });
-    if (detector.providerNote !== undefined) notes.push(`${name}: ${detector.providerNote}`);
+    notes.push(...detector.notes.map(note => `${name}: ${note}`));
   }
   batcher = createBatcher({
     maxBatch: start.maxBatch,

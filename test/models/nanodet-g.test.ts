@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createDetector, loadManifest, type Manifest } from '../../src/detector/index.ts';
+import { createDetector, type GridManifest, loadManifest } from '../../src/detector/index.ts';
 import { decodeModel, OPSET } from '../../src/onnx/model.ts';
 
 const folder = fileURLToPath(new URL('../../../models/nanodet-g', import.meta.url));
@@ -81,7 +81,7 @@ test('the self-check passes', async () => {
   await detector.close();
 });
 
-const mistakes: Record<string, (manifest: Manifest) => void> = {
+const mistakes: Record<string, (manifest: GridManifest) => void> = {
   'colours in the other order': ({ input }) => {
     input.colour = 'rgb';
   },

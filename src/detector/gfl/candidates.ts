@@ -1,3 +1,5 @@
+import type { Plane } from './split-outputs.ts';
+
 /** (point, class) pairs of one level that may become detections. */
 export interface Candidates {
   points: Int32Array;
@@ -6,44 +8,118 @@ export interface Candidates {
   scores: Float32Array;
 }
 
+export type CandidateRule = 'all-classes' | 'best-class' | 'max-class';
+
+export interface CandidateOptions {
+  scores: 'probability' | 'logit';
+  /** (classes), a class with Infinity is left out. */
+  thresholds: Float32Array;
+  /** At most so many, the best: pairs, or points with `max-class`. Of equal ones the first. */
+  perLevel: number;
+  rule: CandidateRule;
+}
+
 /**
- * Every (point, class) pair whose joint score reaches its class's threshold, at most the `limit` best of them (equal ones:
- * the first). A class with threshold Infinity is left out. The score is the joint representation itself: no centerness, no
- * objectness to multiply (Li et al. 2020, section 3.1).
- *
- * @param scores (points, classes)
- * @param thresholds (classes)
+ * The (point, class) pairs whose joint score reaches their class's threshold. The score is the joint representation itself:
+ * no centerness, no objectness to multiply (Li et al. 2020, section 3.1).
  */
-export function selectCandidates(
-  scores: Float32Array,
-  kind: 'probability' | 'logit',
-  thresholds: Float32Array,
-  limit: number,
-): Candidates {
+export function selectCandidates(plane: Plane, points: number, options: CandidateOptions): Candidates {
+  const { thresholds, perLevel, rule } = options;
   const classes = thresholds.length;
   // Compared in the graph's own unit, so that the sigmoid is taken of survivors only.
-  const cut = kind === 'logit' ? thresholds.map(logit) : thresholds;
-  const passed: number[] = [];
-  for (let i = 0; i < scores.length; i += classes) {
-    for (let c = 0; c < classes; c++) {
-      if (scores[i + c]! >= cut[c]!) passed.push(i + c);
-    }
-  }
-  const kept = passed.length > limit ? best(scores, passed, limit) : passed;
+  // (logit(Infinity) is not a number, and nothing is >= that: the class stays left out.)
+  const cut = options.scores === 'logit' ? thresholds.map(logit) : thresholds;
+  let passed = passing(plane, points, cut);
+  if (rule === 'best-class') passed = bestOfEachPoint(passed, classes);
+  if (rule === 'max-class') passed = ofBestPoints(plane, points, classes, passed, perLevel);
+  else passed = best(passed, perLevel);
   return {
-    points: Int32Array.from(kept, i => Math.floor(i / classes)),
-    classIds: Int32Array.from(kept, i => i % classes),
-    scores: Float32Array.from(kept, i => (kind === 'logit' ? sigmoid(scores[i]!) : scores[i]!)),
+    points: Int32Array.from(passed.pairs, pair => Math.floor(pair / classes)),
+    classIds: Int32Array.from(passed.pairs, pair => pair % classes),
+    scores: Float32Array.from(passed.scores, options.scores === 'logit' ? sigmoid : score => score),
   };
 }
 
-/** The `limit` indices with the highest scores, in index order. */
-function best(scores: Float32Array, indices: readonly number[], limit: number): number[] {
-  const sorted = Float32Array.from(indices, i => scores[i]!).sort();
+/** `pairs` are point * classes + class, ascending; `scores` are in the graph's own unit. */
+interface Passed {
+  pairs: number[];
+  scores: number[];
+}
+
+function passing({ data, start, pointStep, channelStep }: Plane, points: number, cut: Float32Array): Passed {
+  const classes = cut.length;
+  const passed: Passed = { pairs: [], scores: [] };
+  if (channelStep === 1) {
+    for (let p = 0; p < points; p++) {
+      const at = start + p * pointStep;
+      for (let c = 0; c < classes; c++) {
+        if (data[at + c]! >= cut[c]!) {
+          passed.pairs.push(p * classes + c);
+          passed.scores.push(data[at + c]!);
+        }
+      }
+    }
+    return passed;
+  }
+  // Class by class, as the tensor lies in memory.
+  const found: { pair: number; score: number }[] = [];
+  for (let c = 0; c < classes; c++) {
+    const at = start + c * channelStep;
+    for (let p = 0; p < points; p++) {
+      const score = data[at + p * pointStep]!;
+      if (score >= cut[c]!) found.push({ pair: p * classes + c, score });
+    }
+  }
+  found.sort((a, b) => a.pair - b.pair);
+  return { pairs: found.map(({ pair }) => pair), scores: found.map(({ score }) => score) };
+}
+
+/** Of each point only its best class, the first of equal ones. */
+function bestOfEachPoint({ pairs, scores }: Passed, classes: number): Passed {
+  const kept = new Map<number, number>();
+  for (let i = 0; i < pairs.length; i++) {
+    const point = Math.floor(pairs[i]! / classes);
+    const best = kept.get(point);
+    if (best === undefined || scores[i]! > scores[best]!) kept.set(point, i);
+  }
+  return pick({ pairs, scores }, [...kept.values()]);
+}
+
+/** What passed of the `limit` points with the highest class scores (mmdetection 2.x `nms_pre`). */
+function ofBestPoints(plane: Plane, points: number, classes: number, passed: Passed, limit: number): Passed {
+  if (points <= limit) return passed;
+  const highest = new Float32Array(points).fill(-Infinity);
+  for (let p = 0; p < points; p++) {
+    for (let c = 0; c < classes; c++) {
+      const score = plane.data[plane.start + p * plane.pointStep + c * plane.channelStep]!;
+      if (score > highest[p]!) highest[p] = score;
+    }
+  }
+  const { pairs } = best({ pairs: Array.from(highest.keys()), scores: Array.from(highest) }, limit);
+  const kept = new Set(pairs);
+  return pick(
+    passed,
+    [...passed.pairs.keys()].filter(i => kept.has(Math.floor(passed.pairs[i]! / classes))),
+  );
+}
+
+/** The `limit` highest scores, in the order they came. */
+function best(passed: Passed, limit: number): Passed {
+  const { scores } = passed;
+  if (scores.length <= limit) return passed;
+  const sorted = Float32Array.from(scores).sort();
   const lowest = sorted[sorted.length - limit]!;
   let ties = 0;
   for (let i = sorted.length - limit; i < sorted.length && sorted[i] === lowest; i++) ties++;
-  return indices.filter(i => scores[i]! > lowest || (scores[i] === lowest && ties-- > 0));
+  const kept: number[] = [];
+  for (let i = 0; i < scores.length; i++) {
+    if (scores[i]! > lowest || (scores[i] === lowest && ties-- > 0)) kept.push(i);
+  }
+  return pick(passed, kept);
+}
+
+function pick({ pairs, scores }: Passed, indices: readonly number[]): Passed {
+  return { pairs: indices.map(i => pairs[i]!), scores: indices.map(i => scores[i]!) };
 }
 
 function logit(probability: number): number {

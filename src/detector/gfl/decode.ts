@@ -1,17 +1,15 @@
-import { selectCandidates } from './candidates.ts';
-import { distanceToBox } from './distance-to-box.ts';
-import { deviation, expectation, softmax } from './integral.ts';
-import { priorCentre } from './prior-centres.ts';
+import { type CandidateOptions, selectCandidates } from './candidates.ts';
+import { type Corners, clipBox, distanceToBox } from './distance-to-box.ts';
+import { expectation, softmax } from './integral.ts';
+import { type PriorOffset, priorCentre } from './prior-centres.ts';
 import type { Level } from './split-outputs.ts';
 
-export interface DecodeOptions {
+export interface BoxCoding {
+  /** What the box channels of a point are. */
+  boxes: 'logits' | 'distances' | 'xyxy' | 'cxcywh';
+  /** Of each side's distribution, with `logits`. */
   bins: number;
-  priorOffset: number;
-  scores: 'probability' | 'logit';
-  /** (classes), a class with Infinity is left out. */
-  thresholds: Float32Array;
-  /** At most this many candidates a level, the best. */
-  perLevel: number;
+  priorOffset: PriorOffset;
 }
 
 /** Candidates of all levels, boxes in pixels of the network input. */
@@ -26,36 +24,35 @@ export interface DecodedBoxes {
   sources: { level: Level; point: number }[];
 }
 
-/** One picture's levels -> candidate boxes. The integral is taken of candidates only. */
+/**
+ * One picture's levels -> candidate boxes. The integral is taken of candidates only.
+ *
+ * @param bounds what boxes are clipped to; nothing when undefined
+ */
 export function decodeLevels(
   levels: readonly Level[],
-  input: { width: number; height: number },
-  options: DecodeOptions,
+  coding: BoxCoding,
+  options: CandidateOptions,
+  bounds: Corners | undefined,
 ): DecodedBoxes {
-  const found = levels.map(level =>
-    selectCandidates(level.scores, options.scores, options.thresholds, options.perLevel),
-  );
+  const found = levels.map(level => selectCandidates(level.scores, level.points, options));
   const count = found.reduce((sum, candidates) => sum + candidates.points.length, 0);
   const boxes = new Float64Array(count * 4);
   const scores = new Float32Array(count);
   const classIds = new Int32Array(count);
   const sources: DecodedBoxes['sources'] = [];
-  const probabilities = new Float64Array(options.bins);
+  const decodeBox = boxDecoder(coding);
   for (const [l, candidates] of found.entries()) {
     const level = levels[l]!;
     for (let i = 0; i < candidates.points.length; i++) {
       const point = candidates.points[i]!;
       const n = sources.length;
-      const distance = (side: number) => {
-        softmax(level.boxes, (point * 4 + side) * options.bins, probabilities);
-        return level.stride * expectation(probabilities);
-      };
-      const box = distanceToBox(
-        priorCentre(point, level.columns, level.stride, options.priorOffset),
-        { left: distance(0), top: distance(1), right: distance(2), bottom: distance(3) },
-        input,
-      );
-      boxes.set([box.x1, box.y1, box.x2, box.y2], n * 4);
+      const free = decodeBox(level, point);
+      const box = bounds === undefined ? free : clipBox(free, bounds);
+      boxes[n * 4] = box.x1;
+      boxes[n * 4 + 1] = box.y1;
+      boxes[n * 4 + 2] = box.x2;
+      boxes[n * 4 + 3] = box.y2;
       scores[n] = candidates.scores[i]!;
       classIds[n] = candidates.classIds[i]!;
       sources.push({ level, point });
@@ -64,32 +61,42 @@ export function decodeLevels(
   return { boxes, scores, classIds, sources };
 }
 
-/** What the general distribution says of a box's four edges, sides in the order left, top, right, bottom. */
-export interface EdgesDescribed {
-  /** The prior centre, pixels of the network input. */
-  centre: { x: number; y: number };
-  /** Pixels of the network input between one bin and the next. */
-  stride: number;
-  /** (4), pixels of the network input */
-  sigmas: number[];
-  /** (4, bins) */
-  probabilities: Float64Array[];
-}
-
-export function describeEdges(
-  { level, point }: DecodedBoxes['sources'][number],
-  bins: number,
-  priorOffset: number,
-): EdgesDescribed {
-  const probabilities = [0, 1, 2, 3].map(side => {
-    const distribution = new Float64Array(bins);
-    softmax(level.boxes, (point * 4 + side) * bins, distribution);
-    return distribution;
-  });
-  return {
-    centre: priorCentre(point, level.columns, level.stride, priorOffset),
-    stride: level.stride,
-    sigmas: probabilities.map(p => level.stride * deviation(p, expectation(p))),
-    probabilities,
-  };
+function boxDecoder({ boxes, bins, priorOffset }: BoxCoding): (level: Level, point: number) => Corners {
+  const channel = ({ boxes: { data, start, pointStep, channelStep } }: Level, point: number, index: number) =>
+    data[start + point * pointStep + index * channelStep]!;
+  const fromDistances = (level: Level, point: number, distance: (side: number) => number) =>
+    distanceToBox(priorCentre(point, level.columns, level.stride, priorOffset), {
+      left: level.stride * distance(0),
+      top: level.stride * distance(1),
+      right: level.stride * distance(2),
+      bottom: level.stride * distance(3),
+    });
+  switch (boxes) {
+    case 'logits': {
+      const probabilities = new Float64Array(bins);
+      return (level, point) =>
+        fromDistances(level, point, side => {
+          const { data, start, pointStep, channelStep } = level.boxes;
+          softmax(data, start + point * pointStep + side * bins * channelStep, channelStep, probabilities);
+          return expectation(probabilities);
+        });
+    }
+    case 'distances':
+      return (level, point) => fromDistances(level, point, side => channel(level, point, side));
+    case 'xyxy':
+      return (level, point) => ({
+        x1: channel(level, point, 0),
+        y1: channel(level, point, 1),
+        x2: channel(level, point, 2),
+        y2: channel(level, point, 3),
+      });
+    case 'cxcywh':
+      return (level, point) => {
+        const x = channel(level, point, 0);
+        const y = channel(level, point, 1);
+        const halfWidth = channel(level, point, 2) / 2;
+        const halfHeight = channel(level, point, 3) / 2;
+        return { x1: x - halfWidth, y1: y - halfHeight, x2: x + halfWidth, y2: y + halfHeight };
+      };
+  }
 }

@@ -1,15 +1,15 @@
 /**
  * Softmax of one edge's logits: the general distribution over bins 0..bins-1.
  *
- * @param logits read from index `at`, `out.length` of them
+ * @param logits `out.length` of them are read, from index `at`, `step` apart
  */
-export function softmax(logits: Float32Array, at: number, out: Float64Array): void {
+export function softmax(logits: Float32Array, at: number, step: number, out: Float64Array): void {
   const bins = out.length;
   let highest = -Infinity;
-  for (let i = 0; i < bins; i++) highest = Math.max(highest, logits[at + i]!);
+  for (let i = 0; i < bins; i++) highest = Math.max(highest, logits[at + i * step]!);
   let sum = 0;
   for (let i = 0; i < bins; i++) {
-    out[i] = Math.exp(logits[at + i]! - highest);
+    out[i] = Math.exp(logits[at + i * step]! - highest);
     sum += out[i]!;
   }
   for (let i = 0; i < bins; i++) out[i]! /= sum;

@@ -1,15 +1,18 @@
+export type PriorOffset = number | '(stride-1)/2';
+
 /**
  * Centre of a point's cell in pixels of the network input: `(cell + priorOffset) * stride`, points counted row by row.
- * The offset is 0.5 for NanoDet v0.x and 0 for mmdetection GFL and NanoDet-Plus; half a cell wrong halves the AP
- * (MODELS.md, table 0).
+ * The offset is 0.5 for NanoDet v0.1 and later and for Ultralytics, 0 for mmdetection GFL and NanoDet-Plus, and
+ * `(stride-1)/2` pixels for NanoDet v0.0.x; half a cell wrong halves the AP (MODELS.md, table 0).
  */
 export function priorCentre(
   point: number,
   columns: number,
   stride: number,
-  priorOffset: number,
+  priorOffset: PriorOffset,
 ): { x: number; y: number } {
   const column = point % columns;
   const row = (point - column) / columns;
-  return { x: (column + priorOffset) * stride, y: (row + priorOffset) * stride };
+  const cells = priorOffset === '(stride-1)/2' ? (stride - 1) / 2 / stride : priorOffset;
+  return { x: (column + cells) * stride, y: (row + cells) * stride };
 }

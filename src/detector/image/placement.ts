@@ -1,31 +1,92 @@
-import type { Manifest } from '../model/manifest.ts';
+import type { InputSpec } from '../model/input-schema.ts';
 
-/**
- * Where the picture lies in the network input: `input = picture * scale + offset`, both in pixel indices of their grid
- * (0 is the first pixel), separately for x and y.
- */
-export interface Placement {
-  /** Size of the network input. */
+export interface Size {
   width: number;
   height: number;
+}
+
+/** `network = picture * scale + offset`, separately for x and y. */
+export interface Mapping {
   scaleX: number;
   scaleY: number;
   offsetX: number;
   offsetY: number;
 }
 
+/** Where the picture lies in the network input. */
+export interface Placement extends Size {
+  /** How pixels are sampled. */
+  sampling: Mapping;
+  /** How boxes go back; differs from `sampling` only where a family rounds the one and not the other. */
+  boxes: Mapping;
+  /** The picture's rectangle in pixels of the network input. */
+  content: { x1: number; y1: number; x2: number; y2: number };
+}
+
 /**
- * Letterbox: one scale for both axes, the rest split evenly, the offset not rounded to whole pixels.
- * Source: NanoDet v0.x `warp_and_resize` (MODELS.md section 3), `reference/evaluate.py` "warp_letterbox".
+ * Sources (MODELS.md, by section): NanoDet's `warp_and_resize` (3) and ShapeTransform stretch (4), mmdetection's Resize and
+ * Pad (1), PicoDet's Resize (5), Ultralytics' LetterBox and scale_boxes (9).
  */
-export function placePicture(input: Manifest['input'], picture: { width: number; height: number }): Placement {
-  const scale = Math.min(input.width / picture.width, input.height / picture.height);
-  return {
-    width: input.width,
-    height: input.height,
-    scaleX: scale,
-    scaleY: scale,
-    offsetX: input.width / 2 - (scale * picture.width) / 2,
-    offsetY: input.height / 2 - (scale * picture.height) / 2,
+export function placePicture(input: InputSpec, picture: Size): Placement {
+  const { resize } = input;
+  const exact = resizedSize(input, picture);
+  const resized =
+    resize.rounding === 'round'
+      ? { width: atLeastOne(Math.floor(exact.width + 0.5)), height: atLeastOne(Math.floor(exact.height + 0.5)) }
+      : exact;
+  const network = networkSize(input, resized);
+  const centred = resize.fit === 'letterbox' && resize.position !== 'top-left';
+  const rest = (whole: number, part: number) => {
+    if (!centred) return 0;
+    const half = (whole - part) / 2;
+    // Ultralytics' round(half - 0.1): an odd pixel goes to the right and the bottom.
+    return resize.rounding === 'round' ? Math.round(half - 0.1) : half;
   };
+  const offsetX = rest(network.width, resized.width);
+  const offsetY = rest(network.height, resized.height);
+  const sampling = {
+    scaleX: resized.width / picture.width,
+    scaleY: resized.height / picture.height,
+    offsetX,
+    offsetY,
+  };
+  const boxes =
+    resize.boxScale === 'single'
+      ? {
+          scaleX: exact.width / picture.width,
+          scaleY: exact.height / picture.height,
+          offsetX: rest(network.width, exact.width),
+          offsetY: rest(network.height, exact.height),
+        }
+      : sampling;
+  return {
+    ...network,
+    sampling,
+    boxes,
+    content: { x1: offsetX, y1: offsetY, x2: offsetX + resized.width, y2: offsetY + resized.height },
+  };
+}
+
+/** Size of the resized picture before rounding. */
+function resizedSize({ width, height, resize }: InputSpec, picture: Size): Size {
+  if (resize.fit === 'stretch') return { width, height };
+  const scale =
+    resize.fit === 'letterbox'
+      ? Math.min(width / picture.width, height / picture.height)
+      : Math.min(
+          resize.longSide! / Math.max(picture.width, picture.height),
+          resize.shortSide! / Math.min(picture.width, picture.height),
+        );
+  return { width: picture.width * scale, height: picture.height * scale };
+}
+
+function networkSize({ width, height, resize, dynamic }: InputSpec, resized: Size): Size {
+  if (resize.fit !== 'keep-ratio') return { width, height };
+  const multiple = dynamic?.multipleOf ?? 1;
+  const up = (side: number) => Math.ceil(side / multiple) * multiple;
+  return { width: up(resized.width), height: up(resized.height) };
+}
+
+function atLeastOne(side: number): number {
+  return Math.max(1, side);
 }

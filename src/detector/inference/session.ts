@@ -96,12 +96,26 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
       const results = await session.run({ [input]: new Tensor('float32', data, dims) });
       const outputs: Record<string, OutputTensor> = {};
       for (const [name, tensor] of Object.entries(results)) {
-        if (tensor.type === 'float32') outputs[name] = { data: tensor.data as Float32Array, dims: tensor.dims };
+        outputs[name] = { data: asFloats(name, tensor), dims: tensor.dims };
       }
       return outputs;
     },
     close: () => session.release(),
   };
+}
+
+/** Class ids come as integers; everything else the family gives is float32. */
+function asFloats(name: string, { type, data }: Tensor): Float32Array {
+  switch (type) {
+    case 'float32':
+      return data as Float32Array;
+    case 'int32':
+      return Float32Array.from(data as Int32Array);
+    case 'int64':
+      return Float32Array.from(data as BigInt64Array, Number);
+    default:
+      throw new Error(`output "${name}" is ${type}; float32, int32 or int64 is expected`);
+  }
 }
 
 function tensorInfo(value: InferenceSession.ValueMetadata): TensorInfo {

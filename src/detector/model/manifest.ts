@@ -1,10 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DetectorError } from '../errors.ts';
-import { type Manifest, ManifestSchema } from './manifest-schema.ts';
+import { contradictions } from './contradictions.ts';
+import { DetectionsManifestSchema, GridManifestSchema, type Manifest } from './manifest-schema.ts';
 import { schemaErrors } from './schema-errors.ts';
 
-export type { Manifest, SelfCheck } from './manifest-schema.ts';
+export type { InputSpec } from './input-schema.ts';
+export {
+  type DetectionsManifest,
+  type GridManifest,
+  isGridManifest,
+  type Manifest,
+  type SelfCheck,
+} from './manifest-schema.ts';
 
 export interface LoadedManifest {
   manifest: Manifest;
@@ -20,7 +28,7 @@ export interface LoadedManifest {
  */
 export async function loadManifest(manifestPath: string): Promise<LoadedManifest> {
   const value = await readJson(manifestPath);
-  const mistakes = schemaErrors(ManifestSchema, value);
+  const mistakes = schemaErrors(schemaFor(value), value);
   if (mistakes.length > 0) throw wrong(manifestPath, mistakes);
   const manifest = value as Manifest;
   const folder = path.dirname(manifestPath);
@@ -64,21 +72,11 @@ async function readLabels(labelsPath: string, manifestPath: string): Promise<str
   return labels;
 }
 
-/** What the schema cannot say: fields that must agree with each other. */
-function contradictions({ head, input }: Manifest): string[] {
-  const sentences: string[] = [];
-  const listed = head.outputs.map(output => output.stride);
-  if (listed.length !== head.strides.length || listed.some((stride, i) => stride !== head.strides[i])) {
-    sentences.push(`head.outputs has strides ${listed.join(', ')} but head.strides says ${head.strides.join(', ')}`);
-  }
-  const names = head.outputs.flatMap(output => [output.scores, output.boxes]);
-  const repeated = names.find((name, i) => names.indexOf(name) !== i);
-  if (repeated !== undefined) sentences.push(`head.outputs uses the output "${repeated}" twice`);
-  const multiple = input.dynamic?.multipleOf ?? 1;
-  if (input.width % multiple !== 0 || input.height % multiple !== 0) {
-    sentences.push(`input ${input.width}x${input.height} is not a multiple of input.dynamic.multipleOf ${multiple}`);
-  }
-  return sentences;
+/** The two forms differ in their head; each is checked against its own schema, so that sentences name the right fields. */
+function schemaFor(value: unknown) {
+  const head = (value as { head?: unknown } | null)?.head;
+  const detections = typeof head === 'object' && head !== null && 'detections' in head;
+  return detections ? DetectionsManifestSchema : GridManifestSchema;
 }
 
 function wrong(manifestPath: string, sentences: string[]): DetectorError {

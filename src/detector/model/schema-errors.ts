@@ -27,6 +27,9 @@ export function schemaErrors(schema: TSchema, value: unknown): string[] {
       sentences.add(
         `${fieldName(error.instancePath)} must be ${allowed.join(' or ')} but is ${shown(value, error.instancePath)}`,
       );
+    } else if (error.keyword === 'enum') {
+      const allowed = error.params.allowedValues.map(name => JSON.stringify(name)).join(' or ');
+      sentences.add(`${fieldName(error.instancePath)} must be ${allowed} but is ${shown(value, error.instancePath)}`);
     } else if (error.keyword === 'const' && !choices.has(error.instancePath)) {
       sentences.add(
         `${fieldName(error.instancePath)} must be ${JSON.stringify(error.params.allowedValue)} but is ${shown(value, error.instancePath)}`,

@@ -15,7 +15,7 @@ const cases: [string, number[], number[], number, number][] = [
 for (const [name, logits, probabilities, mean, sigma] of cases) {
   test(`integral: ${name}`, () => {
     const out = new Float64Array(logits.length);
-    softmax(Float32Array.from([9, ...logits, 9]), 1, out);
+    softmax(Float32Array.from([9, ...logits, 9]), 1, 1, out);
     assertClose(out, probabilities, 1e-6, 'probabilities');
     assertClose([expectation(out), deviation(out, expectation(out))], [mean, sigma], 2e-6, 'expectation and deviation');
   });
@@ -28,7 +28,7 @@ test('integral: against the defining sums in plain form, random logits', () => {
   for (let round = 0; round < 500; round++) {
     const logits = Float32Array.from({ length: 17 }, () => 12 * random() - 6);
     const out = new Float64Array(17);
-    softmax(logits, 0, out);
+    softmax(logits, 0, 1, out);
     const mean = expectation(out);
     actual.push(...out, mean, deviation(out, mean));
     const weights = Array.from(logits, Math.exp);
@@ -39,4 +39,11 @@ test('integral: against the defining sums in plain form, random logits', () => {
     expected.push(...p, first, Math.sqrt(second - first * first));
   }
   assertClose(actual, expected, 1e-12, '500 distributions over 17 bins');
+});
+
+test('integral: logits that lie a step apart', () => {
+  const spread = Float32Array.from([9, 0, 7, ln(3), 7, 9]);
+  const out = new Float64Array(2);
+  softmax(spread, 1, 2, out);
+  assertClose(out, [0.25, 0.75], 1e-6, 'every second value from index 1');
 });

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
+import sharp from 'sharp';
 import { createDetector, loadManifest } from '../../../src/detector/index.ts';
 import { writeTinyModel } from '../../support/tiny-model.ts';
 
@@ -36,10 +37,20 @@ test('manifest: a right one is loaded with its labels', async () => {
 
 const mistakes: [string, Change, RegExp][] = [
   ['a missing part', m => delete m.head, /: head is missing\.$/],
-  ['a missing field', m => delete m.head.bins, /head\.bins is missing\.$/],
+  ['a missing field', m => delete m.head.scores, /head\.scores is missing\.$/],
+  ['a field that another needs', m => delete m.head.bins, /head\.boxes "logits" needs head\.bins\.$/],
+  [
+    'a field that does not go with another',
+    m => (m.head.boxes = 'distances'),
+    /head\.bins goes with head\.boxes "logits", not with "distances"/,
+  ],
   ['an unknown field', m => (m.head.reg_max = 7), /head\.reg_max is not a field of the manifest\.$/],
   ['a wrong choice', m => (m.input.colour = 'gbr'), /input\.colour must be "rgb" or "bgr" but is "gbr"\.$/],
-  ['an unknown fit', m => (m.input.resize.fit = 'crop'), /input\.resize\.fit must be "letterbox" but is "crop"/],
+  [
+    'an unknown fit',
+    m => (m.input.resize.fit = 'crop'),
+    /input\.resize\.fit must be "stretch" or "letterbox" or "keep-ratio" but is "crop"/,
+  ],
   ['a wrong type', m => (m.head.bins = '8'), /head\.bins must be integer but is "8"/],
   ['out of bounds', m => (m.nms.iouThreshold = 60), /nms\.iouThreshold must be <= 1 but is 60/],
   ['a list entry', m => (m.input.std[1] = 0), /input\.std\[1\] must be > 0 but is 0/],
@@ -101,14 +112,9 @@ test('labels: empty, repeated and blank lines', async () => {
 const disagreements: [string, Change, RegExp][] = [
   ['another input name', m => (m.input.tensor = 'data'), /input\.tensor is "data" but the graph's inputs are "input"/],
   [
-    'an output that is not there',
-    m => (m.head.outputs[0].boxes = 'dis_8'),
-    /outputs\[0\]\.boxes is "dis_8" but the graph's outputs are "cls_8"/,
-  ],
-  [
     'bins',
     m => (m.head.bins = 11),
-    /head\.outputs\[0\]\.boxes "reg_8" is \[batch, points_8, 32\], the manifest says \[batch, points, 44\]/,
+    /head\.outputs\[0\]\.boxes "reg_8" is \[1, 64, 32\], the manifest says \[batch, 64, 44\]/,
   ],
   [
     'the sha256',
@@ -130,12 +136,32 @@ for (const [name, change, message] of disagreements) {
   });
 }
 
+test('graph: outputs whose names are wrong are found by their shapes, and it says so', async () => {
+  const renamed = await changed(m => {
+    m.head.outputs[0].boxes = 'dis_8';
+    m.head.outputs[1] = { stride: 16, scores: 'cls_8', boxes: 'reg_16' };
+    m.head.outputs[0].scores = 'cls_16';
+  });
+  const detector = await createDetector(renamed, { provider: 'cpu' });
+  assert.match(
+    detector.notes[0]!,
+    /^outputs bound by shape: head\.outputs\[0\]\.scores "cls_16" is \[1, 16, 3\].*, and 2 more$/,
+  );
+  const { detections } = await detector.detect(
+    await sharp({ create: { width: 64, height: 64, channels: 3, background: '#ff0000' } })
+      .png()
+      .toBuffer(),
+  );
+  assert.equal(detections[0]?.label, 'red');
+  await detector.close();
+});
+
 test('graph: the number of labels must be the number of classes', async () => {
   await changed(m => (m.labels = 'two.txt'));
   await writeFile(path.join(folder, 'two.txt'), 'red\ngreen\n');
   await assert.rejects(
     createDetector(manifestPath, { provider: 'cpu' }),
-    /scores "cls_8" is \[batch, points_8, 3\], the manifest says \[batch, points, 2\]/,
+    /scores "cls_8" is \[1, 64, 3\], the manifest says \[batch, 64, 2\]/,
   );
 });
 
@@ -165,6 +191,6 @@ test('provider: CUDA by name is refused in a sentence where its libraries are no
   });
   const detector = await createDetector(right, { provider: 'auto' });
   assert.equal(detector.provider, 'cpu');
-  assert.match(detector.providerNote!, /^CUDA not used: /);
+  assert.match(detector.notes[0]!, /^CUDA not used: /);
   await detector.close();
 });

@@ -1,0 +1,63 @@
+import { DetectorError } from './errors.ts';
+import { detectionsHead, gridHead, type Head } from './head.ts';
+import type { OutputTensor, Session } from './inference/session.ts';
+import { bindOutputs, type OutputShape } from './model/bind-outputs.ts';
+import { inputMistakes } from './model/check-input.ts';
+import { type DetectionsManifest, isGridManifest, type LoadedManifest } from './model/manifest.ts';
+
+/**
+ * Holds the graph against the manifest, its outputs by one run on an empty picture, and finds the head's tensors among them.
+ * Throws `DetectorError` `invalid_graph` with one sentence for every disagreement.
+ */
+export async function openHead(
+  model: LoadedManifest,
+  session: Session,
+): Promise<{ head: Head; note: string | undefined }> {
+  const { manifest, labels } = model;
+  const { input } = manifest;
+  const refuse = (mistakes: readonly string[]) =>
+    new DetectorError(
+      'invalid_graph',
+      `The graph does not fit the manifest of ${manifest.name}: ${mistakes.join('; ')}.`,
+    );
+  const mistakes = inputMistakes(input, session.inputs);
+  if (mistakes.length > 0) throw refuse(mistakes);
+
+  const { width, height } = input;
+  let outputs: Record<string, OutputTensor>;
+  try {
+    outputs = await session.run(input.tensor, new Float32Array(3 * width * height), [1, 3, height, width]);
+  } catch (cause) {
+    const reason = (cause as Error).message;
+    throw new DetectorError(
+      'invalid_graph',
+      `The graph of ${manifest.name} does not run at ${width}x${height}: ${reason}.`,
+      {
+        cause,
+      },
+    );
+  }
+  const shapes = Object.entries(outputs).map(([name, { dims }]) => ({ name, dims }));
+  if (!isGridManifest(manifest)) {
+    const wrong = detectionsMistakes(manifest, shapes);
+    if (wrong.length > 0) throw refuse(wrong);
+    return { head: detectionsHead(manifest, labels), note: undefined };
+  }
+  const binding = bindOutputs(manifest.head, labels.length, input, shapes);
+  if ('mistakes' in binding) throw refuse(binding.mistakes);
+  return { head: gridHead(manifest, labels, binding.outputs), note: binding.note };
+}
+
+function detectionsMistakes({ head }: DetectionsManifest, outputs: readonly OutputShape[]): string[] {
+  const check = (field: 'detections' | 'labels', rank: number) => {
+    const output = outputs.find(({ name }) => name === head[field]);
+    if (output === undefined) {
+      return [
+        `head.${field} is "${head[field]}" but the graph's outputs are ${outputs.map(o => `"${o.name}"`).join(', ')}`,
+      ];
+    }
+    if (output.dims.length === rank && (rank === 2 || output.dims[2] === 5)) return [];
+    return [`head.${field} "${head[field]}" is [${output.dims.join(', ')}], not [batch, n${rank === 3 ? ', 5' : ''}]`];
+  };
+  return [...check('detections', 3), ...check('labels', 2)];
+}
