@@ -135,7 +135,7 @@ export const VARIABLES = {
   keepAliveTimeoutMs: integer(
     'KEEP_ALIVE_TIMEOUT_MS',
     72_000,
-    [0, DAY_MS],
+    [1000, DAY_MS],
     'How long an idle connection stays open; longer than the load balancer in front keeps it, so that it is never closed under a request.',
   ),
   drainTimeoutMs: integer(

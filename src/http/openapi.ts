@@ -20,7 +20,7 @@ export function describeRoutes(app: App): void {
         description: DESCRIPTION,
         license: { name: 'Apache-2.0', url: 'https://www.apache.org/licenses/LICENSE-2.0' },
       },
-      servers: [{ url: 'http://127.0.0.1:8080' }],
+      servers: [{ url: '/' }],
       tags: [
         { name: 'detection', description: 'Pictures in, detections out.' },
         { name: 'models', description: 'What is served.' },

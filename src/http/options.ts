@@ -59,11 +59,17 @@ function isOptionName(name: string): name is OptionName {
   return Object.hasOwn(OPTION_SCHEMAS, name);
 }
 
+/** Never walks into a JSON value: it may be as deep as the body is long. */
 function quote(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'nothing';
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return typeof value === 'string' ? JSON.stringify(cut(value, 80)) : String(value);
 }
 
 function invalid(message: string): ServiceError {
-  return new ServiceError('invalid_request', message);
+  return new ServiceError('invalid_request', cut(message, 400));
+}
+
+function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length)}…` : text;
 }

@@ -36,7 +36,7 @@ export async function readBatchForm(
   const stranger = files.find(file => file.name !== 'image');
   if (stranger) {
     throw invalid(
-      `The form has a file named ${JSON.stringify(stranger.name)}; the pictures of a batch are named "image".`,
+      `The form has a file named ${JSON.stringify(stranger.name.slice(0, 40))}; the pictures of a batch are named "image".`,
     );
   }
   if (files.length === 0) throw invalid('The form has no picture; add parts named "image".');
@@ -48,7 +48,7 @@ const FORMS =
 
 function fileBytes(file: FilePart | undefined): Buffer {
   if (file === undefined) throw invalid('The form has no picture; add a file part named "image".');
-  if (file.bytes.length === 0) throw invalid(`The file part ${JSON.stringify(file.name)} is empty.`);
+  if (file.bytes.length === 0) throw invalid(`The file part ${JSON.stringify(file.name.slice(0, 40))} is empty.`);
   return file.bytes;
 }
 

@@ -270,3 +270,30 @@ served('bodies are bounded together, from their arrival to their answer', TWO_AT
   assert.match(body, /gfl_rejected_total{reason="memory_full"} 1/);
   for (const client of [first, second, third]) client.destroy();
 });
+
+const EARLY: [name: string, env: Record<string, string>, state: (service: TestService) => unknown, status: number][] = [
+  ['no engine is alive', {}, ({ pool }) => Object.assign(pool, { alive: false }), 503],
+  ['it drains', {}, ({ admission }) => void admission.drain(), 503],
+  [
+    'the queue is full',
+    { QUEUE_CAPACITY: '1' },
+    async ({ app, pool, admission }) => {
+      pool.answer = () => new Promise(() => {});
+      const busy = { method: 'POST', url: '/detect', payload: JPEG_HEAD } as const;
+      for (let i = 0; i < 3; i++) void app.inject(busy).catch(() => {});
+      await until(() => admission.full());
+    },
+    429,
+  ],
+];
+
+for (const [name, env, state, status] of EARLY) {
+  served(`${status} before a byte of the body, because ${name}`, env, async (open, service) => {
+    await state(service);
+    const client = await open();
+    client.write(head('Content-Length: 10000000'));
+    const { status: actual, headers } = await client.answer();
+    assert.deepEqual([actual, headers.connection], [status, 'close']);
+    client.destroy();
+  });
+}
