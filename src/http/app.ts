@@ -1,14 +1,14 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { ServiceError } from '../errors.ts';
-import { createKeyCheck } from './api-key.ts';
 import type { App, AppDeps } from './app-deps.ts';
+import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
-import { createClientErrorHandler } from './client-error.ts';
+import { createClientErrorHandler } from './client-error-handler.ts';
 import { detectRoute } from './detect.ts';
 import { detectBatchRoute } from './detect-batch.ts';
-import { askForBodyLate } from './expect-continue.ts';
 import { healthRoutes } from './health.ts';
+import { createKeyCheck } from './key-check.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { modelsRoute } from './models.ts';
 import { describeRoutes, openapiRoute } from './openapi.ts';

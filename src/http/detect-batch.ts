@@ -2,10 +2,10 @@ import { servedModel, serverTiming, toAnswer } from './answer.ts';
 import type { App, AppDeps } from './app-deps.ts';
 import { clientSignal } from './client-signal.ts';
 import { detectPicture } from './detect-picture.ts';
-import { queryOptions } from './given-options.ts';
 import { readOptions } from './options.ts';
 import { readBatchForm } from './picture-form.ts';
 import { toProblem, toServiceError } from './problem.ts';
+import { queryOptions } from './query-options.ts';
 import { detectBatchRouteSchema } from './route-schemas.ts';
 
 /** `POST /detect/batch`: several pictures in, a result or a problem for each of them, in order. */

@@ -3,8 +3,8 @@ import type { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { stageTimes } from './answer.ts';
 import type { AppDeps } from './app-deps.ts';
+import { checkFormat } from './check-format.ts';
 import type { DetectionRequest } from './options.ts';
-import { checkFormat } from './picture-format.ts';
 import { toServiceError } from './problem.ts';
 
 export interface DetectedPicture {

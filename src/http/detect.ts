@@ -2,9 +2,9 @@ import { servedModel, serverTiming, stageTimes, toAnswer } from './answer.ts';
 import type { App, AppDeps } from './app-deps.ts';
 import { clientSignal } from './client-signal.ts';
 import { detectPicture } from './detect-picture.ts';
-import { queryOptions } from './given-options.ts';
 import { readOptions } from './options.ts';
 import { readPictureForm } from './picture-form.ts';
+import { queryOptions } from './query-options.ts';
 import { detectRouteSchema } from './route-schemas.ts';
 import type { DetectionAnswer } from './schemas.ts';
 

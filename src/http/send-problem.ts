@@ -22,7 +22,6 @@ export function sendProblem(error: ServiceError, request: FastifyRequest, reply:
 function mustClose(error: ServiceError, { raw, headers }: FastifyRequest, reply: FastifyReply): boolean {
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
   if (!hasBody || raw.complete !== false) return false;
-  // A client that waits for "100 Continue" may or may not send its body now: the connection is of no more use.
-  if (headers.expect !== undefined || error.code === 'request_timeout' || reply.hasHeader('Connection')) return true;
+  if (error.code === 'request_timeout' || reply.hasHeader('Connection')) return true;
   return !(Number(headers['content-length']) <= FORGET_BYTES);
 }
