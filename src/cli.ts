@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { readFile } from 'node:fs/promises';
+import { CliError } from './cli/cli-error.ts';
+import type { Command } from './cli/command.ts';
+import { DetectorError } from './detector/index.ts';
+
+/** Each is loaded only when it is called for. */
+const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> = {
+  serve: { about: 'start the service', load: async () => (await import('./cli/serve.ts')).serve },
+  model: { about: 'inspect an ONNX file, add it, check it', load: async () => (await import('./cli/model.ts')).model },
+};
+
+const USAGE = `Usage: gfl-serve COMMAND [ARGUMENTS]
+
+${Object.entries(COMMANDS)
+  .map(([name, { about }]) => `  ${name.padEnd(8)}${about}`)
+  .join('\n')}
+
+gfl-serve COMMAND --help says more; gfl-serve --version says which this is.
+
+Examples:
+  gfl-serve model inspect nanodet-plus-m_416.onnx
+  gfl-serve model add nanodet-plus-m_416.onnx --family nanodet-plus --name nanodet-plus-m
+  gfl-serve model check nanodet-plus-m
+  MODEL=nanodet-plus-m gfl-serve serve`;
+
+async function main([name, ...args]: readonly string[]): Promise<void> {
+  if (name === '--version' || name === '-v') {
+    const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+    console.log(version);
+  } else if (name === '--help' || name === '-h' || name === 'help') {
+    console.log(USAGE);
+  } else if (name === undefined) {
+    throw new CliError(USAGE);
+  } else if (!Object.hasOwn(COMMANDS, name)) {
+    throw new CliError(`gfl-serve has no command "${name}"; it has ${Object.keys(COMMANDS).join(', ')}.`);
+  } else {
+    const command = await COMMANDS[name]!.load();
+    await command(args);
+  }
+}
+
+/** What the user reads. Only a bug shows where it happened. */
+function said(error: unknown): string {
+  if (error instanceof CliError || error instanceof DetectorError) return error.message;
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code?.startsWith('ERR_PARSE_ARGS')) return `${message.replace(/\.?$/, '.')} --help shows what can be said.`;
+  return `This is a bug: ${stack ?? String(error)}`;
+}
+
+// `gfl-serve ... | head`: who reads has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  process.stderr.write(`${said(error)}\n`);
+  process.exitCode = 1;
+});
