@@ -78,6 +78,7 @@ for (const [name, bytes] of NOT_HTTP) {
     assert.equal(status, 400);
     assert.match(headers['content-type'] ?? '', /^application\/problem\+json/);
     assert.equal(JSON.parse(body).code, 'invalid_request');
+    assert.equal(headers.connection, 'close');
     await client.closed();
     const other = await open();
     other.write(LIVE);

@@ -98,6 +98,11 @@ for (const [code, [status, env, provoke]] of Object.entries(TABLE)) {
   });
 }
 
+test('not even the sentence of an internal error leaves the server', async () => {
+  const response = await failing(new ServiceError('internal', 'No engine has secret.'))(await createTestApp());
+  assert.equal(response.json().detail, 'The service failed at this request. It is a bug on our side.');
+});
+
 test('the log has what a 500 does not say', async () => {
   const service = await createTestApp();
   const response = await failing(new TypeError('secret /etc/passwd'))(service);
