@@ -13,6 +13,7 @@ export function sendProblem(error: ServiceError, request: FastifyRequest, reply:
   if (error.retryAfterS !== undefined) reply.header('Retry-After', Math.ceil(error.retryAfterS));
   if (error.code === 'unauthorized') reply.header('WWW-Authenticate', 'Bearer');
 
+  if (request.method === 'HEAD') return reply.send();
   const text = JSON.stringify(problem);
   if (!mustClose(error, request, reply)) return reply.send(text);
   reply.header('Connection', 'close').header('Content-Length', Buffer.byteLength(text));
