@@ -298,3 +298,22 @@ for (const [name, env, state, status] of EARLY) {
     client.destroy();
   });
 }
+
+served('HEAD has a head and no body, also when it is refused', {}, async open => {
+  for (const [path, status] of [
+    ['/health/live', '200 OK'],
+    ['/detect', '405 Method Not Allowed'],
+    ['/nothing', '404 Not Found'],
+  ] as const) {
+    const client = await open();
+    let text = '';
+    client.socket.on('data', chunk => {
+      text += chunk;
+    });
+    client.write(`HEAD ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+    await client.closed();
+    const [answer, body] = text.split('\r\n\r\n');
+    assert.ok(answer?.startsWith(`HTTP/1.1 ${status}\r\n`), answer);
+    assert.equal(body, '', path);
+  }
+});
