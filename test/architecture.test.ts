@@ -32,7 +32,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   engine: { folders: ['.', 'engine', 'detector'], packages: [] },
   detector: { folders: ['detector', 'detector/*'], packages: [] },
   'detector/model': {
-    folders: ['detector', 'detector/model', 'detector/inference', 'detector/gfl'],
+    folders: ['detector', 'detector/model', 'detector/inference', 'detector/gfl', 'onnx'],
     packages: ['typebox', 'typebox/value'],
   },
   'detector/image': { folders: ['detector', 'detector/image', 'detector/model'], packages: ['sharp'] },

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DetectorError } from './errors.ts';
-import { decodePicture } from './image/decode.ts';
-import { type Placement, placePicture, type Size } from './image/placement.ts';
-import { fillTensor } from './image/tensor.ts';
+import type { Placement, Size } from './image/placement.ts';
 import { openSession } from './inference/session.ts';
 import { loadGraph } from './model/load-graph.ts';
 import { type LoadedManifest, loadManifest } from './model/manifest.ts';
 import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
 import { openHead } from './open-head.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
+import { preparePicture } from './prepare-picture.ts';
 import type { DetectOptions, DetectResult, OptionalFormat, Provider, ProviderChoice } from './types.ts';
 
 export interface DetectorOptions {
@@ -72,23 +71,8 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
 
   async function prepare(bytes: Uint8Array, detectOptions?: DetectOptions): Promise<PreparedPicture> {
     const resolved = resolveOptions(manifest, labels, detectOptions);
-    const start = performance.now();
-    const pixels = await decodePicture(bytes, limits, picture => {
-      const { scaleX, scaleY } = placePicture(input, picture).sampling;
-      return { width: picture.width * scaleX, height: picture.height * scaleY };
-    });
-    const decoded = performance.now();
-    const placement = placePicture(input, pixels.picture);
-    const tensor = new Float32Array(3 * placement.height * placement.width);
-    fillTensor(pixels, placement, input, tensor);
-    return {
-      shapeKey: `${placement.width}x${placement.height}`,
-      tensor,
-      placement,
-      picture: pixels.picture,
-      options: resolved,
-      timings: { image: decoded - start, tensor: performance.now() - decoded },
-    };
+    const { placement, ...prepared } = await preparePicture(input, bytes, limits);
+    return { ...prepared, placement, options: resolved, shapeKey: `${placement.width}x${placement.height}` };
   }
 
   async function run(pictures: readonly PreparedPicture[]): Promise<DetectResult[]> {

@@ -1,18 +1,24 @@
 import { DetectorError } from './errors.ts';
+import type { BoundOutput } from './gfl/split-outputs.ts';
 import { detectionsHead, gridHead, type Head } from './head.ts';
 import type { OutputTensor, Session } from './inference/session.ts';
 import { bindOutputs, type OutputShape } from './model/bind-outputs.ts';
 import { inputMistakes } from './model/check-input.ts';
 import { type DetectionsManifest, isGridManifest, type LoadedManifest } from './model/manifest.ts';
 
+export interface OpenedHead {
+  head: Head;
+  /** Where a grid head's tensors are; undefined where the graph suppresses by itself. */
+  bound: readonly BoundOutput[] | undefined;
+  /** Why outputs were bound by shape, if they were. */
+  note: string | undefined;
+}
+
 /**
  * Holds the graph against the manifest, its outputs by one run on an empty picture, and finds the head's tensors among them.
  * Throws `DetectorError` `invalid_graph` with one sentence for every disagreement.
  */
-export async function openHead(
-  model: LoadedManifest,
-  session: Session,
-): Promise<{ head: Head; note: string | undefined }> {
+export async function openHead(model: LoadedManifest, session: Session): Promise<OpenedHead> {
   const { manifest, labels } = model;
   const { input } = manifest;
   const refuse = (mistakes: readonly string[]) =>
@@ -41,11 +47,11 @@ export async function openHead(
   if (!isGridManifest(manifest)) {
     const wrong = detectionsMistakes(manifest, shapes);
     if (wrong.length > 0) throw refuse(wrong);
-    return { head: detectionsHead(manifest, labels), note: undefined };
+    return { head: detectionsHead(manifest, labels), bound: undefined, note: undefined };
   }
   const binding = bindOutputs(manifest.head, labels.length, input, shapes);
   if ('mistakes' in binding) throw refuse(binding.mistakes);
-  return { head: gridHead(manifest, labels, binding.outputs), note: binding.note };
+  return { head: gridHead(manifest, labels, binding.outputs), bound: binding.outputs, note: binding.note };
 }
 
 function detectionsMistakes({ head }: DetectionsManifest, outputs: readonly OutputShape[]): string[] {

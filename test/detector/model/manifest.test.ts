@@ -174,7 +174,7 @@ test('graph: bytes that are no graph are a sentence, not a crash', async () => {
   });
   await assert.rejects(createDetector(broken, { provider: 'cpu' }), {
     code: 'invalid_graph',
-    message: /cannot load the graph/,
+    message: /noise\.onnx cannot be used: it is no ONNX file, or a damaged one \(/,
   });
 });
 

@@ -1,0 +1,36 @@
+import { type DecodeLimits, decodePicture } from './image/decode.ts';
+import { type Placement, placePicture, type Size } from './image/placement.ts';
+import { fillTensor } from './image/tensor.ts';
+import type { InputSpec } from './model/manifest.ts';
+
+export interface PictureTensor {
+  /** (3, placement.height, placement.width) */
+  tensor: Float32Array;
+  placement: Placement;
+  /** Size of the upright picture. */
+  picture: Size;
+  timings: { image: number; tensor: number };
+}
+
+/** Bytes of one encoded picture -> network input: decode, orient, resize, pad, normalise. Throws as `decodePicture` does. */
+export async function preparePicture(
+  input: InputSpec,
+  bytes: Uint8Array,
+  limits: DecodeLimits,
+): Promise<PictureTensor> {
+  const start = performance.now();
+  const pixels = await decodePicture(bytes, limits, picture => {
+    const { scaleX, scaleY } = placePicture(input, picture).sampling;
+    return { width: picture.width * scaleX, height: picture.height * scaleY };
+  });
+  const decoded = performance.now();
+  const placement = placePicture(input, pixels.picture);
+  const tensor = new Float32Array(3 * placement.height * placement.width);
+  fillTensor(pixels, placement, input, tensor);
+  return {
+    tensor,
+    placement,
+    picture: pixels.picture,
+    timings: { image: decoded - start, tensor: performance.now() - decoded },
+  };
+}
