@@ -60,7 +60,8 @@ test('at the deadline what is left is cut: work that hangs, half-sent requests, 
   const took = performance.now() - start;
   assert.ok(took >= 290 && took < 2000, `took ${took} ms`);
   for (const connection of [client, half, idle]) await connection.closed();
-  assert.equal(poolGraceMs(), 0, 'no time is left for the engines');
+  // A timer may fire a fraction of a millisecond before its time.
+  assert.ok(poolGraceMs()! < 2, 'no time is left for the engines');
 });
 
 test('without work, half-sent requests do not hold the process beyond the deadline', async () => {
