@@ -7,6 +7,7 @@ import { DetectorError } from './detector/index.ts';
 /** Each is loaded only when it is called for. */
 const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> = {
   serve: { about: 'start the service', load: async () => (await import('./cli/serve.ts')).serve },
+  eval: { about: 'measure a model on a COCO dataset', load: async () => (await import('./cli/eval.ts')).evaluate },
   model: { about: 'inspect an ONNX file, add it, check it', load: async () => (await import('./cli/model.ts')).model },
 };
 

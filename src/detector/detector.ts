@@ -33,6 +33,8 @@ export interface PreparedPicture {
   readonly placement: Placement;
   /** Size of the upright picture. */
   readonly picture: Size;
+  /** EXIF orientation that was applied, 1..8. */
+  readonly orientation: number;
   readonly options: ResolvedOptions;
   readonly timings: { image: number; tensor: number };
 }
@@ -91,10 +93,11 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     const batch = pictures.length;
     const tensors = await session.run(input.tensor, tensor, [batch, 3, height, width]);
     const inference = performance.now() - start;
-    return pictures.map(({ placement, picture, options: wanted, timings }, index) => {
+    return pictures.map(({ placement, picture, orientation, options: wanted, timings }, index) => {
       const answer = head({ tensors, batch, index, placement, picture, options: wanted });
       return {
         image: picture,
+        orientation,
         detections: answer.detections,
         timings: { ...timings, inference, ...answer.timings },
         batchSize: batch,

@@ -9,6 +9,8 @@ export interface PictureTensor {
   placement: Placement;
   /** Size of the upright picture. */
   picture: Size;
+  /** EXIF orientation that was applied, 1..8. */
+  orientation: number;
   timings: { image: number; tensor: number };
 }
 
@@ -31,6 +33,7 @@ export async function preparePicture(
     tensor,
     placement,
     picture: pixels.picture,
+    orientation: pixels.orientation,
     timings: { image: decoded - start, tensor: performance.now() - decoded },
   };
 }

@@ -65,6 +65,8 @@ export interface StageTimings {
 export interface DetectResult {
   /** Size of the upright picture in pixels. */
   image: { width: number; height: number };
+  /** EXIF orientation that was applied, 1..8; 1 when the picture names none. */
+  orientation: number;
   /** Highest score first. */
   detections: Detection[];
   timings: StageTimings;

@@ -1,16 +1,19 @@
 import type { CocoAnnotation, CocoDataset, CocoResult } from './coco-dataset.ts';
 import { type AreaRange, iouTable, type Matches, matchDetections } from './match-detections.ts';
+import { LARGE_AREA, SMALL_AREA } from './object-size.ts';
 import { type Curve, precisionRecall } from './precision-recall.ts';
 
 /** 0.50, 0.55, … 0.95, to the last bit as numpy.linspace gives them: an IoU on the line counts the same as in pycocotools. */
 export const IOU_THRESHOLDS = Array.from({ length: 10 }, (_, i) => 0.5 + i * ((0.95 - 0.5) / 9));
+const AT_50 = 0;
+const AT_75 = 5;
 const MAX_DETECTIONS = 100;
 const EVERYTHING = 1e5 ** 2;
 const AREAS = {
   all: { from: 0, to: EVERYTHING },
-  small: { from: 0, to: 32 ** 2 },
-  medium: { from: 32 ** 2, to: 96 ** 2 },
-  large: { from: 96 ** 2, to: EVERYTHING },
+  small: { from: 0, to: SMALL_AREA },
+  medium: { from: SMALL_AREA, to: LARGE_AREA },
+  large: { from: LARGE_AREA, to: EVERYTHING },
 } as const satisfies Record<string, AreaRange>;
 type Area = keyof typeof AREAS;
 
@@ -32,7 +35,18 @@ export interface CocoSummary {
 
 export interface CocoEvaluation extends CocoSummary {
   /** Classes that have objects, in the order of the dataset's categories. */
-  classes: { id: number; name: string; objects: number; ap: number | null; ap50: number | null; curve50: Curve }[];
+  classes: ClassEvaluation[];
+}
+
+export interface ClassEvaluation {
+  id: number;
+  name: string;
+  objects: number;
+  ap: number | null;
+  ap50: number | null;
+  ap75: number | null;
+  curve50: Curve;
+  curve75: Curve;
 }
 
 /**
@@ -79,8 +93,8 @@ export function evaluateCoco(truth: CocoDataset, results: readonly CocoResult[])
   const ar = (which: Curves) => mean(classes.flatMap(c => c[which]).map(curve => curve?.recall));
   return {
     ap: ap('all'),
-    ap50: ap('all', 0),
-    ap75: ap('all', 5),
+    ap50: ap('all', AT_50),
+    ap75: ap('all', AT_75),
     apSmall: ap('small'),
     apMedium: ap('medium'),
     apLarge: ap('large'),
@@ -97,8 +111,10 @@ export function evaluateCoco(truth: CocoDataset, results: readonly CocoResult[])
         name: category.name,
         objects,
         ap: mean(all.map(averagePrecision)),
-        ap50: averagePrecision(all[0]) ?? null,
-        curve50: all[0]!,
+        ap50: averagePrecision(all[AT_50]) ?? null,
+        ap75: averagePrecision(all[AT_75]) ?? null,
+        curve50: all[AT_50]!,
+        curve75: all[AT_75]!,
       })),
   };
 }

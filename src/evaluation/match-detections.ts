@@ -4,8 +4,8 @@ import type { CocoAnnotation, CocoResult } from './coco-dataset.ts';
 export interface Matches {
   /** (detections), best first. */
   scores: number[];
-  /** (thresholds, detections): 1 where the detection found an object. */
-  matched: Uint8Array[];
+  /** (thresholds, detections): index of the object that the detection found, -1 where it found none. */
+  found: Int32Array[];
   /** (thresholds, detections): 1 where the detection counts neither for nor against. */
   ignored: Uint8Array[];
   /** Objects that count. */
@@ -48,32 +48,32 @@ export function matchDetections(
   range: AreaRange,
 ): Matches {
   const outside = (area: number) => area < range.from || area > range.to;
-  const uncounted = truths.map(truth => truth.iscrowd === 1 || truth.ignore === 1 || outside(truth.area));
+  const uncounted = truths.map(truth => truth.iscrowd === 1 || outside(truth.area));
   // Objects that count first, so that a detection takes an uncounted one only when nothing else fits.
   const order = [...truths.keys()].sort((i, j) => Number(uncounted[i]) - Number(uncounted[j]) || i - j);
-  const matched: Uint8Array[] = [];
+  const found: Int32Array[] = [];
   const ignored: Uint8Array[] = [];
   for (const threshold of thresholds) {
     const taken = new Uint8Array(truths.length);
-    const found = new Uint8Array(detections.length);
+    const truthOf = new Int32Array(detections.length).fill(-1);
     const skip = new Uint8Array(detections.length);
     for (let d = 0; d < detections.length; d++) {
       const best = bestTruth(ious[d]!, truths, order, uncounted, taken, threshold);
       if (best >= 0) {
         taken[best] = 1;
-        found[d] = 1;
+        truthOf[d] = best;
         skip[d] = uncounted[best] ? 1 : 0;
       } else {
         const [, , width, height] = detections[d]!.bbox;
         skip[d] = outside(width * height) ? 1 : 0;
       }
     }
-    matched.push(found);
+    found.push(truthOf);
     ignored.push(skip);
   }
   return {
     scores: detections.map(detection => detection.score),
-    matched,
+    found,
     ignored,
     objects: uncounted.filter(skip => !skip).length,
   };

@@ -20,11 +20,11 @@ export function precisionRecall(pictures: readonly Matches[], threshold: number,
   const objects = pictures.reduce((sum, picture) => sum + picture.objects, 0);
   if (objects === 0) return undefined;
   const detections: { score: number; found: boolean }[] = [];
-  for (const { scores, matched, ignored } of pictures) {
+  for (const { scores, found, ignored } of pictures) {
     const count = Math.min(scores.length, limit);
     for (let d = 0; d < count; d++) {
       if (ignored[threshold]![d] === 1) continue;
-      detections.push({ score: scores[d]!, found: matched[threshold]![d] === 1 });
+      detections.push({ score: scores[d]!, found: found[threshold]![d]! >= 0 });
     }
   }
   detections.sort((a, b) => b.score - a.score);

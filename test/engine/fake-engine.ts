@@ -17,6 +17,7 @@ function send(message: FromEngine): void {
 function saying(text: string): EngineAnswer['outcome'] {
   const result: DetectResult = {
     image: { width: 1, height: 1 },
+    orientation: 1,
     detections: [{ classId: 0, label: text, score: 1, box: { x1: 0, y1: 0, x2: 1, y2: 1 } }],
     timings: { image: 0, tensor: 0, inference: 0, gfl: 0, nms: 0 },
     batchSize: 1,

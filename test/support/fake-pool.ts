@@ -4,6 +4,7 @@ import type { EngineModel } from '../../src/engine/protocol.ts';
 
 export const FAKE_RESULT: DetectResult = {
   image: { width: 640, height: 480 },
+  orientation: 1,
   detections: [
     {
       classId: 2,

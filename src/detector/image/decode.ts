@@ -20,6 +20,11 @@ export interface Pixels {
   picture: { width: number; height: number };
 }
 
+export interface DecodedPicture extends Pixels {
+  /** EXIF orientation that was applied, 1..8; 1 when the picture names none. */
+  orientation: number;
+}
+
 /** The largest factor by which plain bilinear sampling shrinks what is given to it; the rest is averaged before. */
 const MAX_SAMPLED_SHRINK = 2;
 
@@ -57,7 +62,7 @@ export async function decodePicture(
   bytes: Uint8Array,
   limits: DecodeLimits,
   fitWithin: (picture: { width: number; height: number }) => { width: number; height: number },
-): Promise<Pixels> {
+): Promise<DecodedPicture> {
   const format = checkFormat(bytes, limits.formats);
   const header = await readHeader(bytes, format, limits.maxPixels);
   const picture = { width: header.autoOrient.width, height: header.autoOrient.height };
@@ -86,7 +91,7 @@ export async function decodePicture(
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     if (info.channels !== 3) throw new Error(`sharp gave ${info.channels} channels`);
-    return { data, width: info.width, height: info.height, picture };
+    return { data, width: info.width, height: info.height, picture, orientation: orientationOf(header) };
   } catch (cause) {
     throw undecodable(cause);
   }
@@ -129,6 +134,11 @@ async function readHeader(bytes: Uint8Array, format: PictureFormat, maxPixels: n
     );
   }
   return header;
+}
+
+/** Numbers that are no orientation are stored too, and are not applied. */
+function orientationOf({ orientation = 1 }: Metadata): number {
+  return orientation >= 1 && orientation <= 8 ? orientation : 1;
 }
 
 function undecodable(cause: unknown): DetectorError {

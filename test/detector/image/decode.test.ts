@@ -94,7 +94,8 @@ const orientations: [number, { width: number; height: number }, [number, number]
 for (const [orientation, size, [x, y]] of orientations) {
   test(`decode: EXIF orientation ${orientation} is applied`, async () => {
     const bytes = await twoHalves('#c86432', '#000000').removeAlpha().withMetadata({ orientation }).jpeg().toBuffer();
-    const { data, width, height, picture } = await decode(bytes);
+    const { data, width, height, picture, orientation: applied } = await decode(bytes);
+    assert.equal(applied, orientation);
     assert.deepEqual({ width, height }, size);
     assert.deepEqual(picture, size);
     assert.ok(data[(y * width + x) * 3]! > 180, 'the bright half is not where it should be');

@@ -1,0 +1,105 @@
+import { access, constants } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ClassMatching } from '../evaluation/match-classes.ts';
+import type { FrameChoice } from '../evaluation/upright-objects.ts';
+import { CliError } from './cli-error.ts';
+
+export const EVAL_USAGE = `Usage: gfl-serve eval --model NAME --images DIR --annotations COCO.json [OPTIONS]
+
+Measures a model on a COCO dataset, through the service's own engines: COCO AP and AR; whether scores are what they say
+(calibration against the true IoU, Quality Focal Loss); whether edges are where they say (coverage by sigma, Distribution
+Focal Loss).
+
+  --out FILE          writes the detections in the COCO results format
+  --format text|json  text (default) is a table; json is one object and nothing else on standard output
+  --limit N           the N pictures with the lowest ids
+  --threshold X       least score, instead of the model's own; X is 0..1
+  --engines N         engine processes (default: ENGINES, or one a CPU)
+  --models-dir DIR    folder of the models (default: MODELS_DIR, or models)
+  --classes-by HOW    name (default): classes are the categories of the same name; order: first is first
+  --frame WHICH       which picture the annotations are of where EXIF turns it: stored, upright, or auto (default: by the
+                      annotated width and height, else stored)
+
+PROVIDER, THREADS_PER_ENGINE, MAX_BATCH, MAX_PIXELS and FORMATS are as for the service.
+Exit code 0; 1 when it cannot be measured; 2 when it was, but some pictures could not be decoded.
+
+  gfl-serve eval --model nanodet-g --images val2017 --annotations instances_val2017.json`;
+
+export interface EvalOptions {
+  model: string;
+  images: string;
+  annotations: string;
+  out: string | undefined;
+  format: 'text' | 'json';
+  limit: number | undefined;
+  threshold: number | undefined;
+  engines: string | undefined;
+  modelsDir: string | undefined;
+  classesBy: ClassMatching;
+  frame: FrameChoice;
+}
+
+/** `undefined`: help was asked for. Throws a `CliError` for what cannot be meant. */
+export async function readEvalOptions(args: readonly string[]): Promise<EvalOptions | undefined> {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      model: text,
+      images: text,
+      annotations: text,
+      out: text,
+      format: text,
+      limit: text,
+      threshold: text,
+      engines: text,
+      'models-dir': text,
+      'classes-by': text,
+      frame: text,
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return undefined;
+  const { model, images, annotations, out } = values;
+  for (const [name, value] of Object.entries({ model, images, annotations })) {
+    if (value === undefined || value === '') throw new CliError(`--${name} is missing.\n\n${EVAL_USAGE}`);
+  }
+  for (const file of [out]) if (file !== undefined) await writable(file);
+  return {
+    model: model!,
+    images: images!,
+    annotations: annotations!,
+    out,
+    format: oneOf('format', values.format, ['text', 'json']),
+    limit: number('limit', values.limit, 'a whole number from 1', value => Number.isInteger(value) && value >= 1),
+    threshold: number('threshold', values.threshold, 'a number from 0 to 1', value => value >= 0 && value <= 1),
+    engines: values.engines,
+    modelsDir: values['models-dir'],
+    classesBy: oneOf('classes-by', values['classes-by'], ['name', 'order']),
+    frame: oneOf('frame', values.frame, ['auto', 'stored', 'upright']),
+  };
+}
+
+/** The first is the default. */
+function oneOf<T extends string>(name: string, value: string | undefined, choices: readonly [T, ...T[]]): T {
+  if (value === undefined) return choices[0];
+  const found = choices.find(choice => choice === value);
+  if (found === undefined) throw new CliError(`--${name} is "${value}"; expected ${choices.join(' or ')}.`);
+  return found;
+}
+
+function number(name: string, value: string | undefined, expected: string, fits: (value: number) => boolean) {
+  if (value === undefined) return undefined;
+  const read = value.trim() === '' ? Number.NaN : Number(value);
+  if (!fits(read)) throw new CliError(`--${name} is "${value}"; expected ${expected}.`);
+  return read;
+}
+
+/** Told before the work, not after it. */
+async function writable(file: string): Promise<void> {
+  const folder = path.dirname(path.resolve(file));
+  await access(folder, constants.W_OK).catch(cause => {
+    throw new CliError(`${file} cannot be written: ${folder} is no folder to write into.`, { cause });
+  });
+}

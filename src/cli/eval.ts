@@ -1,0 +1,29 @@
+import { writeFile } from 'node:fs/promises';
+import { EvaluationError } from '../evaluation/evaluation-error.ts';
+import { CliError } from './cli-error.ts';
+import type { Command } from './command.ts';
+import { EVAL_USAGE, readEvalOptions } from './eval-options.ts';
+import { evalSummary } from './eval-summary.ts';
+import { evalText } from './eval-text.ts';
+import { measureModel } from './measure-model.ts';
+
+/** Of an evaluation in which pictures were refused. */
+const SOME_REFUSED = 2;
+
+/** `gfl-serve eval`: a model's accuracy on a COCO dataset, through the service's own engines. */
+export const evaluate: Command = async args => {
+  const options = await readEvalOptions(args);
+  if (options === undefined) {
+    console.log(EVAL_USAGE);
+    return;
+  }
+  const measured = await measureModel(options, process.stderr).catch((error: unknown) => {
+    throw error instanceof EvaluationError ? new CliError(error.message, { cause: error }) : error;
+  });
+  const summary = evalSummary(measured);
+  if (options.out !== undefined) {
+    await writeFile(options.out, JSON.stringify(measured.pictures.flatMap(({ framedResults }) => framedResults)));
+  }
+  console.log(options.format === 'json' ? JSON.stringify(summary, null, 2) : evalText(summary));
+  if (summary.refused.length > 0) process.exitCode = SOME_REFUSED;
+};
