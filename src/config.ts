@@ -1,5 +1,5 @@
 import { choice, type GivenSizes, integer, list, text, type Variable } from './config-variables.ts';
-import { OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/index.ts';
+import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/index.ts';
 import { usableCpus } from './engine/usable-cpus.ts';
 
 const MEBI = 1024 * 1024;
@@ -38,6 +38,12 @@ export const VARIABLES = {
     'auto',
     ['auto', ...PROVIDERS],
     'Where graphs run: `auto` takes CUDA when its libraries load and says which it took, `cuda` refuses to start without it.',
+  ),
+  inputShape: choice(
+    'INPUT_SHAPE',
+    'auto',
+    ['auto', ...INPUT_SHAPES],
+    "What letterboxed pictures become: `fixed` is the manifest's width and height, `rectangular` leaves most of the empty border out (fewer pixels, scores differ slightly), `auto` is rectangular on the CPU where the model allows it.",
   ),
   engines: integer(
     'ENGINES',

@@ -27,6 +27,7 @@ async function main(): Promise<void> {
     maxBatch: config.maxBatch,
     manifestPaths,
     provider: config.provider,
+    inputShape: config.inputShape,
     maxPixels: config.maxPixels,
     formats: config.formats,
     hangTimeoutMs: config.hangTimeoutMs,

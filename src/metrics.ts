@@ -107,7 +107,9 @@ export function createMetrics() {
         registers,
         collect() {
           this.reset();
-          for (const { name, ...info } of pool.models) this.set({ model: name, ...info }, 1);
+          for (const { name: model, version, provider, sha256 } of pool.models) {
+            this.set({ model, version, provider, sha256 }, 1);
+          }
         },
       });
     },

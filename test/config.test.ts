@@ -39,6 +39,7 @@ test('without any variable every default of the design holds', () => {
     logLevel: 'info',
     headersTimeoutMs: 10_000,
     bodyTimeoutMs: 30_000,
+    inputShape: 'auto',
     keepAliveTimeoutMs: 72_000,
     drainTimeoutMs: 15_000,
   });

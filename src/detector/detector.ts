@@ -1,15 +1,23 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DetectorError } from './errors.ts';
-import type { Placement, Size } from './image/placement.ts';
+import { allowsRectangular, type Placement, type Size } from './image/placement.ts';
 import { openSession } from './inference/session.ts';
 import { loadGraph } from './model/load-graph.ts';
-import { type LoadedManifest, loadManifest } from './model/manifest.ts';
+import { type LoadedManifest, loadManifest, type SelfCheck } from './model/manifest.ts';
 import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
 import { openHead } from './open-head.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { preparePicture } from './prepare-picture.ts';
-import type { DetectOptions, DetectResult, OptionalFormat, Provider, ProviderChoice } from './types.ts';
+import type {
+  DetectOptions,
+  DetectResult,
+  InputShape,
+  InputShapeChoice,
+  OptionalFormat,
+  Provider,
+  ProviderChoice,
+} from './types.ts';
 
 export interface DetectorOptions {
   /** Default `auto`: CUDA when its libraries load, else CPU. */
@@ -20,6 +28,8 @@ export interface DetectorOptions {
   maxPixels?: number;
   /** Formats accepted beside JPEG, PNG and WebP. Default none. */
   formats?: readonly OptionalFormat[];
+  /** Default `auto`: rectangular on the CPU where the model allows it. */
+  inputShape?: InputShapeChoice;
   /** Run the manifest's self-check on load. Default true. */
   selfCheck?: boolean;
 }
@@ -42,6 +52,7 @@ export interface PreparedPicture {
 export interface Detector {
   readonly model: LoadedManifest;
   readonly provider: Provider;
+  readonly inputShape: InputShape;
   /** What an operator should know of how it was loaded: why not CUDA, outputs bound by shape. */
   readonly notes: readonly string[];
   /** Bytes of one encoded picture to its detections. Rejects with a `DetectorError` of the picture or the options. */
@@ -71,9 +82,13 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   });
   const { head, note } = await openHead(model, session);
 
-  async function prepare(bytes: Uint8Array, detectOptions?: DetectOptions): Promise<PreparedPicture> {
-    const resolved = resolveOptions(manifest, labels, detectOptions);
-    const { placement, ...prepared } = await preparePicture(input, bytes, limits);
+  const wantedShape = options.inputShape ?? 'auto';
+  const rectangular = wantedShape === 'rectangular' || (wantedShape === 'auto' && session.provider === 'cpu');
+  const inputShape = rectangular && allowsRectangular(input) ? 'rectangular' : 'fixed';
+
+  async function prepareAs(shape: InputShape, bytes: Uint8Array, wanted?: DetectOptions): Promise<PreparedPicture> {
+    const resolved = resolveOptions(manifest, labels, wanted);
+    const { placement, ...prepared } = await preparePicture(input, bytes, limits, shape);
     return { ...prepared, placement, options: resolved, shapeKey: `${placement.width}x${placement.height}` };
   }
 
@@ -90,6 +105,11 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     const start = performance.now();
     const tensor = pictures.length === 1 ? first.tensor : concatenate(pictures.map(picture => picture.tensor));
     const { width, height } = first.placement;
+    if (pictures.some(({ shapeKey }) => shapeKey !== first.shapeKey)) {
+      throw new Error(
+        `Expected pictures of one shapeKey in a batch but received ${pictures.map(p => p.shapeKey).join(', ')}.`,
+      );
+    }
     const batch = pictures.length;
     const tensors = await session.run(input.tensor, tensor, [batch, 3, height, width]);
     const inference = performance.now() - start;
@@ -108,31 +128,37 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   const detector: Detector = {
     model,
     provider: session.provider,
+    inputShape,
     notes: [session.providerNote, note].filter(text => text !== undefined),
-    prepare,
+    prepare: (bytes, wanted) => prepareAs(inputShape, bytes, wanted),
     run,
-    async detect(bytes, detectOptions) {
-      const [result] = await run([await prepare(bytes, detectOptions)]);
+    async detect(bytes, wanted) {
+      const [result] = await run([await prepareAs(inputShape, bytes, wanted)]);
       return result!;
     },
     close: () => session.close(),
   };
-  if (manifest.selfCheck !== undefined && options.selfCheck !== false) await selfCheck(detector, manifest.selfCheck);
+  if (manifest.selfCheck !== undefined && options.selfCheck !== false) {
+    // What the manifest knows was seen in its own size.
+    await selfCheck(model, manifest.selfCheck, async (bytes, wanted) => {
+      const [result] = await run([await prepareAs('fixed', bytes, wanted)]);
+      return result!;
+    });
+  }
   return detector;
 }
 
-async function selfCheck(detector: Detector, check: NonNullable<LoadedManifest['manifest']['selfCheck']>) {
-  const { manifest, folder } = detector.model;
+async function selfCheck({ manifest, folder }: LoadedManifest, check: SelfCheck, detect: Detector['detect']) {
   const fail = (reason: string, cause?: unknown) =>
     new DetectorError('self_check_failed', `The self-check of ${manifest.name} failed: ${reason}.`, { cause });
   const bytes = await readFile(path.join(folder, check.image)).catch(cause => {
     throw fail(`${check.image} cannot be read`, cause);
   });
-  const { detections } = await detector
-    .detect(bytes, { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 })
-    .catch(cause => {
+  const { detections } = await detect(bytes, { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 }).catch(
+    cause => {
       throw fail((cause as Error).message, cause);
-    });
+    },
+  );
   const differences = compareSelfCheck(check.detections, detections);
   if (differences.length > 0) throw fail(differences.join('; '));
 }

@@ -18,9 +18,11 @@ export type {
   DetectResult,
   EdgeDistributions,
   Edges,
+  InputShape,
+  InputShapeChoice,
   OptionalFormat,
   Provider,
   ProviderChoice,
   StageTimings,
 } from './types.ts';
-export { OPTIONAL_FORMATS, PROVIDERS } from './types.ts';
+export { INPUT_SHAPES, OPTIONAL_FORMATS, PROVIDERS } from './types.ts';

@@ -2,6 +2,7 @@ import { type DecodeLimits, decodePicture } from './image/decode.ts';
 import { type Placement, placePicture, type Size } from './image/placement.ts';
 import { fillTensor } from './image/tensor.ts';
 import type { InputSpec } from './model/manifest.ts';
+import type { InputShape } from './types.ts';
 
 export interface PictureTensor {
   /** (3, placement.height, placement.width) */
@@ -19,14 +20,15 @@ export async function preparePicture(
   input: InputSpec,
   bytes: Uint8Array,
   limits: DecodeLimits,
+  shape: InputShape,
 ): Promise<PictureTensor> {
   const start = performance.now();
   const pixels = await decodePicture(bytes, limits, picture => {
-    const { scaleX, scaleY } = placePicture(input, picture).sampling;
+    const { scaleX, scaleY } = placePicture(input, picture, shape).sampling;
     return { width: picture.width * scaleX, height: picture.height * scaleY };
   });
   const decoded = performance.now();
-  const placement = placePicture(input, pixels.picture);
+  const placement = placePicture(input, pixels.picture, shape);
   const tensor = new Float32Array(3 * placement.height * placement.width);
   fillTensor(pixels, placement, input, tensor);
   return {

@@ -78,6 +78,15 @@ export const PROVIDERS = ['cpu', 'cuda'] as const;
 export type Provider = (typeof PROVIDERS)[number];
 export type ProviderChoice = Provider | 'auto';
 
+/**
+ * `fixed`: every picture in the manifest's width and height. `rectangular`: letterboxed pictures without most of their empty
+ * border, where the graph takes any size; fewer pixels, slightly other scores. `auto`: rectangular on the CPU; CUDA
+ * searches its algorithms anew for every shape.
+ */
+export const INPUT_SHAPES = ['fixed', 'rectangular'] as const;
+export type InputShape = (typeof INPUT_SHAPES)[number];
+export type InputShapeChoice = InputShape | 'auto';
+
 /** Picture formats that can be allowed; JPEG, PNG and WebP always are. */
 export const OPTIONAL_FORMATS = ['avif', 'gif', 'tiff'] as const;
 export type OptionalFormat = (typeof OPTIONAL_FORMATS)[number];

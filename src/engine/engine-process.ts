@@ -37,7 +37,7 @@ async function load(start: EngineStart): Promise<void> {
     await warmUp(detector, start.maxBatch);
     const { name, version, graph } = detector.model.manifest;
     detectors.set(name, detector);
-    models.push({ name, version, provider: detector.provider, sha256: graph.sha256 });
+    models.push({ name, version, provider: detector.provider, inputShape: detector.inputShape, sha256: graph.sha256 });
     notes.push(...detector.notes.map(note => `${name}: ${note}`));
   }
   batcher = createBatcher({

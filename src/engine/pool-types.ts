@@ -1,4 +1,10 @@
-import type { DetectOptions, DetectResult, OptionalFormat, ProviderChoice } from '../detector/index.ts';
+import type {
+  DetectOptions,
+  DetectResult,
+  InputShapeChoice,
+  OptionalFormat,
+  ProviderChoice,
+} from '../detector/index.ts';
 import type { EngineModel } from './protocol.ts';
 
 /** `busy`: ready, with at least one picture. `stopped`: dead and waiting for its replacement, or closed. */
@@ -33,6 +39,7 @@ export interface PoolOptions {
   maxBatch: number;
   manifestPaths: readonly string[];
   provider: ProviderChoice;
+  inputShape: InputShapeChoice;
   maxPixels: number;
   formats: readonly OptionalFormat[];
   /** An engine that keeps one picture longer than this is killed and replaced. */

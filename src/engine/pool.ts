@@ -46,6 +46,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
         type: 'start',
         manifestPaths: [...options.manifestPaths],
         provider,
+        inputShape: options.inputShape,
         threads: options.threadsPerEngine,
         maxBatch,
         maxPixels: options.maxPixels,

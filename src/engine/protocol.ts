@@ -1,4 +1,12 @@
-import type { DetectOptions, DetectResult, OptionalFormat, Provider, ProviderChoice } from '../detector/index.ts';
+import type {
+  DetectOptions,
+  DetectResult,
+  InputShape,
+  InputShapeChoice,
+  OptionalFormat,
+  Provider,
+  ProviderChoice,
+} from '../detector/index.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /** First message to a child: what to load. Answered by `EngineReady` or `EngineFailed`. */
@@ -6,6 +14,7 @@ export interface EngineStart {
   type: 'start';
   manifestPaths: string[];
   provider: ProviderChoice;
+  inputShape: InputShapeChoice;
   threads: number;
   maxBatch: number;
   maxPixels: number;
@@ -36,6 +45,7 @@ export interface EngineModel {
   name: string;
   version: string;
   provider: Provider;
+  inputShape: InputShape;
   sha256: string;
 }
 

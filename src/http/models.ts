@@ -13,7 +13,7 @@ export function modelsRoute(app: App, { models, pool }: AppDeps): void {
         return {
           ...{ name, version, default: index === 0, license, source },
           ...(loaded && { provider: loaded.provider, sha256: loaded.sha256 }),
-          input: { width: input.width, height: input.height },
+          input: { width: input.width, height: input.height, ...(loaded && { shape: loaded.inputShape }) },
           labels: [...labels],
         };
       }),

@@ -1,5 +1,5 @@
 import Type, { type Static, type TProperties } from 'typebox';
-import { PROVIDERS } from '../detector/index.ts';
+import { INPUT_SHAPES, PROVIDERS } from '../detector/index.ts';
 import { STAGES } from '../metrics.ts';
 import { PROBLEMS } from './problem.ts';
 
@@ -87,7 +87,18 @@ const ModelSchema = object({
   source: Type.String(),
   provider: Type.Optional(Type.Enum([...PROVIDERS], { description: 'Absent until it is warm.' })),
   sha256: Type.Optional(Type.String({ description: 'Of the graph. Absent until it is warm.' })),
-  input: object({ width: Type.Integer(), height: Type.Integer() }, 'Nominal size of the network input.'),
+  input: object(
+    {
+      width: Type.Integer(),
+      height: Type.Integer(),
+      shape: Type.Optional(
+        Type.Enum([...INPUT_SHAPES], {
+          description: 'Whether every picture gets this size, or only what it covers of it. Absent until it is warm.',
+        }),
+      ),
+    },
+    'Nominal size of the network input.',
+  ),
   labels: Type.Array(Type.String(), { description: 'The class id is the index.' }),
 });
 export const ModelListSchema = object({ models: Type.Array(ModelSchema) });

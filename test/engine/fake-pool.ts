@@ -25,6 +25,7 @@ export function testPool(t: TestContext, options: Partial<PoolOptions> = {}): Te
     maxBatch: 1,
     manifestPaths: ['ready'],
     provider: 'auto',
+    inputShape: 'auto',
     maxPixels: 1_000_000,
     formats: [],
     hangTimeoutMs: 10_000,

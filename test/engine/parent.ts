@@ -12,6 +12,7 @@ const pool = createEnginePool({
   maxBatch: 4,
   manifestPaths: [manifestPath],
   provider: 'cpu',
+  inputShape: 'auto',
   maxPixels: 1_000_000,
   formats: [],
   hangTimeoutMs: 60_000,

@@ -162,7 +162,7 @@ test('GET /models lists what is served, the default first', async () => {
     input: { width: 64, height: 64 },
     labels: ['red', 'green', 'blue'],
   };
-  const warm = { provider: 'cpu', sha256: 'ab'.repeat(32) };
+  const warm = { provider: 'cpu', sha256: 'ab'.repeat(32), input: { ...common.input, shape: 'fixed' } };
   assert.deepEqual((await app.inject('/models')).json(), {
     models: [
       { name: 'one', default: true, ...common, ...warm },

@@ -35,7 +35,7 @@ export function createFakePool(models: readonly string[] = ['tiny']): FakePool {
     jobs: [],
     slots: 2,
     alive: true,
-    models: models.map(name => ({ name, version: '1', provider: 'cpu', sha256: 'ab'.repeat(32) })),
+    models: models.map(name => ({ name, version: '1', provider: 'cpu', inputShape: 'fixed', sha256: 'ab'.repeat(32) })),
     answer: async () => structuredClone(FAKE_RESULT),
     start: async () => {},
     states: (): Record<EngineState, number> => ({ starting: 0, ready: 2, busy: inside, stopped: 0 }),

@@ -49,13 +49,16 @@ interface Passed {
 function passing({ data, start, pointStep, channelStep }: Plane, points: number, cut: Float32Array): Passed {
   const classes = cut.length;
   const passed: Passed = { pairs: [], scores: [] };
+  // Nearly every score is below every threshold: one comparison with the lowest settles it.
+  const lowest = lowestOf(cut);
   if (channelStep === 1) {
     for (let p = 0; p < points; p++) {
       const at = start + p * pointStep;
       for (let c = 0; c < classes; c++) {
-        if (data[at + c]! >= cut[c]!) {
+        const score = data[at + c]!;
+        if (score >= lowest && score >= cut[c]!) {
           passed.pairs.push(p * classes + c);
-          passed.scores.push(data[at + c]!);
+          passed.scores.push(score);
         }
       }
     }
@@ -67,11 +70,18 @@ function passing({ data, start, pointStep, channelStep }: Plane, points: number,
     const at = start + c * channelStep;
     for (let p = 0; p < points; p++) {
       const score = data[at + p * pointStep]!;
-      if (score >= cut[c]!) found.push({ pair: p * classes + c, score });
+      if (score >= lowest && score >= cut[c]!) found.push({ pair: p * classes + c, score });
     }
   }
   found.sort((a, b) => a.pair - b.pair);
   return { pairs: found.map(({ pair }) => pair), scores: found.map(({ score }) => score) };
+}
+
+/** Classes that are left out (Infinity, or its logit, which is no number) do not count. */
+function lowestOf(cut: Float32Array): number {
+  let lowest = Infinity;
+  for (const threshold of cut) if (threshold < lowest) lowest = threshold;
+  return lowest;
 }
 
 /** Of each point only its best class, the first of equal ones. */

@@ -26,15 +26,18 @@ export interface Placement extends Size {
 /**
  * Sources (MODELS.md, by section): NanoDet's `warp_and_resize` (3) and ShapeTransform stretch (4), mmdetection's Resize and
  * Pad (1), PicoDet's Resize (5), Ultralytics' LetterBox and scale_boxes (9).
+ *
+ * @param shape `rectangular`: a letterboxed picture gets no more network input than it covers, rounded up to
+ * input.dynamic.multipleOf; only for manifests of which `allowsRectangular` is true
  */
-export function placePicture(input: InputSpec, picture: Size): Placement {
+export function placePicture(input: InputSpec, picture: Size, shape: 'fixed' | 'rectangular' = 'fixed'): Placement {
   const { resize } = input;
   const exact = resizedSize(input, picture);
   const resized =
     resize.rounding === 'round'
       ? { width: atLeastOne(Math.floor(exact.width + 0.5)), height: atLeastOne(Math.floor(exact.height + 0.5)) }
       : exact;
-  const network = networkSize(input, resized);
+  const network = networkSize(input, resized, shape);
   const centred = resize.fit === 'letterbox' && resize.position !== 'top-left';
   const rest = (whole: number, part: number) => {
     if (!centred) return 0;
@@ -80,10 +83,20 @@ function resizedSize({ width, height, resize }: InputSpec, picture: Size): Size 
   return { width: picture.width * scale, height: picture.height * scale };
 }
 
-function networkSize({ width, height, resize, dynamic }: InputSpec, resized: Size): Size {
-  if (resize.fit !== 'keep-ratio') return { width, height };
+/** Whether the network can take a letterboxed picture without most of its empty border. */
+export function allowsRectangular({ resize, dynamic }: InputSpec): boolean {
+  return resize.fit === 'letterbox' && dynamic?.spatial === true;
+}
+
+function networkSize(
+  { width, height, resize, dynamic }: InputSpec,
+  resized: Size,
+  shape: 'fixed' | 'rectangular',
+): Size {
+  if (resize.fit !== 'keep-ratio' && shape === 'fixed') return { width, height };
   const multiple = dynamic?.multipleOf ?? 1;
-  const up = (side: number) => Math.ceil(side / multiple) * multiple;
+  // A hair less, so that 416.0000001 is 416.
+  const up = (side: number) => Math.ceil((side - 1e-6) / multiple) * multiple;
   return { width: up(resized.width), height: up(resized.height) };
 }
 

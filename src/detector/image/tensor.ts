@@ -1,7 +1,7 @@
 import type { InputSpec } from '../model/input-schema.ts';
 import type { Pixels } from './decode.ts';
 import type { Placement } from './placement.ts';
-import { sampleBilinear, sampleCubic } from './sample.ts';
+import { type ChannelTarget, sampleBilinear, sampleCubic } from './sample.ts';
 import { samplingTaps } from './sampling-taps.ts';
 
 /**
@@ -12,7 +12,7 @@ import { samplingTaps } from './sampling-taps.ts';
  * @param out (3, placement.height, placement.width)
  */
 export function fillTensor(pixels: Pixels, placement: Placement, input: InputSpec, out: Float32Array): void {
-  const { interpolation, sampling = 'corner', pad } = input.resize;
+  const { interpolation, sampling = 'corner' } = input.resize;
   const { scaleX, scaleY, offsetX, offsetY } = placement.sampling;
   const { picture } = pixels;
   const across = samplingTaps(
@@ -25,15 +25,25 @@ export function fillTensor(pixels: Pixels, placement: Placement, input: InputSpe
     interpolation,
     sampling,
   );
-  const sample = interpolation === 'bilinear' ? sampleBilinear : sampleCubic;
   const plane = placement.width * placement.height;
-  for (let channel = 0; channel < 3; channel++) {
-    const rgb = input.colour === 'rgb' ? channel : 2 - channel;
-    const gain = input.scale / input.std[channel]!;
-    const bias = -input.mean[channel]! / input.std[channel]!;
-    const padLevel = pad === 'mean' ? input.mean[channel]! / input.scale : pad[rgb]!;
-    const target = out.subarray(channel * plane, (channel + 1) * plane);
-    target.fill(pad === 'mean' ? 0 : padLevel * gain + bias);
-    sample({ pixels, channel: rgb, across, down, padLevel, gain, bias, width: placement.width }, target);
-  }
+  const [red, green, blue] = [0, 1, 2].map(rgb => channelTarget(input, rgb, plane));
+  const targets = [red!, green!, blue!] as const;
+  for (const { start, padValue } of targets) out.fill(padValue, start, start + plane);
+  const sample = interpolation === 'bilinear' ? sampleBilinear : sampleCubic;
+  sample({ pixels, across, down, targets, width: placement.width }, out);
+}
+
+/** @param rgb 0 red, 1 green, 2 blue */
+function channelTarget(input: InputSpec, rgb: number, plane: number): ChannelTarget {
+  const channel = input.colour === 'rgb' ? rgb : 2 - rgb;
+  const gain = input.scale / input.std[channel]!;
+  const bias = -input.mean[channel]! / input.std[channel]!;
+  const { pad } = input.resize;
+  const padLevel = pad === 'mean' ? input.mean[channel]! / input.scale : pad[rgb]!;
+  return {
+    start: channel * plane,
+    values: Float32Array.from({ length: 256 }, (_, level) => level * gain + bias),
+    padLevel,
+    padValue: pad === 'mean' ? 0 : padLevel * gain + bias,
+  };
 }

@@ -1,5 +1,6 @@
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { placePicture } from '../../../src/detector/image/placement.ts';
+import { allowsRectangular, placePicture } from '../../../src/detector/image/placement.ts';
 import type { InputSpec } from '../../../src/detector/model/input-schema.ts';
 import { assertClose } from '../../support/largest-difference.ts';
 
@@ -114,3 +115,29 @@ for (const [name, spec, [width, height], network, sampling, boxes] of cases) {
     assertClose(Object.values(placement.content), content, 1e-9, 'content');
   });
 }
+
+// Picture; network size and offsets: the picture's sides at the letterbox scale, up to the next multiple of 32, centred.
+const rectangles: [string, [number, number], [number, number], [number, number]][] = [
+  ['landscape', [640, 427], [416, 288], [0, (288 - 277.55) / 2]],
+  ['portrait', [427, 640], [288, 416], [(288 - 277.55) / 2, 0]],
+  ['square', [500, 500], [416, 416], [0, 0]],
+  ['already a multiple', [832, 640], [416, 320], [0, 0]],
+  ['a panorama', [4000, 100], [416, 32], [0, (32 - 10.4) / 2]],
+];
+for (const [name, [width, height], network, offsets] of rectangles) {
+  test(`placement, rectangular: ${name}`, () => {
+    const { sampling, ...placement } = placePicture(input(416, 416, {}), { width, height }, 'rectangular');
+    assertClose([placement.width, placement.height], network, 0, 'network size');
+    const scale = 416 / Math.max(width, height);
+    assertClose(Object.values(sampling), [scale, scale, ...offsets], 1e-9, 'sampling');
+  });
+}
+
+test('placement: only letterboxes of graphs that take any size may be rectangular', () => {
+  assert.equal(allowsRectangular(input(416, 416, {})), true);
+  assert.equal(allowsRectangular(input(416, 416, { fit: 'stretch' })), false);
+  assert.equal(
+    allowsRectangular({ ...input(416, 416, {}), dynamic: { batch: true, spatial: false, multipleOf: 32 } }),
+    false,
+  );
+});
