@@ -21,8 +21,7 @@ export function generalizedFocalLoss(point: GflPoint): number {
   const { target, lower, upper, lowerProbability, upperProbability, beta } = point;
   const error = Math.abs(target - (lower * lowerProbability + upper * upperProbability));
   const crossEntropy = weightedLog(upper - target, lowerProbability) + weightedLog(target - lower, upperProbability);
-  // An impossible event with weight 0 costs nothing, also where its log is infinite.
-  return error ** beta === 0 ? 0 : -(error ** beta) * crossEntropy;
+  return -(error ** beta) * crossEntropy;
 }
 
 /** Of the probability `probability` of a class that is there (`label` 1) or not (0). Equation 9. */
@@ -62,6 +61,7 @@ export function distributionFocalLoss(probabilities: ArrayLike<number>, target: 
   });
 }
 
+/** What cannot be and has no weight costs nothing. */
 function weightedLog(weight: number, probability: number): number {
   return weight === 0 ? 0 : weight * Math.log(probability);
 }
