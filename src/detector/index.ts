@@ -1,7 +1,11 @@
 export { createDetector, type Detector, type DetectorOptions, type PreparedPicture } from './detector.ts';
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
+export { type About, draftManifest } from './families/draft-manifest.ts';
+export { FAMILIES, FAMILY_NAMES, type FamilyName } from './families/families.ts';
+export type { Wishes } from './families/family.ts';
 export { restrictDecoders } from './image/decode.ts';
 export { sniffFormat } from './image/format.ts';
+export { type GraphInspection, inspectGraph } from './inspect-graph.ts';
 export {
   type DetectionsManifest,
   type GridManifest,
@@ -11,6 +15,8 @@ export {
   type Manifest,
 } from './model/manifest.ts';
 export { findClass, MAX_DETECTIONS } from './options.ts';
+export type { Finding } from './proof/finding.ts';
+export { type ModelProof, proveModel } from './proof/prove-model.ts';
 export type {
   Box,
   Detection,

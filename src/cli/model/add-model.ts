@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { copyFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import {
+  createDetector,
+  draftManifest,
+  FAMILY_NAMES,
+  type Finding,
+  type GraphInspection,
+  inspectGraph,
+  type Manifest,
+  type ModelProof,
+  proveModel,
+  sniffFormat,
+} from '../../detector/index.ts';
+import { CliError } from '../cli-error.ts';
+import { readPictures } from './check-model.ts';
+import { chooseLabels } from './choose-labels.ts';
+import type { Added, Job } from './jobs.ts';
+import { manifestJson } from './manifest-json.ts';
+import { override } from './override.ts';
+
+type AddJob = Job & { type: 'add' };
+
+/** Fills `job.folder` with a model: reads the graph, drafts the manifest, proves both on pictures, makes the self-check. */
+export async function addModel(job: AddJob, onProving: () => void): Promise<Added> {
+  const { file, family, wishes, about, folder } = job;
+  const inspection = await inspectGraph(file, wishes);
+  const fit = inspection.families[family];
+  if (!('head' in fit)) throw new CliError(noFit(job, inspection));
+  const labels = chooseLabels(file, fit.classes, job.labels, inspection.graph.description.metadata);
+
+  const graph = inspection.file.graph;
+  const sha256 = createHash('sha256').update(graph).digest('hex');
+  const source = about.source ?? `${path.basename(file)}, sha256 ${inspection.file.sha256}`;
+  let manifest = draftManifest(family, inspection.graph, fit, { ...about, source, sha256, size: wishes.size });
+  for (const [field, value] of job.overrides) override(manifest, field, value);
+  const manifestPath = path.join(folder, 'model.json');
+  const write = () => writeFile(manifestPath, manifestJson(manifest));
+  await writeFile(path.join(folder, 'model.onnx'), graph);
+  await writeFile(path.join(folder, 'labels.txt'), labels.map(label => `${label}\n`).join(''));
+  await write();
+
+  onProving();
+  const paths = [...job.checkPictures, ...job.otherPictures];
+  const pictures = await readPictures(paths);
+  const { findings, detections } = await proveModel(manifestPath, { pictures });
+  refuseUnproven(job, findings);
+  const batch = findings.find(({ proof }) => proof === 'batch');
+  const batched = batch?.verdict === 'holds' && manifest.input.dynamic?.batch === true;
+  if (!batched) manifest = withoutBatch(manifest);
+
+  const known = detections.slice(0, job.checkPictures.length);
+  const best = mostDetections(known);
+  if (best !== undefined) {
+    const image = `check.${extension(pictures[best]!.bytes)}`;
+    await copyFile(paths[best]!, path.join(folder, image));
+    manifest = { ...manifest, selfCheck: { image, detections: known[best]! } };
+  }
+  await write();
+  // Once more by the service's own way in, with the self-check.
+  await (await createDetector(manifestPath, { provider: 'cpu' })).close();
+
+  const { width, height } = manifest.input;
+  return {
+    classes: labels.length,
+    size: { width, height },
+    evidence: fit.evidence,
+    changes: inspection.file.changes,
+    assumed: assumptions(manifest),
+    findings: findings.filter(({ proof }) => proof !== 'self-check').map(mended),
+    selfCheck: best === undefined ? undefined : { picture: pictures[best]!.name, detections: known[best]!.length },
+    batch: batched,
+  };
+}
+
+function noFit({ file, family }: AddJob, { families }: GraphInspection): string {
+  const fit = families[family];
+  const reasons = 'head' in fit ? [] : fit.reasons;
+  const others = FAMILY_NAMES.filter(name => 'head' in families[name]);
+  const hint = others.length > 0 ? ` It fits ${others.map(name => `--family ${name}`).join(' and ')}.` : '';
+  return `${file} has no ${family} head: ${reasons.join('; ')}.${hint}`;
+}
+
+/** A batch that does not hold is mended; everything else means that the manifest is wrong. */
+function refuseUnproven({ unproven }: AddJob, findings: readonly Finding[]): void {
+  const failed = findings.filter(
+    ({ proof, verdict }) => verdict === 'fails' && !['batch', 'self-check'].includes(proof),
+  );
+  const fatal = failed.filter(({ proof }) => proof === 'graph' || !unproven);
+  if (fatal.length === 0) return;
+  const hint = fatal.some(({ proof }) => proof === 'graph')
+    ? ''
+    : ' Fields are set with --set; --unproven adds it all the same.';
+  throw new CliError(`The model was not added: ${fatal.map(({ text }) => text.replace(/\.$/, '')).join('; ')}.${hint}`);
+}
+
+/** A batch that did not hold was switched off. */
+function mended(finding: Finding): Finding {
+  if (finding.proof !== 'batch' || finding.verdict === 'holds') return finding;
+  return { ...finding, verdict: 'holds', text: `fixed to 1: ${finding.text.replace(/: set input.*/, '')}` };
+}
+
+/** What no graph tells, for the user to compare with how the model was trained. */
+function assumptions({ input, head, candidates, nms }: Manifest): string[] {
+  const { resize, colour, scale, mean, std } = input;
+  return [
+    `${resize.fit}, ${resize.interpolation}, padded with ${resize.pad}`,
+    `${colour}, ${scale === 1 ? '' : `scale ${scale}, `}mean ${mean.join(' ')}, std ${std.join(' ')}`,
+    ...('priorOffset' in head ? [`prior offset ${head.priorOffset}`] : []),
+    `scores from ${candidates.scoreThreshold}`,
+    ...('iouThreshold' in nms ? [`NMS ${nms.iouThreshold}`] : []),
+  ];
+}
+
+function withoutBatch(manifest: Manifest): Manifest {
+  const { dynamic, ...input } = manifest.input;
+  if (dynamic?.spatial !== true) return { ...manifest, input } as Manifest;
+  return { ...manifest, input: { ...manifest.input, dynamic: { ...dynamic, batch: false } } } as Manifest;
+}
+
+/** Index of the picture that says most about the manifest. */
+function mostDetections(detections: ModelProof['detections']): number | undefined {
+  let best: number | undefined;
+  for (const [i, { length }] of detections.entries()) {
+    if (length > (best === undefined ? 0 : detections[best]!.length)) best = i;
+  }
+  return best;
+}
+
+function extension(bytes: Uint8Array): string {
+  const format = sniffFormat(bytes);
+  return format === 'jpeg' || format === undefined ? 'jpg' : format;
+}

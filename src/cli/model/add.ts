@@ -1,0 +1,139 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { FAMILIES, FAMILY_NAMES } from '../../detector/index.ts';
+import { CliError } from '../cli-error.ts';
+import type { Command } from '../command.ts';
+import { lines } from './choose-labels.ts';
+import { describeFindings } from './describe-findings.ts';
+import { onePositional, readWishes, WISH_FLAGS, WISH_USAGE } from './flags.ts';
+import { inChild } from './in-child.ts';
+import type { Added } from './jobs.ts';
+import { modelsDir } from './models-dir.ts';
+import { newFolder } from './new-folder.ts';
+import { parseOverride } from './override.ts';
+import { samplePictures } from './pictures.ts';
+
+const USAGE = `Usage: gfl-serve model add FILE.onnx --family NAME [--name N] [--labels FILE] [--models-dir DIR] [--image FILE ...] [--force]
+
+Writes DIR/N: the manifest, the graph (weights no longer listed as inputs, one file), its sha256, the labels, and a self-check
+made from a picture. What the graph tells is read from it and tried out; the rest is the family's published protocol. Nothing is
+left behind when it fails.
+
+Families:
+${FAMILY_NAMES.map(name => `  ${name.padEnd(14)} ${FAMILIES[name].about}`).join('\n')}
+
+  --name N         folder and name of the model; default: the file's
+  --labels FILE    class names, one a line, in the order of the scores; default: the graph's own, or COCO's where there are 80
+  --models-dir D   default: MODELS_DIR, or models
+  --image FILE     picture for the self-check, with what the model detects; may be repeated; default: the samples
+  --force          replace a model of that name
+${WISH_USAGE}
+  --offset N       head.priorOffset: 0, 0.5 or (stride-1)/2
+  --colour C       input.colour: rgb or bgr
+  --set FIELD=V    any field of the manifest, V as JSON or a word; null takes it away; may be repeated
+  --license, --source TEXT   where the model comes from and under which licence
+  --unproven       add it although a proof fails
+
+  gfl-serve model add nanodet-plus-m_416.onnx --family nanodet-plus --name nanodet-plus-m
+  gfl-serve model add rtmdet.onnx --family decoded --labels person.txt --size 320 --image people.jpg
+  gfl-serve model add old.onnx --family nanodet --offset '(stride-1)/2' --set nms.iouThreshold=0.5`;
+
+export const add: Command = async args => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      ...WISH_FLAGS,
+      family: { type: 'string' },
+      name: { type: 'string' },
+      labels: { type: 'string' },
+      'models-dir': { type: 'string' },
+      image: { type: 'string', multiple: true, default: [] },
+      force: { type: 'boolean', default: false },
+      offset: { type: 'string' },
+      colour: { type: 'string' },
+      set: { type: 'string', multiple: true, default: [] },
+      license: { type: 'string', default: 'unknown' },
+      source: { type: 'string' },
+      unproven: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const file = onePositional(positionals, USAGE);
+  const family = FAMILY_NAMES.find(each => each === values.family);
+  if (family === undefined) {
+    const said = values.family === undefined ? 'is missing' : `"${values.family}" is not known`;
+    throw new CliError(
+      `--family ${said}: one of ${FAMILY_NAMES.join(', ')}; "gfl-serve model inspect ${file}" says which fit.`,
+    );
+  }
+  const name = values.name ?? path.basename(file).replace(/\.onnx$/i, '');
+  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {
+    throw new CliError(
+      `"${name}" is no name for a model (letters, digits, dot, dash, underscore): give another with --name.`,
+    );
+  }
+  const labels = values.labels === undefined ? undefined : await readLabels(values.labels);
+  const samples = await samplePictures();
+  const own = values.image.length > 0;
+  const overrides = values.set.map(parseOverride);
+  if (values.offset !== undefined) overrides.push(['head.priorOffset', parseOverride(`o=${values.offset}`)[1]]);
+  if (values.colour !== undefined) overrides.push(['input.colour', values.colour]);
+  const wishes = { ...readWishes(values), ...(labels === undefined ? {} : { classes: labels.length }) };
+
+  const folder = path.join(modelsDir(values['models-dir']), name);
+  const stop = new AbortController();
+  const interrupted = () => stop.abort();
+  process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
+  const added = await newFolder(folder, values.force, async temporary => {
+    const job = {
+      type: 'add',
+      file,
+      family,
+      wishes,
+      about: { name, license: values.license, source: values.source },
+      labels,
+      overrides,
+      folder: temporary,
+      checkPictures: own ? values.image : samples,
+      otherPictures: own ? samples : [],
+      unproven: values.unproven,
+    } as const satisfies Parameters<typeof inChild>[0];
+    const onPhase = (doing: string) => process.stderr.write(`${file}: ${doing}\n`);
+    return inChild({ ...job, overrides: [...overrides] }, { file, onPhase, signal: stop.signal }).catch(error => {
+      if (stop.signal.aborted) throw new CliError(`${file} was not added: interrupted.`);
+      if (!(error instanceof CliError)) throw error;
+      throw new CliError(error.message.replaceAll(temporary, folder), { cause: error });
+    });
+  }).finally(() => process.off('SIGINT', interrupted).off('SIGTERM', interrupted));
+  console.log(describeAdded(added, folder, name, family));
+};
+
+async function readLabels(file: string): Promise<string[]> {
+  const text = await readFile(file, 'utf8').catch(cause => {
+    throw new CliError(`--labels ${file} cannot be read: ${cause.message}.`, { cause });
+  });
+  return lines(text);
+}
+
+function describeAdded(added: Added, folder: string, name: string, family: string): string {
+  const { size, classes, batch, evidence, assumed, changes, findings, selfCheck } = added;
+  const done = [
+    changes.unlisted > 0 ? `${changes.unlisted} weights no longer listed as inputs` : undefined,
+    changes.inlined > 0 ? `${changes.inlined} weights brought in from other files` : undefined,
+  ].filter(text => text !== undefined);
+  return [
+    `Added ${folder}: ${family}, ${classes} ${classes === 1 ? 'class' : 'classes'}, ${size.width}x${size.height}, ${batch ? 'any batch' : 'one picture at a time'}`,
+    `  from the graph     ${evidence.join('; ')}`,
+    `  from the protocol  ${assumed.join('; ')}`,
+    ...(done.length > 0 ? [`  changed in it      ${done.join('; ')}`] : []),
+    ...describeFindings(findings),
+    selfCheck === undefined
+      ? '  WARNING  NO SELF-CHECK: nothing was detected with a score of 0.3 or more; give a picture with what it detects (--image)'
+      : `  made     self-check ${selfCheck.picture} with ${selfCheck.detections} ${selfCheck.detections === 1 ? 'detection' : 'detections'}`,
+    '',
+    `Serve it: MODEL=${name} gfl-serve serve`,
+  ].join('\n');
+}

@@ -1,0 +1,54 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { CliError } from '../cli-error.ts';
+import type { Command } from '../command.ts';
+import { describeFindings } from './describe-findings.ts';
+import { onePositional } from './flags.ts';
+import { inChild } from './in-child.ts';
+import { modelsDir } from './models-dir.ts';
+import { samplePictures } from './pictures.ts';
+
+const USAGE = `Usage: gfl-serve model check NAME [--models-dir DIR] [--image FILE ...] [--format text|json]
+
+Loads a model and tries it on the sample pictures and those given: the graph fits the manifest, scores are probabilities, boxes
+lie in the picture, a mirrored picture gives mirrored boxes (a wrong head.priorOffset does not), a batch gives the answers of
+single pictures, the self-check holds. Exit code 1 when one of them does not.
+
+  gfl-serve model check nanodet-g
+  gfl-serve model check my-model --models-dir /srv/models --image street.jpg --image harbour.jpg`;
+
+export const check: Command = async args => {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      'models-dir': { type: 'string' },
+      image: { type: 'string', multiple: true, default: [] },
+      format: { type: 'string', default: 'text' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return console.log(USAGE);
+  const { format } = values;
+  if (format !== 'text' && format !== 'json')
+    throw new CliError(`--format takes text or json but received "${format}".`);
+  const name = onePositional(positionals, USAGE);
+  const folder = path.join(modelsDir(values['models-dir']), name);
+  const found = await stat(path.join(folder, 'model.json')).catch(() => undefined);
+  if (found === undefined) {
+    throw new CliError(
+      `There is no model ${name}: ${path.join(folder, 'model.json')} is missing; --models-dir says where models are.`,
+    );
+  }
+  const pictures = [...values.image, ...(await samplePictures())];
+  const job = { type: 'check', manifestPath: path.join(folder, 'model.json'), pictures } as const;
+  const findings = await inChild(job, { file: folder });
+  const failed = findings.filter(({ verdict }) => verdict === 'fails').length;
+  if (format === 'json') console.log(JSON.stringify({ model: name, holds: failed === 0, findings }, null, 2));
+  else console.log([name, ...describeFindings(findings)].join('\n'));
+  if (failed > 0)
+    throw new CliError(
+      `${name} does not hold: ${failed} of ${findings.length} proofs ${failed === 1 ? 'fails' : 'fail'}.`,
+    );
+};

@@ -1,0 +1,48 @@
+import type { InspectionReport } from './inspection-report.ts';
+
+const SHOWN_OPERATORS = 6;
+
+/** An inspection for people. */
+export function describeInspection(report: InspectionReport): string {
+  const { file, onnx, inputs, outputs, weights, operators, triedAt, families } = report;
+  const nodes = Object.values(operators).reduce((sum, count) => sum + count, 0);
+  const most = Object.entries(operators).slice(0, SHOWN_OPERATORS);
+  const rest = Object.keys(operators).length - most.length;
+  const fitting = Object.entries(families).find(([, { fits }]) => fits)?.[0];
+  const sizes = triedAt.map(({ width, height }) => `${width}x${height}`).join(' and ');
+  const width = Math.max(...[...inputs, ...outputs].map(({ name }) => name.length));
+  return [
+    `${file.path}: ${(file.bytes / 1e6).toFixed(1)} MB, ONNX opset ${onnx.opset ?? '?'} (IR ${onnx.irVersion}), made by ${onnx.producer}`,
+    `  ${(weights.values / 1e6).toFixed(2)} million weights in ${weights.tensors} tensors${weightNotes(weights)}`,
+    `  ${nodes} nodes: ${most.map(([name, count]) => `${count} ${name}`).join(', ')}${rest > 0 ? `, and ${rest} more kinds` : ''}`,
+    '',
+    ...inputs.map(input => `  in   ${input.name.padEnd(width)}  ${input.type} ${shape(input.dims)}`),
+    ...outputs.map(output => `  out  ${output.name.padEnd(width)}  ${describeOutput(output)}`),
+    `  (values from noise at ${sizes})`,
+    '',
+    ...Object.entries(families).map(([name, { fits, because }]) =>
+      fits ? `  ${name.padEnd(13)}fits: ${because.join('; ')}` : `  ${name.padEnd(13)}no: ${because.join('; ')}`,
+    ),
+    '',
+    fitting === undefined
+      ? 'No family fits; docs/adding-a-model.md says what each export looks like.'
+      : `Next: gfl-serve model add ${file.path} --family ${fitting}`,
+  ].join('\n');
+}
+
+function weightNotes({ listedAsInputs, files }: InspectionReport['weights']): string {
+  const listed =
+    listedAsInputs > 0 ? `, ${listedAsInputs} of them listed as graph inputs ("model add" mends that)` : '';
+  const outside = files.length > 0 ? `, some in ${files.join(', ')} ("model add" makes one file of them)` : '';
+  return listed + outside;
+}
+
+function describeOutput({ type, dims, seen, range: [lowest, highest], endings }: InspectionReport['outputs'][number]) {
+  const declared = dims?.every(dim => typeof dim === 'number') ? '' : ` declared ${shape(dims)}`;
+  const made = endings.length > 0 ? `, from ${endings.join(' and ')}` : '';
+  return `${type} ${shape(seen)}${declared}  ${lowest.toFixed(3)} to ${highest.toFixed(3)}${made}`;
+}
+
+function shape(dims: readonly (number | string)[] | undefined): string {
+  return dims === undefined ? '[not said]' : `[${dims.join(', ')}]`;
+}

@@ -1,0 +1,50 @@
+import { FAMILY_NAMES, type FamilyName, type GraphInspection } from '../../detector/index.ts';
+
+/** What `model inspect` says, as `--format json` prints it. */
+export interface InspectionReport {
+  file: { path: string; bytes: number; sha256: string };
+  onnx: { irVersion: number; opset: number | undefined; producer: string; metadata: Record<string, string> };
+  inputs: GraphInspection['file']['description']['inputs'];
+  /** `dims` as the file declares them, `seen` as a run at `triedAt[0]` gave them, with the range of the values. */
+  outputs: (GraphInspection['file']['description']['outputs'][number] & {
+    seen: readonly number[];
+    range: [lowest: number, highest: number];
+  })[];
+  weights: GraphInspection['file']['description']['weights'];
+  operators: Record<string, number>;
+  triedAt: { width: number; height: number }[];
+  families: Record<FamilyName, { fits: boolean; because: string[] }>;
+}
+
+export function inspectionReport(path: string, { file, graph, families }: GraphInspection): InspectionReport {
+  const { irVersion, opset, producer, metadata, inputs, outputs, weights, operators } = file.description;
+  const [first] = graph.probes;
+  return {
+    file: { path, bytes: file.bytes, sha256: file.sha256 },
+    onnx: { irVersion, opset, producer, metadata },
+    inputs,
+    outputs: outputs.map(output => {
+      const seen = first!.outputs.find(({ name }) => name === output.name)!;
+      return { ...output, seen: seen.dims, range: rangeOf(seen.data) };
+    }),
+    weights,
+    operators,
+    triedAt: graph.probes.map(({ width, height }) => ({ width, height })),
+    families: Object.fromEntries(
+      FAMILY_NAMES.map(name => {
+        const fit = families[name];
+        return [name, 'head' in fit ? { fits: true, because: fit.evidence } : { fits: false, because: fit.reasons }];
+      }),
+    ) as InspectionReport['families'],
+  };
+}
+
+function rangeOf(values: Float32Array): [number, number] {
+  let lowest = Number.POSITIVE_INFINITY;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (const value of values) {
+    lowest = Math.min(lowest, value);
+    highest = Math.max(highest, value);
+  }
+  return [lowest, highest];
+}

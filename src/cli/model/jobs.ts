@@ -1,0 +1,54 @@
+import type { FamilyName, ModelProof, Wishes } from '../../detector/index.ts';
+import type { InspectionReport } from './inspection-report.ts';
+
+export type InspectWishes = Wishes & { size?: { width: number; height: number } };
+
+/** What a child process is asked to do with a file that nobody has reason to trust. */
+export type Job =
+  | { type: 'inspect'; file: string; wishes: InspectWishes }
+  | {
+      type: 'add';
+      file: string;
+      family: FamilyName;
+      wishes: InspectWishes;
+      about: { name: string; license: string; source: string | undefined };
+      /** undefined: of the graph's metadata, or COCO's. */
+      labels: string[] | undefined;
+      /** Fields of the manifest that the user sets, `input.colour` and a JSON value. */
+      overrides: [field: string, value: unknown][];
+      /** Exists, is empty and is written to. */
+      folder: string;
+      /** Candidates for the self-check, and pictures that only help to prove. */
+      checkPictures: string[];
+      otherPictures: string[];
+      /** Whether a model is added although a proof fails. */
+      unproven: boolean;
+    }
+  | { type: 'check'; manifestPath: string; pictures: string[] };
+
+export interface Added {
+  classes: number;
+  size: { width: number; height: number };
+  evidence: string[];
+  /** What the family's protocol or the user said, and the graph does not. */
+  assumed: string[];
+  changes: { unlisted: number; inlined: number };
+  findings: ModelProof['findings'];
+  /** The self-check's picture and how many detections it is known for; undefined where no picture showed anything. */
+  selfCheck: { picture: string; detections: number } | undefined;
+  /** Whether pictures can share a batch. */
+  batch: boolean;
+}
+
+export interface JobResults {
+  inspect: InspectionReport;
+  add: Added;
+  check: ModelProof['findings'];
+}
+
+/** From the child, any number of `phase`, then one of the others. */
+export type FromChild =
+  | { type: 'phase'; doing: string; limitMs: number }
+  | { type: 'done'; result: JobResults[Job['type']] }
+  | { type: 'failed'; message: string }
+  | { type: 'bug'; message: string };

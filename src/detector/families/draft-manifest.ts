@@ -1,0 +1,48 @@
+import type { InputSpec } from '../model/input-schema.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { pictureInput } from '../model/probe-graph.ts';
+import { FAMILIES, type FamilyName } from './families.ts';
+import type { ProbedGraph, Protocol } from './family.ts';
+import type { FamilyFit } from './recognise.ts';
+
+export interface About {
+  name: string;
+  license: string;
+  source: string;
+  /** Of the graph that is written. */
+  sha256: string;
+  /** undefined: that of the graph, or the family's. */
+  size: { width: number; height: number } | undefined;
+}
+
+/** What the graph says and, where it says nothing, the family's published protocol. The batch is left to be proven. */
+export function draftManifest(family: FamilyName, graph: ProbedGraph, fit: FamilyFit, about: About): Manifest {
+  const protocol = FAMILIES[family].protocol(fit.head, fit.anySize);
+  const { name, license, source, sha256 } = about;
+  return {
+    name,
+    version: '1',
+    license,
+    source,
+    labels: 'labels.txt',
+    graph: { file: 'model.onnx', sha256 },
+    input: inputOf(protocol, graph, fit, about.size),
+    head: fit.head,
+    candidates: protocol.candidates,
+    nms: protocol.nms,
+  } as Manifest;
+}
+
+function inputOf(
+  { input, size, multipleOf }: Protocol,
+  { description, probes }: ProbedGraph,
+  { anySize }: FamilyFit,
+  wanted: About['size'],
+): InputSpec {
+  const { name, dims } = pictureInput(description.inputs);
+  const { width, height } = wanted ?? (anySize ? size : probes[0]!);
+  const batch = typeof dims![0] !== 'number';
+  const dynamic =
+    anySize || batch ? { dynamic: { batch, spatial: anySize, multipleOf: anySize ? multipleOf : 1 } } : {};
+  return { tensor: name, width, height, ...dynamic, ...input };
+}

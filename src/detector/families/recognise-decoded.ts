@@ -1,0 +1,113 @@
+import { suppresses } from '../model/describe-graph.ts';
+import type { GridHead } from '../model/head-schema.ts';
+import type { Probe } from '../model/probe-graph.ts';
+import { boxForm } from './box-form.ts';
+import type { ProbedGraph, Recognition, Wishes } from './family.ts';
+import { inUnitRange, type OutputView, rangeOf, viewOutput } from './output-view.ts';
+
+/** Heads whose boxes are pixels of the input: suppressed inside the graph, in two tensors, or in one with the scores. */
+export function recogniseDecoded(graph: ProbedGraph, probe: Probe, wishes: Wishes): Recognition {
+  const suppressed = recogniseSuppressed(graph, probe);
+  if ('head' in suppressed) return suppressed;
+  const apart = recogniseApart(probe, wishes);
+  if ('head' in apart) return apart;
+  const fused = recogniseFused(probe, wishes);
+  if ('head' in fused) return fused;
+  return { reasons: [...suppressed.reasons, ...apart.reasons, ...fused.reasons] };
+}
+
+export function recogniseSuppressed({ description }: ProbedGraph, { outputs }: Probe): Recognition {
+  const detections = outputs.find(({ dims }) => dims.length === 3 && dims[2] === 5);
+  const labels = outputs.find(({ dims }) => dims.length === 2 && dims[1] === detections?.dims[1]);
+  if (detections === undefined || labels === undefined) {
+    const inside = suppresses(description) ? 'it suppresses inside, but has' : 'it has';
+    return { reasons: [`${inside} no pair of outputs [batch, n, 5] (boxes and scores) and [batch, n] (class ids)`] };
+  }
+  return {
+    head: { detections: detections.name, labels: labels.name },
+    classes: undefined,
+    evidence: [
+      `boxes with scores in "${detections.name}", class ids in "${labels.name}"`,
+      suppresses(description) ? 'suppression inside the graph' : 'suppressed, as it seems',
+    ],
+  };
+}
+
+/** Scores and boxes in a tensor each, both (points, channels) or both (channels, points). */
+export function recogniseApart(probe: Probe, wishes: Wishes): Recognition {
+  const reasons: string[] = [];
+  for (const layout of ['points-first', 'channels-first'] as const) {
+    const views = probe.outputs.map(output => viewOutput(output, layout)).filter(view => view !== undefined);
+    for (const boxes of views.filter(view => view.channels === 4 && view.points > 4)) {
+      const scores = views.find(
+        view => view !== boxes && view.points === boxes.points && view.channels === (wishes.classes ?? view.channels),
+      );
+      if (scores === undefined) continue;
+      const form = boxForm(boxes, 0, probe);
+      if (typeof form !== 'string') {
+        reasons.push(form.reason);
+        continue;
+      }
+      const probability = inUnitRange(rangeOf(scores));
+      const head: GridHead = {
+        scores: probability ? 'probability' : 'logit',
+        boxes: form,
+        layout,
+        outputs: [{ scores: scores.name, boxes: boxes.name }],
+      };
+      return { head, classes: scores.channels, evidence: evidence(scores.channels, form, probability, layout) };
+    }
+  }
+  return { reasons: reasons.length > 0 ? reasons : ['it has no pair of outputs, boxes with 4 channels and scores'] };
+}
+
+/** One tensor of 4 + classes channels. */
+export function recogniseFused(probe: Probe, wishes: Wishes): Recognition {
+  const reasons: string[] = [];
+  for (const layout of ['channels-first', 'points-first'] as const) {
+    for (const output of probe.outputs) {
+      const view = viewOutput(output, layout);
+      // A pyramid has hundreds of points; a tensor the other way round has fewer points than channels.
+      if (view === undefined || view.channels < 5 || view.points <= view.channels) continue;
+      const result = fromFused(view, layout, probe, wishes);
+      if (result === undefined) continue;
+      if ('head' in result) return result;
+      reasons.push(...result.reasons);
+    }
+  }
+  return { reasons: reasons.length > 0 ? reasons : ['it has no output of 4 coordinates in pixels and probabilities'] };
+}
+
+function fromFused(
+  view: OutputView,
+  layout: 'channels-first' | 'points-first',
+  probe: Probe,
+  wishes: Wishes,
+): Recognition | undefined {
+  const classes = view.channels - 4;
+  const boxesFirst = inUnitRange(rangeOf(view, 4, classes)) && !inUnitRange(rangeOf(view, 0, 4));
+  const scoresFirst = inUnitRange(rangeOf(view, 0, classes)) && !inUnitRange(rangeOf(view, classes, 4));
+  if (boxesFirst === scoresFirst) return undefined;
+  const shape = `"${view.name}" with ${view.channels} channels`;
+  if (wishes.classes !== undefined && classes !== wishes.classes) {
+    return { reasons: [`${shape} is 4 + ${classes} classes, not ${wishes.classes}`] };
+  }
+  const objectness = rangeOf(view, 4, 1);
+  if (boxesFirst && classes > 1 && objectness.lowest === 1 && objectness.highest === 1) {
+    return { reasons: [`${shape} has a fifth that is 1 everywhere (YOLOv6's objectness): export it without`] };
+  }
+  const form = boxForm(view, boxesFirst ? 0 : classes, probe);
+  if (typeof form !== 'string') return { reasons: [form.reason] };
+  const order = boxesFirst ? 'boxes-first' : 'scores-first';
+  const head: GridHead = { scores: 'probability', boxes: form, layout, order, outputs: [{ fused: view.name }] };
+  return { head, classes, evidence: [...evidence(classes, form, true, layout), order] };
+}
+
+function evidence(classes: number, form: string, probability: boolean, layout: string): string[] {
+  return [
+    `decoded boxes (${form})`,
+    `${classes} ${classes === 1 ? 'class' : 'classes'}`,
+    probability ? 'scores are probabilities' : 'scores are logits',
+    layout,
+  ];
+}

@@ -1,0 +1,49 @@
+import type { Family } from './family.ts';
+import { recogniseFused, recogniseSuppressed } from './recognise-decoded.ts';
+import { recogniseGrid } from './recognise-grid.ts';
+
+/** MODELS.md 9: raw DFL maps, or boxes decoded in the graph; evaluated with several classes a point, as published. */
+export const yolov8: Family = {
+  about: 'YOLOv8 and YOLO11: raw DFL heads (16 bins, boxes first), or the usual export with decoded boxes',
+  recognise(graph, probe, wishes) {
+    const raw = recogniseGrid(
+      graph,
+      probe,
+      {
+        strides: [8, 16, 32],
+        bins: [16],
+        priorOffset: 0.5,
+        distances: false,
+        forms: ['fused apart', 'pairs apart', 'fused together'],
+        order: 'boxes-first',
+      },
+      wishes,
+    );
+    if ('head' in raw) return raw;
+    if ('head' in recogniseSuppressed(graph, probe)) return { reasons: ['it suppresses inside: it is decoded'] };
+    const decoded = recogniseFused(probe, wishes);
+    if ('head' in decoded) return decoded;
+    return { reasons: [...raw.reasons, ...decoded.reasons] };
+  },
+  protocol: () => ({
+    input: {
+      resize: {
+        fit: 'letterbox',
+        position: 'centre',
+        interpolation: 'bilinear',
+        sampling: 'half-pixel',
+        rounding: 'round',
+        boxScale: 'single',
+        pad: [114, 114, 114],
+      },
+      colour: 'rgb',
+      scale: 1,
+      mean: [0, 0, 0],
+      std: [255, 255, 255],
+    },
+    size: { width: 640, height: 640 },
+    multipleOf: 32,
+    candidates: { scoreThreshold: 0.001, perLevel: 10_000, rule: 'all-classes' },
+    nms: { iouThreshold: 0.7, space: 'input', clip: 'none', maxDetections: 300 },
+  }),
+};

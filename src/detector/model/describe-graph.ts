@@ -1,0 +1,75 @@
+import { type DeclaredValue, declaredInputs, declaredOutputs } from '../../onnx/declared-values.ts';
+import { externalTensors } from '../../onnx/external-data.ts';
+import { outputEndings } from '../../onnx/output-endings.ts';
+import type { OnnxModel } from '../../onnx/parse-model.ts';
+
+/** What an ONNX file says of itself, nothing of it tried out. */
+export interface GraphDescription {
+  irVersion: number;
+  /** Of the standard operators. */
+  opset: number | undefined;
+  producer: string;
+  metadata: Record<string, string>;
+  /** Without the weights that are listed among them. */
+  inputs: DeclaredValue[];
+  /** `endings`: the operators that made the values, behind those that only move them. */
+  outputs: (DeclaredValue & { endings: string[] })[];
+  weights: {
+    tensors: number;
+    values: number;
+    listedAsInputs: number;
+    /** Files that some are kept in. */
+    files: string[];
+  };
+  /** Operator -> how many nodes; those of other domains with their domain. */
+  operators: Record<string, number>;
+}
+
+/** Standard, and Microsoft's own that ONNX Runtime carries. */
+const KNOWN_DOMAINS = ['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc'];
+const SUPPRESSION = /NonMaxSuppression|MulticlassNMS|EfficientNMS|BatchedNMS/i;
+
+export function describeGraph(model: OnnxModel): GraphDescription {
+  const { graph } = model;
+  const inputs = declaredInputs(graph);
+  const endings = outputEndings(graph);
+  const operators: Record<string, number> = {};
+  for (const { opType, domain } of graph.node) {
+    const name = domain === '' || domain === 'ai.onnx' ? opType : `${domain}::${opType}`;
+    operators[name] = (operators[name] ?? 0) + 1;
+  }
+  const elements = (dims: readonly bigint[]) => Number(dims.reduce((product, dim) => product * dim, 1n));
+  return {
+    irVersion: Number(model.irVersion),
+    opset: standardOpset(model),
+    producer: `${model.producerName} ${model.producerVersion}`.trim() || 'unknown',
+    metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
+    inputs,
+    outputs: declaredOutputs(graph).map(output => ({ ...output, endings: endings[output.name] ?? [] })),
+    weights: {
+      tensors: graph.initializer.length,
+      values: graph.initializer.reduce((sum, { dims }) => sum + elements(dims), 0),
+      listedAsInputs: graph.input.length - inputs.length,
+      files: [...new Set(externalTensors(model).map(({ location }) => location))],
+    },
+    operators: Object.fromEntries(Object.entries(operators).sort(([, a], [, b]) => b - a)),
+  };
+}
+
+/** Operators that ONNX Runtime does not have, as `domain::Operator`. */
+export function foreignOperators(model: OnnxModel): string[] {
+  const own = new Set(model.functions.map(({ domain, name }) => `${domain}::${name}`));
+  const names = model.graph.node
+    .filter(({ domain }) => !KNOWN_DOMAINS.includes(domain))
+    .map(({ domain, opType }) => `${domain}::${opType}`);
+  return [...new Set(names)].filter(name => !own.has(name));
+}
+
+export function suppresses({ operators }: Pick<GraphDescription, 'operators'>): boolean {
+  return Object.keys(operators).some(name => SUPPRESSION.test(name));
+}
+
+function standardOpset(model: OnnxModel): number | undefined {
+  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
+  return opset === undefined ? undefined : Number(opset.version);
+}

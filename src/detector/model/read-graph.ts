@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { encodeModel } from '../../onnx/model.ts';
+import { OnnxError } from '../../onnx/onnx-error.ts';
+import { parseModel } from '../../onnx/parse-model.ts';
+import { type Changes, selfContained } from '../../onnx/self-contained.ts';
+import { DetectorError } from '../errors.ts';
+import { describeGraph, foreignOperators, type GraphDescription } from './describe-graph.ts';
+import { externalWeights } from './external-weights.ts';
+
+/** What a protobuf message can hold. */
+const MAX_BYTES = 2 ** 31 - 1;
+
+export interface GraphFile {
+  description: GraphDescription;
+  /** Of the file as it is. */
+  bytes: number;
+  sha256: string;
+  /** The same graph as one file whose weights are constants; equal files give equal bytes. */
+  graph: Uint8Array;
+  changes: Changes;
+}
+
+/** Reads an ONNX file from anywhere, and makes it one file. Throws `DetectorError` `invalid_graph`. */
+export async function readGraph(file: string): Promise<GraphFile> {
+  const refuse = (reason: string, cause?: unknown) =>
+    new DetectorError('invalid_graph', `${file} cannot be used: ${reason}.`, { cause });
+  const stats = await stat(file).catch(cause => {
+    throw refuse(cause.code === 'ENOENT' ? 'there is no such file' : cause.message, cause);
+  });
+  if (!stats.isFile()) throw refuse('it is no file');
+  if (stats.size > MAX_BYTES)
+    throw refuse(`it has ${stats.size} bytes, more than an ONNX file can have (${MAX_BYTES})`);
+  const bytes = await readFile(file).catch(cause => {
+    throw refuse(`it cannot be read (${cause.message})`, cause);
+  });
+  try {
+    const model = parseModel(bytes);
+    const foreign = foreignOperators(model);
+    if (foreign.length > 0) {
+      throw new OnnxError(
+        `it uses operators that ONNX Runtime does not have (${foreign.join(', ')}): export it without them`,
+      );
+    }
+    const description = describeGraph(model);
+    const changes = await selfContained(model, externalWeights(path.dirname(file), MAX_BYTES - bytes.length));
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    return { description, bytes: bytes.length, sha256, graph: encodeModel(model), changes };
+  } catch (cause) {
+    if (!(cause instanceof OnnxError)) throw cause;
+    throw refuse(cause.message, cause);
+  }
+}
