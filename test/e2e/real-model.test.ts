@@ -4,10 +4,10 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { measureAccuracy } from '../../bench/accuracy.ts';
+import { percentile } from '../../bench/percentile.ts';
 import { type RunningService, startService } from '../../bench/start-service.ts';
 import { readCocoDataset } from '../../src/evaluation/coco-dataset.ts';
 import { eachInParallel } from '../../src/evaluation/each-in-parallel.ts';
-import { percentile } from '../support/percentile.ts';
 
 /** The real service process with the real default model, on real pictures. */
 

@@ -9,9 +9,7 @@ test('start resolves with the first engine; the others follow with the provider 
   const { pool, pids } = testPool(t, { engines: 3 });
   assert.deepEqual([pool.anyReady(), pool.freeSlots(), pool.models], [false, 0, []]);
   await pool.start();
-  assert.deepEqual(pool.models, [
-    { name: 'fake', version: '1', provider: 'cuda', inputShape: 'fixed', sha256: '0' },
-  ]);
+  assert.deepEqual(pool.models, [{ name: 'fake', version: '1', provider: 'cuda', inputShape: 'fixed', sha256: '0' }]);
   assert.equal(await tell(pool, 'provider'), 'auto');
   await until(() => pool.states().ready === 3, 'three ready');
   const others = await Promise.all(['provider', 'provider', 'provider'].map(order => tell(pool, order)));

@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { openConnection } from '../load/connection.ts';
+
+const EVERY_MS = 50;
+
+/** Asks `/health/live` every 50 ms, from when it was due, beside the load. */
+export function probeLiveness(url: string) {
+  const connection = openConnection(url);
+  const latenciesMs: number[] = [];
+  let running = true;
+  const done = (async () => {
+    for (let dueAt = performance.now(); running; dueAt += EVERY_MS) {
+      const early = dueAt - performance.now();
+      if (early > 0) await sleep(early);
+      await connection.get('/health/live');
+      latenciesMs.push(performance.now() - dueAt);
+    }
+  })();
+  done.catch(() => {}); // awaited in stop()
+  return {
+    async stop(): Promise<number[]> {
+      running = false;
+      await done.finally(() => connection.close());
+      return latenciesMs;
+    },
+  };
+}
+
+/**
+ * 99th percentile of the service's own event-loop delay since it was last asked, milliseconds (prom-client, which starts afresh
+ * at each scrape). Node.js counts the 10 ms between two samples in: an idle loop shows 10 to 11.
+ */
+export async function eventLoopDelayP99(url: string): Promise<number> {
+  const connection = openConnection(url);
+  try {
+    const text = (await connection.get('/metrics')).toString();
+    return Number(/^nodejs_eventloop_lag_p99_seconds (\S+)/m.exec(text)?.[1]) * 1000;
+  } finally {
+    connection.close();
+  }
+}

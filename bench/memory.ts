@@ -1,0 +1,118 @@
+import { writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { eachInParallel } from '../src/evaluation/each-in-parallel.ts';
+import { imagesFolder, positive } from './bench-options.ts';
+import { openConnection } from './load/connection.ts';
+import { writeSection } from './marked-section.ts';
+import { describeMachine } from './measure/machine.ts';
+import { hasProc, memoryOf } from './measure/process-tree.ts';
+import { mixedSizes } from './mixed-sizes.ts';
+import { markdownTable } from './report/markdown-table.ts';
+import { serviceSide } from './sides/service-side.ts';
+
+const USAGE = `Usage: npm run bench:memory -- [--model NAME] [--models-dir DIR] [--images DIR] [--photos DIR] [--pictures N] [--json FILE] [--write]
+
+Resident memory of the service and its engines while it answers pictures of mixed sizes, 16 at a time.`;
+
+const CONNECTIONS = 16;
+/** Shares of all pictures after which memory is read. */
+const MARKS = [0.04, 0.2, 0.4, 0.6, 0.8, 1];
+/** The first that counts as settled. */
+const SETTLED = 0.2;
+
+interface Reading {
+  pictures: number;
+  /** MB, of every process, the service first. */
+  resident: number[];
+  proportional: number[];
+  peak: number[];
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      model: { type: 'string', default: 'nanodet-g' },
+      'models-dir': { type: 'string', default: 'models' },
+      images: { type: 'string' },
+      photos: { type: 'string', default: '../shared/data/photos' },
+      pictures: { type: 'string', default: '5000' },
+      json: { type: 'string' },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  });
+  if (values.help) throw new Error(USAGE);
+  if (!hasProc) throw new Error('This reads /proc, which only Linux has.');
+  const pictures = Math.ceil(positive('pictures', values.pictures));
+  const { requests, about } = await mixedSizes(imagesFolder(values.images), values.photos);
+  const facts = [...describeMachine(), about];
+  console.log(`${facts.join('\n')}\n`);
+
+  const service = await serviceSide('service', { MODEL: values.model, MODELS_DIR: values['models-dir'] });
+  const connection = openConnection(service.urls[0]!, CONNECTIONS);
+  const readings: Reading[] = [];
+  try {
+    let sent = 0;
+    for (const mark of MARKS.map(share => Math.round(share * pictures))) {
+      const numbers = Array.from({ length: mark - sent }, (_, index) => sent + index);
+      await eachInParallel(numbers, CONNECTIONS, async number => {
+        await connection.post(requests[number % requests.length]!);
+      });
+      sent = mark;
+      await sleep(500); // what was freed is given back
+      readings.push(
+        read(
+          sent,
+          service.processes().map(({ pid }) => pid),
+        ),
+      );
+      console.error(`${sent} pictures: ${sum(readings.at(-1)!.resident).toFixed(0)} MB resident`);
+    }
+  } finally {
+    connection.close();
+    await service.stop();
+  }
+  const report = [facts.map(fact => `- ${fact}`).join('\n'), table(readings), growth(readings)].join('\n\n');
+  console.log(`\n${report}`);
+  if (values.json !== undefined) await writeFile(values.json, JSON.stringify({ facts, readings }, null, 1));
+  if (values.write) await writeSection('docs/performance.md', 'memory', report);
+}
+
+function read(pictures: number, pids: readonly number[]): Reading {
+  const each = pids.map(memoryOf);
+  return {
+    pictures,
+    resident: each.map(({ resident }) => resident),
+    proportional: each.map(({ proportional }) => proportional),
+    peak: each.map(({ peak }) => peak),
+  };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
+}
+
+function table(readings: readonly Reading[]): string {
+  const rows = readings.map(({ pictures, resident, proportional, peak }) => [
+    String(pictures),
+    sum(resident).toFixed(0),
+    resident.map(value => value.toFixed(0)).join(' + '),
+    sum(proportional).toFixed(0),
+    sum(peak).toFixed(0),
+  ]);
+  const head = ['pictures', 'resident, MB', 'service + engines', 'shared pages counted once, MB', 'peaks added up, MB'];
+  return markdownTable(head, rows);
+}
+
+function growth(readings: readonly Reading[]): string {
+  const from = readings[MARKS.indexOf(SETTLED)]!;
+  const to = readings.at(-1)!;
+  const percent = (sum(to.resident) / sum(from.resident) - 1) * 100;
+  return `Between picture ${from.pictures} and ${to.pictures} the resident total changed by ${percent.toFixed(1)} %.`;
+}
+
+main().catch(error => {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+});

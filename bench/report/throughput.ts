@@ -1,0 +1,42 @@
+import type { Load, ModelRun } from '../cell.ts';
+import { percentile } from '../percentile.ts';
+import { markdownTable } from './markdown-table.ts';
+
+/** Pictures/s of one measurement a round. */
+function rounds({ cells }: ModelRun, side: string, load: Load): number[] {
+  return cells.filter(cell => cell.side === side && cell.load === load).map(cell => cell.perSecond);
+}
+
+export function spread(values: readonly number[], digits: number): string {
+  if (values.length === 0) return '';
+  const text = (value: number) => value.toFixed(digits);
+  const median = text(percentile(values, 0.5));
+  return values.length === 1 ? median : `${median} (${text(Math.min(...values))}-${text(Math.max(...values))})`;
+}
+
+/** Ratios are taken within each round, where both sides met the same machine. */
+function ratios(run: ModelRun, side: string, load: Load, to: readonly number[]): string {
+  return spread(
+    rounds(run, side, load)
+      .map((value, round) => value / to[round]!)
+      .filter(Number.isFinite),
+    2,
+  );
+}
+
+const CONNECTIONS = ['16', '4', '1'] as const;
+
+/** Pictures a second, and what share that is of the bare session and of the peer. */
+export function throughputTable(run: ModelRun, names: { bare: string; peer: string }): string {
+  const bare = rounds(run, names.bare, 'loop');
+  const rows = run.sides.flatMap(side => {
+    const loop = rounds(run, side, 'loop');
+    if (loop.length > 0) return [[side, '-', spread(loop, 1), ratios(run, side, 'loop', bare), '']];
+    return CONNECTIONS.map(load => {
+      const peer = side === names.peer ? [] : rounds(run, names.peer, load);
+      const toBare = load === '16' ? ratios(run, side, load, bare) : '';
+      return [side, load, spread(rounds(run, side, load), 1), toBare, ratios(run, side, load, peer)];
+    });
+  });
+  return markdownTable(['', 'connections', 'pictures/s', 'of the bare session', 'of the peer'], rows);
+}
