@@ -16,6 +16,8 @@ const form = (parts: Part[]) => {
   return { headers, payload: body };
 };
 const json = (payload: string) => typed('application/json', payload);
+/** Longer than any buffer of the parser. */
+const lengthened = (text: string) => text.replace('\r\n--XBOUNDARYX--', `${'x'.repeat(300_000)}$&`);
 const reframed = (text: string) => typed(FRAMED.headers['content-type'], Buffer.from(text, 'latin1'));
 
 const EMPTY =
@@ -52,6 +54,12 @@ const CASES: [
   ['a closing boundary and nothing else', reframed('--XBOUNDARYX--\r\n'), NO_PICTURE],
   ['no framing', reframed('hello'), BROKEN],
   ['a part without Content-Disposition', reframed(TEXT.replace('Content-Disposition', 'X-Nothing')), NO_PICTURE],
+  [
+    'a long part without Content-Disposition',
+    reframed(lengthened(TEXT.replace('Content-Disposition', 'X-Nothing'))),
+    NO_PICTURE,
+  ],
+  ['a long part that is no form data', reframed(lengthened(TEXT.replace('form-data', 'attachment'))), NO_PICTURE],
   ['fields and no file', form([{ name: 'classes', content: 'red' }]), NO_PICTURE],
   ['an empty file', form([{ ...IMAGE, content: '' }]), 'The file part "image" is empty.'],
   ['two pictures', form([IMAGE, IMAGE]), 'Send one picture: the form has more.'],
