@@ -23,7 +23,7 @@ export const VARIABLES = {
     'MODEL',
     ['nanodet-g'],
     (item): item is string => /^\w[\w.-]*$/.test(item),
-    'folder names in MODELS_DIR, comma-separated',
+    'folder names in MODELS_DIR, comma-separated, each once',
     'Models to load; the first one answers requests that name none.',
   ),
   modelsDir: text(
@@ -107,7 +107,7 @@ export const VARIABLES = {
     'FORMATS',
     [],
     (item): item is OptionalFormat => OPTIONAL_FORMATS.some(format => format === item),
-    `any of ${OPTIONAL_FORMATS.join(', ')}, comma-separated`,
+    `any of ${OPTIONAL_FORMATS.join(', ')}, comma-separated, each once`,
     'Picture formats accepted beside JPEG, PNG and WebP.',
   ),
   apiKeys: {
@@ -115,7 +115,7 @@ export const VARIABLES = {
       'API_KEYS',
       [],
       (item): item is string => /^[\x21-\x2b\x2d-\x7e]{16,256}$/.test(item),
-      'keys of 16 to 256 visible ASCII characters, comma-separated',
+      'keys of 16 to 256 visible ASCII characters, comma-separated, each once',
       'When given, every path but `/health/*` wants one of these keys as `Authorization: Bearer KEY` or `X-API-Key: KEY`.',
     ),
     secret: true,

@@ -83,7 +83,8 @@ function reason(error: unknown): string {
   if (error instanceof ConfigError) return `The configuration is wrong:\n  ${message.replaceAll('\n', '\n  ')}`;
   if (code === 'EADDRINUSE')
     return `The address is in use (${message}); set PORT to another, or to 0 for any free one.`;
-  if (code === 'EACCES' || code === 'EADDRNOTAVAIL') return `HOST and PORT cannot be listened on (${message}).`;
+  if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return `HOST and PORT cannot be listened on (${message}).`;
   if (error instanceof DetectorError) return message;
   return stack ?? message;
 }

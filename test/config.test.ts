@@ -111,15 +111,31 @@ const REFUSED: [name: string, env: Record<string, string>, sentence: string][] =
   ],
   ['a wrong choice', { PROVIDER: 'gpu' }, 'PROVIDER is "gpu"; expected one of auto, cpu, cuda.'],
   ['a choice in capitals', { PROVIDER: 'CPU' }, 'PROVIDER is "CPU"; expected one of auto, cpu, cuda.'],
-  ['a path as a model', { MODEL: '../x' }, 'MODEL is "../x"; expected folder names in MODELS_DIR, comma-separated.'],
-  ['an empty item', { MODEL: 'a,,b' }, 'MODEL is "a,,b"; expected folder names in MODELS_DIR, comma-separated.'],
-  ['an item twice', { MODEL: 'a,a' }, 'MODEL is "a,a"; expected folder names in MODELS_DIR, comma-separated.'],
-  ['an unknown format', { FORMATS: 'svg' }, 'FORMATS is "svg"; expected any of avif, gif, tiff, comma-separated.'],
+  [
+    'a path as a model',
+    { MODEL: '../x' },
+    'MODEL is "../x"; expected folder names in MODELS_DIR, comma-separated, each once.',
+  ],
+  [
+    'an empty item',
+    { MODEL: 'a,,b' },
+    'MODEL is "a,,b"; expected folder names in MODELS_DIR, comma-separated, each once.',
+  ],
+  [
+    'an item twice',
+    { MODEL: 'a,a' },
+    'MODEL is "a,a"; expected folder names in MODELS_DIR, comma-separated, each once.',
+  ],
+  [
+    'an unknown format',
+    { FORMATS: 'svg' },
+    'FORMATS is "svg"; expected any of avif, gif, tiff, comma-separated, each once.',
+  ],
   ['a host with blanks', { HOST: 'a b' }, 'HOST is "a b"; expected an address or a host name.'],
   [
     'a short key, which is not shown',
     { API_KEYS: 'hunter2' },
-    'API_KEYS is given, but its value (not shown) is not valid; expected keys of 16 to 256 visible ASCII characters, comma-separated.',
+    'API_KEYS is given, but its value (not shown) is not valid; expected keys of 16 to 256 visible ASCII characters, comma-separated, each once.',
   ],
   [
     'a buffer smaller than a body',

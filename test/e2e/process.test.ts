@@ -181,6 +181,7 @@ const REFUSALS: [name: string, env: Record<string, string>, sentence: RegExp][] 
   ],
   ['a model that is not there', { MODEL: 'nothing' }, /There is no readable manifest at .*nothing/],
   ['a graph that is not there', { MODEL: 'graphless' }, /graphless.*model\.onnx/],
+  ['a host that is not there', { HOST: 'nothing.invalid' }, /HOST and PORT cannot be listened on .*nothing\.invalid/],
   ['a provider that is not there', { PROVIDER: 'cuda', CUDA_VISIBLE_DEVICES: '' }, /CUDA/],
 ];
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -69,7 +69,9 @@ test('three bugs in a row replace an engine; a success in between does not', asy
 });
 
 test('one that cannot load again is tried with growing pauses, and close ends the trying', async t => {
-  const memory = path.join(await mkdtemp(path.join(tmpdir(), 'gfl-engine-')), 'started');
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-engine-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const memory = path.join(folder, 'started');
   const { pool, restarts, logged } = testPool(t, { manifestPaths: [`ready once|${memory}`] });
   await pool.start();
   await assert.rejects(tell(pool, 'exit 1'), { code: 'unavailable' });
