@@ -29,7 +29,7 @@ function send(message: FromEngine, sent: () => void = () => {}): void {
 }
 
 async function load(start: EngineStart): Promise<void> {
-  restrictDecoders(start.formats);
+  await restrictDecoders(start.formats);
   const models: EngineModel[] = [];
   const notes: string[] = [];
   for (const manifestPath of start.manifestPaths) {

@@ -1,4 +1,4 @@
-import sharp, { type Metadata, type SharpOptions } from 'sharp';
+import type { Metadata, SharpOptions } from 'sharp';
 import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
@@ -38,11 +38,17 @@ const LOADERS: Record<PictureFormat, string> = {
   avif: 'VipsForeignLoadHeifBuffer',
 };
 
+/** With the first picture: a process that decodes none stays smaller without libvips. */
+async function loadSharp(): Promise<typeof import('sharp')['default']> {
+  return (await import('sharp')).default;
+}
+
 /**
  * Sets libvips up for a server, for the whole process: no cache, one thread a picture (pictures are the parallelism), and
  * no loader but those of the accepted formats, so that SVG, PDF and file paths cannot be reached whatever the bytes say.
  */
-export function restrictDecoders(formats: readonly OptionalFormat[]): void {
+export async function restrictDecoders(formats: readonly OptionalFormat[]): Promise<void> {
+  const sharp = await loadSharp();
   sharp.cache(false);
   sharp.concurrency(1);
   sharp.block({ operation: ['VipsForeignLoad'] });
@@ -75,6 +81,7 @@ export async function decodePicture(
   };
   const target = fitWithin(picture);
   const shrink = Math.min(picture.width / target.width, picture.height / target.height);
+  const sharp = await loadSharp();
   let pipeline = sharp(bytes, options).autoOrient();
   if (shrink > MAX_SAMPLED_SHRINK) {
     pipeline = pipeline.resize({
@@ -115,6 +122,7 @@ async function readHeader(bytes: Uint8Array, format: PictureFormat, maxPixels: n
   let header: Metadata;
   try {
     // The library's own pixel limit would fail here without a code; the check below has a sentence.
+    const sharp = await loadSharp();
     header = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {
     // Both are containers, and whole files of them can hold what no reader here knows.
