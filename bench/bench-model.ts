@@ -25,7 +25,7 @@ export async function findModel(
   let parent = modelsDir;
   if (!existsSync(path.join(modelsDir, name, 'model.json'))) {
     if (!existsSync(graph)) return `${name} skipped: there is neither ${path.join(modelsDir, name)} nor ${graph}.`;
-    await addWeights(name, graph, path.join(temporary, name));
+    await addWeights(name, graph, temporary);
     parent = temporary;
   }
   const manifestPath = path.join(parent, name, 'model.json');
