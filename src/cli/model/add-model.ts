@@ -24,10 +24,14 @@ type AddJob = Job & { type: 'add' };
 
 /** Fills `job.folder` with a model: reads the graph, drafts the manifest, proves both on pictures, makes the self-check. */
 export async function addModel(job: AddJob, onProving: () => void): Promise<Added> {
-  const { file, family, wishes, about, folder } = job;
+  const { file, wishes, about, folder } = job;
+  const family = FAMILY_NAMES.find(name => name === job.family);
+  if (family === undefined) {
+    throw new CliError(`--family "${job.family}" is not known: one of ${FAMILY_NAMES.join(', ')}.`);
+  }
   const inspection = await inspectGraph(file, wishes);
   const fit = inspection.families[family];
-  if (!('head' in fit)) throw new CliError(noFit(job, inspection));
+  if (!('head' in fit)) throw new CliError(noFit(file, family, fit.reasons, inspection));
   const labels = chooseLabels(file, fit.classes, job.labels, inspection.graph.description.metadata);
 
   const graph = inspection.file.graph;
@@ -74,9 +78,7 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
   };
 }
 
-function noFit({ file, family }: AddJob, { families }: GraphInspection): string {
-  const fit = families[family];
-  const reasons = 'head' in fit ? [] : fit.reasons;
+function noFit(file: string, family: string, reasons: readonly string[], { families }: GraphInspection): string {
   const others = FAMILY_NAMES.filter(name => 'head' in families[name]);
   const hint = others.length > 0 ? ` It fits ${others.map(name => `--family ${name}`).join(' and ')}.` : '';
   return `${file} has no ${family} head: ${reasons.join('; ')}.${hint}`;

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { FAMILIES, FAMILY_NAMES } from '../../detector/index.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { lines } from './choose-labels.ts';
@@ -14,7 +13,12 @@ import { newFolder } from './new-folder.ts';
 import { parseOverride } from './override.ts';
 import { samplePictures } from './pictures.ts';
 
-const USAGE = `Usage: gfl-serve model add FILE.onnx --family NAME [--name N] [--labels FILE] [--models-dir DIR] [--image FILE ...] [--force]
+const SHORT_USAGE = 'Usage: gfl-serve model add FILE.onnx --family NAME; --help says more.';
+
+/** The detector takes a third of a second to load: only for this, and in the child. */
+async function usage(): Promise<string> {
+  const { FAMILIES, FAMILY_NAMES } = await import('../../detector/index.ts');
+  return `Usage: gfl-serve model add FILE.onnx --family NAME [--name N] [--labels FILE] [--models-dir DIR] [--image FILE ...] [--force]
 
 Writes DIR/N: the manifest, the graph (weights no longer listed as inputs, one file), its sha256, the labels, and a self-check
 made from a picture. What the graph tells is read from it and tried out; the rest is the family's published protocol. Nothing is
@@ -38,6 +42,7 @@ ${WISH_USAGE}
   gfl-serve model add nanodet-plus-m_416.onnx --family nanodet-plus --name nanodet-plus-m
   gfl-serve model add rtmdet.onnx --family decoded --labels person.txt --size 320 --image people.jpg
   gfl-serve model add old.onnx --family nanodet --offset '(stride-1)/2' --set nms.iouThreshold=0.5`;
+}
 
 export const add: Command = async args => {
   const { values, positionals } = parseArgs({
@@ -60,14 +65,11 @@ export const add: Command = async args => {
       help: { type: 'boolean', short: 'h' },
     },
   });
-  if (values.help) return console.log(USAGE);
-  const file = onePositional(positionals, USAGE);
-  const family = FAMILY_NAMES.find(each => each === values.family);
+  if (values.help) return console.log(await usage());
+  const file = onePositional(positionals, SHORT_USAGE);
+  const { family } = values;
   if (family === undefined) {
-    const said = values.family === undefined ? 'is missing' : `"${values.family}" is not known`;
-    throw new CliError(
-      `--family ${said}: one of ${FAMILY_NAMES.join(', ')}; "gfl-serve model inspect ${file}" says which fit.`,
-    );
+    throw new CliError(`--family is missing; "gfl-serve model inspect ${file}" says which fit.`);
   }
   const name = values.name ?? path.basename(file).replace(/\.onnx$/i, '');
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {

@@ -1,4 +1,4 @@
-import type { FamilyName, ModelProof, Wishes } from '../../detector/index.ts';
+import type { ModelProof, Wishes } from '../../detector/index.ts';
 import type { InspectionReport } from './inspection-report.ts';
 
 export type InspectWishes = Wishes & { size?: { width: number; height: number } };
@@ -9,7 +9,8 @@ export type Job =
   | {
       type: 'add';
       file: string;
-      family: FamilyName;
+      /** As the user wrote it. */
+      family: string;
       wishes: InspectWishes;
       about: { name: string; license: string; source: string | undefined };
       /** undefined: of the graph's metadata, or COCO's. */

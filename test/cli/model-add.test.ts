@@ -1,0 +1,446 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+import { createDetector } from '../../src/detector/index.ts';
+import type { ModelProto } from '../../src/onnx/onnx_pb.ts';
+import { parseModel } from '../../src/onnx/parse-model.ts';
+import { decodedGraph } from '../support/decoded-graph.ts';
+import { BGR, encoded, type FamilyGraphOptions, familyGraph, RAW, RGB, UNIT } from '../support/family-graph.ts';
+import { runCli } from '../support/run-cli.ts';
+import { type Colour, squares } from '../support/squares.ts';
+
+/** `gfl-serve model add`, as built: graphs of every family that see coloured squares through the right manifest only. */
+
+let folder: string;
+let models: string;
+let labels: string;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'gfl-add-'));
+  models = path.join(folder, 'models');
+  labels = path.join(folder, 'colours.txt');
+  await writeFile(labels, 'red\ngreen\nblue\n');
+});
+beforeEach(() => rm(models, { recursive: true, force: true }));
+after(() => rm(folder, { recursive: true }));
+
+const CELLS: [Colour, number, number][] = [
+  ['red', 5, 4],
+  ['green', 20, 9],
+  ['blue', 12, 25],
+  ['red', 30, 30],
+  ['green', 9, 17],
+];
+
+async function squaresFile(size: number): Promise<string> {
+  const file = path.join(folder, `squares-${size}.png`);
+  await writeFile(file, await squares(CELLS, size));
+  return file;
+}
+
+/** Adds a graph as model `m`, with the picture of squares and the labels of three colours. */
+async function add(model: ModelProto, family: string, size: number, ...args: string[]) {
+  const file = path.join(folder, 'graph.onnx');
+  await writeFile(file, encoded(model));
+  return addFile(file, family, size, ...args);
+}
+
+async function addFile(file: string, family: string, size: number, ...args: string[]) {
+  const image = await squaresFile(size);
+  const given = ['--family', family, '--name', 'm', '--models-dir', models, '--labels', labels, '--image', image];
+  return runCli(['model', 'add', file, ...given, ...args]);
+}
+
+async function manifestOf(name = 'm') {
+  return JSON.parse(await readFile(path.join(models, name, 'model.json'), 'utf8'));
+}
+
+/** Nothing but what was there before. */
+async function nothingLeft(): Promise<void> {
+  assert.deepEqual(await readdir(models).catch(() => []), []);
+}
+
+const NANODET: FamilyGraphOptions = { normalisation: BGR, strides: [8, 16, 32], bins: 8, priorOffset: 0.5 };
+const GFL: FamilyGraphOptions = {
+  normalisation: RGB,
+  strides: [8, 16, 32, 64, 128],
+  bins: 17,
+  priorOffset: 0,
+  layout: 'channels-first',
+  scores: 'logit',
+};
+
+// What the manifest must hold: the family's published protocol (MODELS.md), and what the graph tells.
+// biome-ignore lint/suspicious/noExplicitAny: parts of manifests.
+const families: [string, string, number, ModelProto, any][] = [
+  [
+    'nanodet',
+    'nanodet',
+    416,
+    familyGraph(NANODET),
+    {
+      'input.resize.fit': 'letterbox',
+      'input.resize.sampling': 'corner',
+      'input.colour': 'bgr',
+      'input.mean': [103.53, 116.28, 123.675],
+      'input.dynamic': { batch: true, spatial: true, multipleOf: 32 },
+      'head.bins': 8,
+      'head.priorOffset': 0.5,
+      'nms.iouThreshold': 0.6,
+    },
+  ],
+  [
+    'nanodet-plus, fixed size',
+    'nanodet-plus',
+    320,
+    familyGraph({
+      normalisation: BGR,
+      strides: [8, 16, 32, 64],
+      bins: 8,
+      priorOffset: 0,
+      form: 'fused together',
+      size: { width: 320, height: 320 },
+    }),
+    {
+      'input.width': 320,
+      'input.resize.fit': 'stretch',
+      'input.dynamic': { batch: true, spatial: false, multipleOf: 1 },
+      'head.order': 'scores-first',
+      'head.priorOffset': 0,
+    },
+  ],
+  [
+    'picodet',
+    'picodet',
+    416,
+    familyGraph({ normalisation: RGB, strides: [8, 16, 32, 64], bins: 8, priorOffset: 0.5 }),
+    {
+      'input.resize.fit': 'stretch',
+      'input.resize.interpolation': 'cubic',
+      'input.colour': 'rgb',
+      'candidates.scoreThreshold': 0.025,
+    },
+  ],
+  [
+    'gfl: any size, keep-ratio',
+    'gfl',
+    800,
+    familyGraph(GFL),
+    {
+      'input.width': 1344,
+      'input.height': 800,
+      'input.resize': {
+        fit: 'keep-ratio',
+        shortSide: 800,
+        longSide: 1333,
+        interpolation: 'bilinear',
+        sampling: 'half-pixel',
+        rounding: 'round',
+        pad: 'mean',
+      },
+      'input.dynamic': { batch: true, spatial: true, multipleOf: 32 },
+      'head.scores': 'logit',
+      'head.bins': 17,
+      'head.priorOffset': 0,
+      'nms.space': 'original',
+      'nms.clip': 'content',
+      'candidates.rule': 'all-classes',
+    },
+  ],
+  [
+    'gfl: a fixed size has no keep-ratio',
+    'gfl',
+    640,
+    familyGraph({ ...GFL, size: { width: 640, height: 640 } }),
+    { 'input.resize.fit': 'letterbox', 'input.resize.position': 'top-left', 'input.resize.pad': 'mean' },
+  ],
+  [
+    'gflv2',
+    'gflv2',
+    800,
+    familyGraph({ ...GFL, scores: 'product' }),
+    { 'head.scores': 'probability', 'candidates.rule': 'max-class' },
+  ],
+  [
+    'yolov8: raw',
+    'yolov8',
+    640,
+    familyGraph({
+      normalisation: UNIT,
+      strides: [8, 16, 32],
+      bins: 16,
+      priorOffset: 0.5,
+      layout: 'channels-first',
+      form: 'fused apart',
+      scores: 'logit',
+    }),
+    {
+      'input.resize.pad': [114, 114, 114],
+      'input.resize.boxScale': 'single',
+      'input.std': [255, 255, 255],
+      'head.order': 'boxes-first',
+      'head.bins': 16,
+      'nms.iouThreshold': 0.7,
+      'nms.clip': 'none',
+    },
+  ],
+  [
+    'yolov8: decoded',
+    'yolov8',
+    320,
+    decodedGraph({ normalisation: UNIT, size: 320, form: 'fused', boxes: 'cxcywh' }),
+    { 'head.boxes': 'cxcywh', 'head.layout': 'channels-first' },
+  ],
+  [
+    'decoded: boxes and scores',
+    'decoded',
+    320,
+    decodedGraph({ normalisation: RAW, size: 320, form: 'apart' }),
+    { 'head.boxes': 'xyxy', 'input.std': [1, 1, 1], 'input.resize.fit': 'stretch' },
+  ],
+  [
+    'decoded: suppressed inside',
+    'decoded',
+    320,
+    decodedGraph({ normalisation: BGR, size: 320, form: 'dets' }),
+    { head: { detections: 'dets', labels: 'labels' }, 'input.resize.position': 'top-left', 'input.colour': 'bgr' },
+  ],
+];
+for (const [name, family, size, model, fields] of families) {
+  test(`add: ${name}: the published protocol, every proof, a self-check, and it detects`, async () => {
+    const { code, stdout, stderr } = await add(model, family, size);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(stdout.match(/^ {2}(holds|fails|unproven|WARNING)/gm), Array(5).fill('  holds'), stdout);
+    assert.match(stdout, /made {5}self-check squares-\d+\.png with 5 detections/);
+    assert.deepEqual((await readdir(path.join(models, 'm'))).sort(), [
+      'check.png',
+      'labels.txt',
+      'model.json',
+      'model.onnx',
+    ]);
+    assert.deepEqual(await readdir(models), ['m']);
+    const manifest = await manifestOf();
+    for (const [field, value] of Object.entries(fields)) {
+      const found = field.split('.').reduce((at, part) => at[part], manifest);
+      assert.deepEqual(found, value, field);
+    }
+    const detector = await createDetector(path.join(models, 'm', 'model.json'), { provider: 'cpu' });
+    const { detections } = await detector.detect(await squares(CELLS, size), { scoreThreshold: 0.5 });
+    await detector.close();
+    // Around the middle of every cell, 24 pixels wide and high.
+    const found = detections.map(({ label, box }) => [label, ...[box.x1, box.y1, box.x2, box.y2].map(Math.round)]);
+    const expected = CELLS.map(([colour, column, row]) => {
+      const [x, y] = [column * 8 + 4, row * 8 + 4];
+      return [colour, x - 12, y - 12, x + 12, y + 12];
+    });
+    assert.deepEqual(found.sort(), expected.sort());
+    const check = await runCli(['model', 'check', 'm', '--models-dir', models]);
+    assert.equal(check.code, 0, check.stdout);
+    assert.match(check.stdout, /holds {4}self-check check\.png gives its 5 detections/);
+  });
+}
+
+test('add: a graph that mixes up the pictures of a batch is fixed to one picture at a time', async () => {
+  const { code, stdout } = await add(familyGraph({ ...NANODET, batch: 'secretly one' }), 'nanodet', 416);
+  assert.equal(code, 0);
+  assert.match(stdout, /one picture at a time/);
+  assert.match(stdout, /fixed to 1: in a batch of 4 scores differ by up to 1\.0e\+0 and boxes by up to/);
+  assert.equal((await manifestOf()).input.dynamic.batch, false);
+});
+
+const refused: [string, ModelProto, string[], RegExp][] = [
+  [
+    'a sigmoid too many in the graph',
+    familyGraph({ ...NANODET, scores: 'twice' }),
+    [],
+    /all scores are 0\.50\d\d to 0\.73\d\d: the graph takes the sigmoid twice/,
+  ],
+  [
+    'a sigmoid too many in the manifest',
+    familyGraph(NANODET),
+    ['--set', 'head.scores=logit'],
+    /the sigmoid is taken twice: .* set head\.scores to "probability"/,
+  ],
+  [
+    'no sigmoid',
+    familyGraph({ ...NANODET, scores: 'logit' }),
+    ['--set', 'head.scores=probability'],
+    /not in 0\.\.1: the graph leaves the sigmoid out; set head\.scores to "logit"/,
+  ],
+  [
+    'another prior offset',
+    familyGraph(NANODET),
+    ['--offset', '0'],
+    /head\.priorOffset 0 is wrong: \d+ boxes and those .* overlap by 0\.\d+, and by 1\.00 with 0\.50; try 0\.5/,
+  ],
+  [
+    'other bins',
+    familyGraph(NANODET),
+    ['--set', 'head.bins=11'],
+    /head\.outputs\[0\]\.boxes "boxes_8" is \[1, 2704, 32\], the manifest says \[batch, 2704, 44\]/,
+  ],
+  [
+    'coordinates of another kind',
+    decodedGraph({ normalisation: RAW, size: 320, form: 'apart', boxes: 'cxcywh' }),
+    ['--family', 'decoded', '--set', 'head.boxes=xyxy'],
+    /boxes of score 0\.3 or more have no size or lie outside the input, .* see head\.boxes/,
+  ],
+  [
+    'a field that is none',
+    familyGraph(NANODET),
+    ['--set', 'input.colors=rgb'],
+    /models\/m\/model\.json: input\.colors is not a field/,
+  ],
+  [
+    'a value that is none',
+    familyGraph(NANODET),
+    ['--colour', 'grey'],
+    /input\.colour must be "rgb" or "bgr" but is "grey"/,
+  ],
+  [
+    'labels of another number',
+    familyGraph({ ...NANODET, classes: 4 }),
+    [],
+    /4 and 32 channels where .* and 3 of scores/,
+  ],
+  [
+    'a family that does not fit',
+    familyGraph(NANODET),
+    ['--family', 'gfl'],
+    /has no gfl head: .* It fits --family nanodet\./,
+  ],
+  [
+    'a family that is none',
+    familyGraph(NANODET),
+    ['--family', 'yolov5'],
+    /--family "yolov5" is not known: one of nanodet, /,
+  ],
+  ['a name that is none', familyGraph(NANODET), ['--name', '../up'], /"\.\.\/up" is no name for a model/],
+  [
+    'a size the graph does not take',
+    familyGraph({ ...NANODET, size: { width: 320, height: 320 } }),
+    ['--size', '416'],
+    /takes 320x320 only/,
+  ],
+  ['a picture that is none', familyGraph(NANODET), ['--image', 'package.json'], /package\.json: .*picture/i],
+  [
+    'a picture that is not there',
+    familyGraph(NANODET),
+    ['--image', 'nowhere.jpg'],
+    /The picture nowhere\.jpg cannot be read/,
+  ],
+  [
+    'labels that are not there',
+    familyGraph(NANODET),
+    ['--labels', 'nowhere.txt'],
+    /--labels nowhere\.txt cannot be read/,
+  ],
+];
+for (const [name, model, args, message] of refused) {
+  test(`add: refused in a sentence, and nothing is left behind: ${name}`, async () => {
+    const { code, stdout, stderr } = await add(model, 'nanodet', name.startsWith('coord') ? 320 : 416, ...args);
+    assert.equal(code, 1, stdout);
+    assert.equal(stdout, '');
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /bug|\n {4}at /);
+    await nothingLeft();
+  });
+}
+
+test('add: --unproven adds it all the same, and check says what is wrong', async () => {
+  const { code, stdout } = await add(familyGraph(NANODET), 'nanodet', 416, '--offset', '0', '--unproven');
+  assert.equal(code, 0);
+  assert.match(stdout, /fails {4}mirror/);
+  const check = await runCli(['model', 'check', 'm', '--models-dir', models, '--image', await squaresFile(416)]);
+  assert.equal(check.code, 1);
+  assert.match(check.stderr, /m does not hold: 1 of 6 proofs fails\./);
+});
+
+test('add: a model that is there is not touched without --force, and replaced with it', async () => {
+  assert.equal((await add(familyGraph(NANODET), 'nanodet', 416)).code, 0);
+  const before = await manifestOf();
+  const again = await add(familyGraph({ ...NANODET, bins: 11 }), 'nanodet', 416);
+  assert.equal(again.code, 1);
+  assert.match(again.stderr, /models\/m is there already: choose another --name, or replace it with --force/);
+  assert.deepEqual(await manifestOf(), before);
+  assert.equal((await add(familyGraph({ ...NANODET, bins: 11 }), 'nanodet', 416, '--force')).code, 0);
+  assert.equal((await manifestOf()).head.bins, 11);
+  const failed = await add(familyGraph(GFL), 'nanodet', 416, '--force');
+  assert.equal(failed.code, 1);
+  assert.equal((await manifestOf()).head.bins, 11);
+  assert.deepEqual(await readdir(models), ['m']);
+});
+
+test('add: no detection, no self-check, and it says so loudly', async () => {
+  // The same graph without its colours: nothing is likelier than a hundredth.
+  const model = familyGraph(NANODET);
+  const bias = model.graph!.initializer.find(({ name }) => name === 'cls_bias')!;
+  bias.rawData = new Uint8Array(Float32Array.of(-30, -30, -30).buffer);
+  const { code, stdout } = await add(model, 'nanodet', 416);
+  assert.equal(code, 0);
+  assert.match(stdout, /WARNING {2}NO SELF-CHECK/);
+  assert.match(stdout, /unproven scores {5}scores end at 0\.\d{4}: nothing was found/);
+  assert.equal((await manifestOf()).selfCheck, undefined);
+});
+
+test('add: labels come from the metadata that Ultralytics writes', async () => {
+  const model = familyGraph(NANODET);
+  model.metadataProps.push({
+    $typeName: 'onnx.StringStringEntryProto',
+    key: 'names',
+    value: `{0: 'red', 1: "green light", 2: 'blue'}`,
+  });
+  const file = path.join(folder, 'graph.onnx');
+  await writeFile(file, encoded(model));
+  const args = ['model', 'add', file, '--family', 'nanodet', '--name', 'm', '--models-dir', models];
+  assert.equal((await runCli(args)).code, 0);
+  assert.equal(await readFile(path.join(models, 'm', 'labels.txt'), 'utf8'), 'red\ngreen light\nblue\n');
+});
+
+test('add: labels are asked for where the graph has other than 80 classes, and COCO has them where it has 80', async () => {
+  const file = path.join(folder, 'graph.onnx');
+  await writeFile(file, encoded(familyGraph(NANODET)));
+  const args = ['model', 'add', file, '--family', 'nanodet', '--name', 'm', '--models-dir', models];
+  const { code, stderr } = await runCli(args);
+  assert.equal(code, 1);
+  assert.match(stderr, /the graph has 3 classes: name them with --labels FILE/);
+  await nothingLeft();
+  await writeFile(file, encoded(familyGraph({ ...NANODET, classes: 80 })));
+  assert.equal((await runCli(args)).code, 0);
+  assert.match(await readFile(path.join(models, 'm', 'labels.txt'), 'utf8'), /^person\nbicycle\n/);
+});
+
+test('add: weights are no longer inputs, weights of other files are brought in, and equal files give equal bytes', async () => {
+  const model = familyGraph(NANODET);
+  const { graph } = model;
+  const weight = graph!.initializer.find(({ name }) => name === 'reg_bias')!;
+  const home = path.join(folder, 'outside');
+  await mkdir(home, { recursive: true });
+  await writeFile(path.join(home, 'weights.bin'), Buffer.concat([Buffer.alloc(16), weight.rawData]));
+  weight.externalData = [
+    { $typeName: 'onnx.StringStringEntryProto', key: 'location', value: 'weights.bin' },
+    { $typeName: 'onnx.StringStringEntryProto', key: 'offset', value: '16' },
+    { $typeName: 'onnx.StringStringEntryProto', key: 'length', value: String(weight.rawData.length) },
+  ];
+  weight.rawData = new Uint8Array();
+  weight.dataLocation = 1;
+  graph!.input.push({ ...graph!.input[0]!, name: 'cls_weight' }, { ...graph!.input[0]!, name: 'cls_bias' });
+  const file = path.join(home, 'graph.onnx');
+  await writeFile(file, encoded(model));
+  const { code, stdout, stderr } = await addFile(file, 'nanodet', 416);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /2 weights no longer listed as inputs; 1 weights brought in from other files/);
+  const added = await readFile(path.join(models, 'm', 'model.onnx'));
+  const parsed = parseModel(added);
+  assert.deepEqual(
+    parsed.graph.input.map(({ name }) => name),
+    ['images'],
+  );
+  assert.equal(createHash('sha256').update(added).digest('hex'), (await manifestOf()).graph.sha256);
+  await rm(path.join(models, 'm'), { recursive: true });
+  assert.equal((await addFile(file, 'nanodet', 416)).code, 0);
+  assert.deepEqual(await readFile(path.join(models, 'm', 'model.onnx')), added);
+});

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { FAMILY_NAMES, type FamilyName, inspectGraph } from '../../../src/detector/index.ts';
+import type { ModelProto } from '../../../src/onnx/onnx_pb.ts';
+import { decodedGraph } from '../../support/decoded-graph.ts';
+import { BGR, encoded, familyGraph, RAW, RGB, UNIT } from '../../support/family-graph.ts';
+
+let folder: string;
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'gfl-recognise-'));
+});
+after(() => rm(folder, { recursive: true }));
+
+async function inspect(model: ModelProto, wishes: Parameters<typeof inspectGraph>[1] = {}) {
+  const file = path.join(folder, 'graph.onnx');
+  await writeFile(file, encoded(model));
+  return inspectGraph(file, wishes);
+}
+
+const NANODET = { normalisation: BGR, strides: [8, 16, 32], bins: 8, priorOffset: 0.5 } as const;
+const PLUS = { normalisation: BGR, strides: [8, 16, 32, 64], bins: 8, priorOffset: 0, form: 'fused together' } as const;
+const PICODET = { normalisation: RGB, strides: [8, 16, 32, 64], bins: 8, priorOffset: 0.5 } as const;
+const GFL = {
+  normalisation: RGB,
+  strides: [8, 16, 32, 64, 128],
+  bins: 17,
+  priorOffset: 0,
+  layout: 'channels-first',
+  scores: 'logit',
+} as const;
+const YOLO = {
+  normalisation: UNIT,
+  strides: [8, 16, 32],
+  bins: 16,
+  priorOffset: 0.5,
+  layout: 'channels-first',
+  form: 'fused apart',
+  scores: 'logit',
+} as const;
+const fixed = { size: { width: 320, height: 320 } };
+
+// biome-ignore lint/suspicious/noExplicitAny: parts of heads of two kinds.
+const cases: [string, ModelProto, FamilyName[], any][] = [
+  ['nanodet, 8 bins', familyGraph(NANODET), ['nanodet'], { bins: 8, scores: 'probability', priorOffset: 0.5 }],
+  ['nanodet, 11 bins', familyGraph({ ...NANODET, bins: 11 }), ['nanodet'], { bins: 11, strides: [8, 16, 32] }],
+  ['nanodet, fixed size', familyGraph({ ...NANODET, ...fixed }), ['nanodet'], { bins: 8 }],
+  [
+    'nanodet exported by v1.x: one tensor',
+    familyGraph({ ...NANODET, form: 'fused together' }),
+    ['nanodet'],
+    { order: 'scores-first', outputs: [{ fused: 'output' }] },
+  ],
+  [
+    'the same with 11 bins, told by which channels stay in 0..1',
+    familyGraph({ ...NANODET, bins: 11, form: 'fused together' }),
+    ['nanodet'],
+    { bins: 11 },
+  ],
+  ['nanodet-plus', familyGraph(PLUS), ['nanodet-plus'], { bins: 8, priorOffset: 0, layout: 'points-first' }],
+  ['picodet', familyGraph(PICODET), ['picodet'], { bins: 8, priorOffset: 0.5 }],
+  [
+    'gfl: maps of logits',
+    familyGraph(GFL),
+    ['gfl'],
+    { bins: 17, scores: 'logit', layout: 'channels-first', priorOffset: 0 },
+  ],
+  [
+    'gflv2: products of probabilities',
+    familyGraph({ ...GFL, scores: 'product' }),
+    ['gfl', 'gflv2'],
+    { scores: 'probability' },
+  ],
+  ['gfl with the points first', familyGraph({ ...GFL, layout: 'points-first' }), ['gfl'], { layout: 'points-first' }],
+  [
+    'yolov8: raw maps',
+    familyGraph(YOLO),
+    ['yolov8'],
+    { bins: 16, order: 'boxes-first', scores: 'logit', priorOffset: 0.5, layout: 'channels-first' },
+  ],
+  [
+    'yolov8: the usual export',
+    decodedGraph({ normalisation: UNIT, size: 320, form: 'fused', boxes: 'cxcywh' }),
+    ['yolov8', 'decoded'],
+    { boxes: 'cxcywh', order: 'boxes-first', layout: 'channels-first', scores: 'probability' },
+  ],
+  [
+    'decoded: boxes and scores',
+    decodedGraph({ normalisation: RAW, size: 320, form: 'apart' }),
+    ['decoded'],
+    { boxes: 'xyxy', outputs: [{ scores: 'scores', boxes: 'boxes' }] },
+  ],
+  [
+    'decoded: suppressed inside',
+    decodedGraph({ normalisation: BGR, size: 320, form: 'dets' }),
+    ['decoded'],
+    { detections: 'dets', labels: 'labels' },
+  ],
+];
+for (const [name, model, families, head] of cases) {
+  test(`recognised: ${name}`, async () => {
+    const inspection = await inspect(model);
+    const fitting = FAMILY_NAMES.filter(family => 'head' in inspection.families[family]);
+    assert.deepEqual(fitting, families);
+    for (const family of families) {
+      const fit = inspection.families[family];
+      assert.ok('head' in fit);
+      for (const [field, value] of Object.entries(head)) {
+        assert.deepEqual(fit.head[field as keyof typeof fit.head], value, `${family} ${field}`);
+      }
+      assert.equal(fit.classes, 'detections' in fit.head ? undefined : 3);
+    }
+    for (const family of FAMILY_NAMES.filter(other => !families.includes(other))) {
+      const fit = inspection.families[family];
+      assert.ok('reasons' in fit && fit.reasons.length > 0 && fit.reasons.every(reason => reason.length > 10), family);
+    }
+  });
+}
+
+test('any size: claimed only where two sizes give the same head', async () => {
+  const dynamic = (await inspect(familyGraph(NANODET))).families.nanodet;
+  const still = (await inspect(familyGraph({ ...NANODET, ...fixed }))).families.nanodet;
+  assert.deepEqual(['head' in dynamic && dynamic.anySize, 'head' in still && still.anySize], [true, false]);
+});
+
+test('outputs in any order and with any names are bound to their levels', async () => {
+  const model = familyGraph({ ...NANODET, ...fixed });
+  const [first, second, ...rest] = model.graph!.output;
+  model.graph!.output = [...rest, second!, first!];
+  const fit = (await inspect(model)).families.nanodet;
+  assert.ok('head' in fit && 'outputs' in fit.head);
+  assert.deepEqual(
+    fit.head.outputs,
+    [8, 16, 32].map(stride => ({ stride, scores: `scores_${stride}`, boxes: `boxes_${stride}` })),
+  );
+});
+
+const refusals: [string, ModelProto, FamilyName, RegExp, Parameters<typeof inspectGraph>[1]?][] = [
+  ['bins of another family', familyGraph({ ...NANODET, bins: 5 }), 'nanodet', /3 and 20 channels.*say --bins 5/],
+  ['bins that were named wrongly', familyGraph(NANODET), 'nanodet', /44 of boxes/, { bins: 11 }],
+  ['labels that are not the classes', familyGraph(NANODET), 'nanodet', /and 4 of scores are expected/, { classes: 4 }],
+  ['one level more', familyGraph(PICODET), 'nanodet', /more levels than strides 8, 16, 32 \("(scores|boxes)_64"\)/],
+  ['one level less', familyGraph(NANODET), 'picodet', /no output has the 49 points of stride 64 at 416x416/],
+  [
+    'another form',
+    familyGraph(PICODET),
+    'nanodet-plus',
+    /a tensor of scores and one of boxes for every level, not one tensor/,
+  ],
+  ['logits as GFLv2', familyGraph(GFL), 'gflv2', /logits, and those of GFLv2 are probabilities/],
+  [
+    'boxes in fractions',
+    decodedGraph({ normalisation: RAW, size: 320, form: 'apart', boxes: 'fractions' }),
+    'decoded',
+    /fractions of the input, where pixels/,
+  ],
+];
+for (const [name, model, family, reason, wishes] of refusals) {
+  test(`not recognised, and why: ${name}`, async () => {
+    const fit = (await inspect(model, wishes)).families[family];
+    assert.ok('reasons' in fit);
+    assert.match(fit.reasons.join('; '), reason);
+  });
+}
+
+test('bins and strides that are named are taken', async () => {
+  const five = (await inspect(familyGraph({ ...NANODET, bins: 5 }), { bins: 5 })).families.nanodet;
+  const two = (await inspect(familyGraph({ ...NANODET, strides: [16, 32] }), { strides: [16, 32] })).families.nanodet;
+  assert.ok('head' in five && 'bins' in five.head && five.head.bins === 5);
+  assert.ok('head' in two && 'strides' in two.head);
+  assert.deepEqual(two.head.strides, [16, 32]);
+});
+
+test('as many classes as box channels: a sigmoid or a name tells which is which, and nothing else is guessed', async () => {
+  const graph = { ...NANODET, bins: 3, classes: 12 };
+  for (const scores of ['probability', 'logit'] as const) {
+    const fit = (await inspect(familyGraph({ ...graph, scores }), { bins: 3 })).families.nanodet;
+    assert.ok('head' in fit && 'outputs' in fit.head);
+    assert.deepEqual(fit.head.outputs[1], { stride: 16, scores: 'scores_16', boxes: 'boxes_16' }, scores);
+  }
+  const nameless = familyGraph({ ...graph, scores: 'logit' });
+  for (const [i, output] of nameless.graph!.output.entries()) {
+    for (const node of nameless.graph!.node)
+      node.output = node.output.map(name => (name === output.name ? `t${i}` : name));
+    output.name = `t${i}`;
+  }
+  const fit = (await inspect(nameless, { bins: 3 })).families.nanodet;
+  assert.ok('reasons' in fit);
+  assert.match(fit.reasons.join(), /"t0" and "t1" could both be the scores: say --labels or --bins/);
+});
+
+const inputs: [string, ModelProto, RegExp][] = [
+  [
+    'a batch of four',
+    withInputDims([4, 3, 64, 64]),
+    /input "images" is \[4, 3, 64, 64\]: export it with a batch of 1, or a dynamic one/,
+  ],
+  ['channels last', withInputDims([1, 64, 64, 3]), /is \[1, 64, 64, 3\], not \[batch, 3, height, width\]/],
+];
+for (const [name, model, message] of inputs) {
+  test(`an input that cannot be served is refused in a sentence: ${name}`, async () => {
+    await assert.rejects(inspect(model), { code: 'invalid_graph', message });
+  });
+}
+
+test('a size that the graph does not take is refused', async () => {
+  await assert.rejects(inspect(familyGraph({ ...NANODET, ...fixed }), { size: { width: 416, height: 416 } }), {
+    message: /takes 320x320 only, not 416x416/,
+  });
+});
+
+function withInputDims(dims: number[]): ModelProto {
+  const model = familyGraph(NANODET);
+  const type = model.graph!.input[0]!.type!.value;
+  assert.ok(type.case === 'tensorType');
+  for (const [i, dim] of type.value.shape!.dim.entries()) dim.value = { case: 'dimValue', value: BigInt(dims[i]!) };
+  return model;
+}
