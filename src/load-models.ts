@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from './config.ts';
 import { DetectorError, type LoadedManifest, loadManifest } from './detector/index.ts';
@@ -9,6 +10,7 @@ export interface ServedModels {
 
 /** The manifests of the configured models. Throws `DetectorError` with a sentence for the first that cannot be served. */
 export async function loadModels({ models: folders, modelsDir }: Config): Promise<ServedModels> {
+  await checkFolders(folders, modelsDir);
   const manifestPaths = folders.map(folder => path.join(modelsDir, folder, 'model.json'));
   const models = await Promise.all(manifestPaths.map(loadManifest));
   const names = models.map(({ manifest }) => manifest.name);
@@ -20,4 +22,13 @@ export async function loadModels({ models: folders, modelsDir }: Config): Promis
     );
   }
   return { models, manifestPaths };
+}
+
+async function checkFolders(wanted: readonly string[], modelsDir: string): Promise<void> {
+  const entries = await readdir(modelsDir, { withFileTypes: true }).catch(() => []);
+  const present = entries.filter(entry => !entry.isFile()).map(entry => entry.name);
+  const missing = wanted.find(folder => !present.includes(folder));
+  if (missing === undefined) return;
+  const models = present.length > 0 ? `has ${present.sort().join(', ')}` : 'has no models';
+  throw new DetectorError('invalid_manifest', `There is no model "${missing}": MODELS_DIR (${modelsDir}) ${models}.`);
 }

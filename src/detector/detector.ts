@@ -61,6 +61,7 @@ export interface Detector {
   prepare(bytes: Uint8Array, options?: DetectOptions): Promise<PreparedPicture>;
   /** Second half: pictures of one `shapeKey` as one batch, blocking inside ONNX Runtime. Results in order. */
   run(pictures: readonly PreparedPicture[]): Promise<DetectResult[]>;
+  /** Gives the memory back. Closing again does nothing; whatever else is asked afterwards rejects. */
   close(): Promise<void>;
 }
 

@@ -22,6 +22,9 @@ export async function preparePicture(
   limits: DecodeLimits,
   shape: InputShape,
 ): Promise<PictureTensor> {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`Expected a Uint8Array for bytes but received ${bytes === null ? 'null' : typeof bytes}.`);
+  }
   const start = performance.now();
   const pixels = await decodePicture(bytes, limits, picture => {
     const { scaleX, scaleY } = placePicture(input, picture, shape).sampling;

@@ -148,3 +148,20 @@ test('input shape: rectangular on the CPU by itself, fixed on demand; a wide pic
   await assert.rejects(detector.run(mixed), /one shapeKey in a batch but received 64x32, 64x64/);
   await fixed.close();
 });
+
+test('a detector may be closed twice and says that it is closed', async () => {
+  const closed = await createDetector(path.join(folder, 'model.json'), { provider: 'cpu' });
+  await closed.close();
+  await closed.close();
+  const picture = await redSquare(64, 64, { left: 40, top: 16, size: 8 });
+  await assert.rejects(closed.detect(picture), /This detector is closed/);
+});
+
+for (const [name, bytes] of Object.entries({ 'a path': 'picture.jpg', null: null, undefined })) {
+  test(`bytes that are ${name}: a TypeError that says so`, async () => {
+    await assert.rejects(detector.detect(bytes as unknown as Uint8Array), {
+      name: 'TypeError',
+      message: /^Expected a Uint8Array for bytes but received (string|null|undefined)\.$/,
+    });
+  });
+}

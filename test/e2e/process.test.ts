@@ -179,7 +179,12 @@ const REFUSALS: [name: string, env: Record<string, string>, sentence: RegExp][] 
     { PORT: 'x', ENGINES: '0' },
     /configuration is wrong:\n {2}PORT is "x".*\n {2}ENGINES is "0"/,
   ],
-  ['a model that is not there', { MODEL: 'nothing' }, /There is no readable manifest at .*nothing/],
+  [
+    'a model that is not there',
+    { MODEL: 'tiny,nothing' },
+    /There is no model "nothing": MODELS_DIR \(.*\) has graphless, slow, tiny\./,
+  ],
+  ['a folder of models that is not there', { MODELS_DIR: 'nothing' }, /MODELS_DIR \(nothing\) has no models\./],
   ['a graph that is not there', { MODEL: 'graphless' }, /graphless.*model\.onnx/],
   ['a host that is not there', { HOST: 'nothing.invalid' }, /HOST and PORT cannot be listened on .*nothing\.invalid/],
   ['a provider that is not there', { PROVIDER: 'cuda', CUDA_VISIBLE_DEVICES: '' }, /CUDA/],

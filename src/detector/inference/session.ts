@@ -25,6 +25,7 @@ export interface Session {
   readonly outputs: readonly TensorInfo[];
   /** Runs the graph on one float32 input. Blocks the thread inside ONNX Runtime. */
   run(input: string, data: Float32Array, dims: readonly number[]): Promise<Record<string, OutputTensor>>;
+  /** Gives the memory back. Closing again does nothing; `run` afterwards rejects. */
   close(): Promise<void>;
 }
 
@@ -96,12 +97,14 @@ function cudaProviderPresent(): boolean {
 }
 
 function wrap(session: InferenceSession, provider: Provider, providerNote: string | undefined): Session {
+  let released: Promise<void> | undefined;
   return {
     provider,
     providerNote,
     inputs: session.inputMetadata.map(tensorInfo),
     outputs: session.outputMetadata.map(tensorInfo),
     async run(input, data, dims) {
+      if (released !== undefined) throw new Error('This detector is closed; create another.');
       const { Tensor } = await loadRuntime();
       const results = await session.run({ [input]: new Tensor('float32', data, dims) });
       const outputs: Record<string, OutputTensor> = {};
@@ -110,7 +113,10 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
       }
       return outputs;
     },
-    close: () => session.release(),
+    close() {
+      released ??= session.release();
+      return released;
+    },
   };
 }
 
