@@ -11,7 +11,7 @@ export interface BenchModel extends LoadedManifest {
 }
 
 /**
- * A model folder by name, or one made for `<name>.onnx` in the folder of weights. A sentence when there is neither.
+ * A model folder by name, or one made for `<name>.onnx` in the folder of weights. A sentence when there is neither, or it cannot be made.
  *
  * @param temporary where folders are made
  */
@@ -25,7 +25,11 @@ export async function findModel(
   let parent = modelsDir;
   if (!existsSync(path.join(modelsDir, name, 'model.json'))) {
     if (!existsSync(graph)) return `${name} skipped: there is neither ${path.join(modelsDir, name)} nor ${graph}.`;
-    await addWeights(name, graph, temporary);
+    try {
+      await addWeights(name, graph, temporary);
+    } catch (error) {
+      return `${name} skipped: ${(error as Error).message}.`;
+    }
     parent = temporary;
   }
   const manifestPath = path.join(parent, name, 'model.json');

@@ -6,7 +6,6 @@ export type Load = '16' | 'steady' | '4' | '1' | 'loop';
 
 /** One measurement. */
 export interface Cell {
-  model: string;
   side: string;
   load: Load;
   round: number;

@@ -13,7 +13,7 @@ export interface Instruments {
   seconds: number;
 }
 
-type Measured = Omit<Cell, 'model' | 'round'>;
+export type Measured = Omit<Cell, 'round'>;
 
 const WARM_UP_MS = 500;
 

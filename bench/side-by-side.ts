@@ -2,16 +2,17 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { readConfig } from '../src/config.ts';
-import { findModel } from './bench-model.ts';
+import { type BenchModel, findModel } from './bench-model.ts';
 import { type BenchOptions, readOptions } from './bench-options.ts';
 import type { ModelRun } from './cell.ts';
 import { pictureRequests } from './load/picture-requests.ts';
 import { writeSection } from './marked-section.ts';
 import { gpuMeter } from './measure/gpu-meter.ts';
 import { describeMachine, lookForOtherJobs } from './measure/machine.ts';
-import { BARE, measureModel, PEER } from './measure-model.ts';
+import { measureModel } from './measure-model.ts';
 import { modelReport } from './report/model-report.ts';
 import { findPeer } from './sides/peer-side.ts';
+import { SIDES } from './sides/side-names.ts';
 
 const PAGE = 'docs/performance.md';
 
@@ -36,7 +37,7 @@ async function main(): Promise<void> {
   const report = [
     facts.map(fact => `- ${fact}`).join('\n'),
     ...(jobs.warning === undefined ? [] : [`**${jobs.warning}**`]),
-    ...runs.map(run => modelReport(run, { bare: bestBare(run), peer: PEER })),
+    ...runs.map(run => modelReport(run, { bare: bestBare(run), peer: SIDES.peer })),
   ].join('\n\n');
   console.log(`\n${report}`);
   if (options.json !== undefined) await writeFile(options.json, JSON.stringify({ facts, options, runs }, null, 1));
@@ -53,10 +54,15 @@ async function measureAll(
   const gpu = gpuMeter();
   const runs: ModelRun[] = [];
   try {
+    const models: BenchModel[] = [];
     for (const name of options.models) {
       const model = await findModel(name, options.modelsDir, options.weights, temporary);
-      if (typeof model === 'string') console.log(model);
-      else runs.push(await measureModel(model, config, peer, requests, options, { gpu, seconds: options.seconds }));
+      if (typeof model === 'string') console.log(`${model}\n`);
+      else models.push(model);
+    }
+    if (models.length === 0) throw new Error('There is no model to measure.');
+    for (const model of models) {
+      runs.push(await measureModel(model, config, peer, requests, options, { gpu, seconds: options.seconds }));
     }
   } finally {
     gpu.stop();
@@ -68,9 +74,9 @@ async function measureAll(
 /** On a GPU the batch that serves the most pictures is the limit. */
 function bestBare({ cells }: ModelRun): string {
   const bare = cells.filter(
-    ({ side, load }) => load === 'loop' && (side === BARE || side.startsWith(`${BARE}, batch`)),
+    ({ side, load }) => load === 'loop' && (side === SIDES.bare || side.startsWith(`${SIDES.bare}, batch`)),
   );
-  return bare.sort((a, b) => b.perSecond - a.perSecond)[0]?.side ?? BARE;
+  return bare.sort((a, b) => b.perSecond - a.perSecond)[0]?.side ?? SIDES.bare;
 }
 
 main().catch(error => {

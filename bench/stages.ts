@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readConfig } from '../src/config.ts';
 import { createDetector, type Detector, restrictDecoders } from '../src/detector/index.ts';
 import { findModel } from './bench-model.ts';
 import { imagesFolder, positive } from './bench-options.ts';
@@ -14,7 +15,8 @@ import { type StageTimes, timeStages } from './stages/time-stages.ts';
 
 const USAGE = `Usage: npm run bench:stages -- [--models a,b] [--models-dir DIR] [--weights DIR] [--images DIR] [--photo FILE] [--seconds N] [--json FILE] [--write]
 
-What each stage costs inside an engine: the library in one process, nothing else, for pictures of 0.3, 2 and 12 megapixels.`;
+What each stage costs inside an engine: the library in one process, nothing else, for pictures of 0.3, 2 and 12 megapixels.
+INPUT_SHAPE=fixed gives every picture the model's whole input.`;
 
 interface Row {
   model: string;
@@ -40,11 +42,12 @@ async function main(): Promise<void> {
   });
   if (values.help) throw new Error(USAGE);
   const seconds = positive('seconds', values.seconds);
+  const { inputShape } = readConfig(process.env);
   const jobs = await lookForOtherJobs();
   const facts = [...describeMachine(), jobs.line];
   console.log([...facts, ...(jobs.warning === undefined ? [] : [jobs.warning]), ''].join('\n'));
   const pictures = await stagePictures(imagesFolder(values.images), values.photo);
-  restrictDecoders([]); // as in an engine
+  await restrictDecoders([]); // as in an engine
 
   const rows: Row[] = [];
   const temporary = await mkdtemp(path.join(os.tmpdir(), 'gfl-stages-'));
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
         console.log(model);
         continue;
       }
-      const detector = await createDetector(model.manifestPath);
+      const detector = await createDetector(model.manifestPath, { inputShape });
       for (const picture of pictures) {
         const row = await measure(name, detector, picture, seconds);
         console.error(`${name}: ${picture.name}`);

@@ -30,6 +30,9 @@ export function gpuMeter() {
         memory: Math.max(...samples.map(([, memory]) => memory)),
       };
     },
-    stop: () => child.kill(),
+    stop() {
+      // A child that never was has the process id 0, and that is every process of the group, ours included.
+      if (child.pid !== undefined) child.kill();
+    },
   };
 }

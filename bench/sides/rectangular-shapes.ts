@@ -1,20 +1,14 @@
 import sharp from 'sharp';
-import type { InputSpec } from '../../src/detector/model/input-schema.ts';
+import { placePicture } from '../../src/detector/image/placement.ts';
+import type { InputSpec } from '../../src/detector/model/manifest.ts';
 
-/** Whether the service gives letterboxed pictures of this model a network input without most of the empty border. */
-export function allowsRectangular({ resize, dynamic }: InputSpec): boolean {
-  return resize.fit === 'letterbox' && dynamic?.spatial === true;
-}
-
-/** (width, height) of the rectangular network input of each picture. */
-export function rectangularShapes(input: InputSpec, bodies: readonly Buffer[]): Promise<[number, number][]> {
-  const multiple = input.dynamic?.multipleOf ?? 1;
-  const up = (side: number) => Math.ceil((side - 1e-6) / multiple) * multiple;
+/** (width, height) of the network input that the service gives each picture when it leaves the empty border out. */
+export function rectangularShapes(input: InputSpec, pictures: readonly Buffer[]): Promise<[number, number][]> {
   return Promise.all(
-    bodies.map(async (body): Promise<[number, number]> => {
-      const { width, height } = (await sharp(body).metadata()).autoOrient;
-      const scale = Math.min(input.width / width, input.height / height);
-      return [up(width * scale), up(height * scale)];
+    pictures.map(async (picture): Promise<[number, number]> => {
+      const { autoOrient } = await sharp(picture).metadata();
+      const { width, height } = placePicture(input, autoOrient, 'rectangular');
+      return [width, height];
     }),
   );
 }

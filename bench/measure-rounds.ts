@@ -1,0 +1,41 @@
+import type { Cell, Load } from './cell.ts';
+import type { PictureRequest } from './load/connection.ts';
+import { type Instruments, type Measured, measureServer } from './measure-load.ts';
+import { percentile } from './percentile.ts';
+import type { ServerSide } from './sides/side.ts';
+
+/** In this order: a steady load needs to know the peak. */
+const LOADS: readonly Exclude<Load, 'loop'>[] = ['16', 'steady', '4', '1'];
+const STEADY_SHARE = 0.7;
+
+/** Every side under every load, load by load, starting with another side each round. Bare sessions go with the heaviest load. */
+export async function measureRounds(
+  servers: readonly ServerSide[],
+  bare: readonly (() => Promise<Measured>)[],
+  requests: readonly PictureRequest[],
+  rounds: number,
+  instruments: Instruments,
+): Promise<Cell[]> {
+  const cells: Cell[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    for (const load of LOADS) {
+      const turns = [
+        ...(load === '16' ? bare : []),
+        ...servers.map(server => () => {
+          return measureServer(server, load, requests, STEADY_SHARE * peakOf(cells, server.name), instruments);
+        }),
+      ];
+      for (let turn = 0; turn < turns.length; turn++) {
+        const measured = await turns[(turn + round - 1) % turns.length]!();
+        cells.push({ round, ...measured });
+        console.error(`round ${round}, ${load}: ${measured.side}: ${measured.perSecond.toFixed(1)} pictures/s`);
+      }
+    }
+  }
+  return cells;
+}
+
+function peakOf(cells: readonly Cell[], side: string): number {
+  const rates = cells.filter(cell => cell.side === side && cell.load === '16').map(cell => cell.perSecond);
+  return percentile(rates, 0.5);
+}
