@@ -9,6 +9,22 @@ const DESCRIPTION = [
   'Send an `X-Request-Id` (letters, digits and `.:/+=@_-`, at most 128) to find the request in the log; otherwise it gets one.',
 ].join('\n\n');
 
+/**
+ * What the Swagger UI needs and nothing from elsewhere. The plugin's own policy upgrades to HTTPS, which leaves a blank page
+ * wherever the service is reached over plain HTTP by another name than localhost.
+ */
+const UI_POLICY = {
+  'default-src': "'none'",
+  'base-uri': "'none'",
+  'connect-src': "'self'",
+  'font-src': "'self' data:",
+  'form-action': "'none'",
+  'frame-ancestors': "'none'",
+  'img-src': "'self' data: blob:",
+  'script-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+};
+
 /** Describes the routes that are registered after it; openapi.yaml at the top level is what it says. */
 export function describeRoutes(app: App): void {
   app.register(swagger, {
@@ -37,7 +53,7 @@ export function describeRoutes(app: App): void {
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
   });
-  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true });
+  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: UI_POLICY, uiConfig: { validatorUrl: null } });
 }
 
 /** `GET /openapi.yaml`. */
