@@ -18,8 +18,9 @@ export async function compareSides(
   requests: readonly PictureRequest[],
 ): Promise<string[]> {
   const answers = new Map<string, Found[][]>();
-  for (const { name, urls } of servers) {
-    answers.set(name, await askSide(urls, requests, `score_threshold=${SCORE_THRESHOLD}`));
+  for (const { name, urls, request } of servers) {
+    const own = requests.map(one => request?.(one) ?? one);
+    answers.set(name, await askSide(urls, own, `score_threshold=${SCORE_THRESHOLD}`));
   }
   const peer = servers.find(({ name }) => name === SIDES.peer);
   const family = peer && (await askSide(peer.urls, requests, 'sampling=family'));

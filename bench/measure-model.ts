@@ -4,6 +4,7 @@ import type { BenchOptions } from './bench-options.ts';
 import type { ModelRun } from './cell.ts';
 import { compareSides } from './compare-sides.ts';
 import type { PictureRequest } from './load/connection.ts';
+import { pictureRequest } from './load/picture-requests.ts';
 import { memoryOf } from './measure/process-tree.ts';
 import { type Instruments, measureBare } from './measure-load.ts';
 import { measureRounds } from './measure-rounds.ts';
@@ -46,7 +47,7 @@ export async function measureModel(
       const side = await peerSide(SIDES.peer, peer, model.manifestPath, engines, provider).catch((error: Error) => {
         console.log(`Peer skipped for ${model.name}: ${error.message.trim()}\n`);
       });
-      if (side) servers.push(keep(side));
+      if (side) servers.push(keep(side), inThreads(side));
     }
 
     const square: [number, number][] = [[input.width, input.height]];
@@ -56,11 +57,12 @@ export async function measureModel(
     const shapes = unique([...square, ...mix]);
     const { manifestPath } = model;
     const sessions = keep(await bareSessions(engines, { manifestPath, provider, threads, shapes, batches }));
+    const own = servers.filter(({ loads }) => loads === undefined);
     const run: ModelRun = {
       ...{ model: model.name, engines, threads, sides: [], cells: [], peakMemory: {} },
       square: rectangular ? SIDES.serviceFixed : SIDES.service,
       agreement: [],
-      startToReadyMs: Object.fromEntries(servers.map(({ name, startToReadyMs }) => [name, startToReadyMs])),
+      startToReadyMs: Object.fromEntries(own.map(({ name, startToReadyMs }) => [name, startToReadyMs])),
     };
 
     run.agreement = await compareSides(servers, run.square, requests.slice(0, COMPARED_PICTURES));
@@ -81,7 +83,7 @@ export async function measureModel(
           measureBare(name, sessions, shapes, batch, instruments),
     );
     run.cells = await measureRounds(servers, measureBares, requests, options.rounds, instruments);
-    for (const server of servers) {
+    for (const server of own) {
       const peaks = server.processes().map(({ pid }) => memoryOf(pid).peak);
       run.peakMemory[server.name] = { megabytes: peaks.reduce((a, b) => a + b, 0), processes: peaks.length };
     }
@@ -93,4 +95,14 @@ export async function measureModel(
 
 function unique(shapes: readonly [number, number][]): [number, number][] {
   return [...new Map(shapes.map(shape => [shape.join('x'), shape])).values()];
+}
+
+/** The same processes, asked as FastAPI's documentation would have it. */
+function inThreads(peer: ServerSide): ServerSide {
+  return {
+    ...peer,
+    name: SIDES.peerInThreads,
+    loads: ['16'],
+    request: ({ file, picture }) => ({ ...pictureRequest(file, picture, 'multipart'), path: '/threads/detect' }),
+  };
 }

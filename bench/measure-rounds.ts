@@ -21,9 +21,12 @@ export async function measureRounds(
     for (const load of LOADS) {
       const turns = [
         ...(load === '16' ? bare : []),
-        ...servers.map(server => () => {
-          return measureServer(server, load, requests, STEADY_SHARE * peakOf(cells, server.name), instruments);
-        }),
+        ...servers
+          .filter(({ loads = LOADS }) => loads.includes(load))
+          .map(server => () => {
+            const own = requests.map(request => server.request?.(request) ?? request);
+            return measureServer(server, load, own, STEADY_SHARE * peakOf(cells, server.name), instruments);
+          }),
       ];
       for (let turn = 0; turn < turns.length; turn++) {
         const measured = await turns[(turn + round - 1) % turns.length]!();

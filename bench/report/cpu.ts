@@ -35,7 +35,9 @@ export function cpuTable({ cells, sides }: ModelRun): string {
     if (cpu === undefined) return [];
     const parts = COLUMNS.map(column => cpu.get(column));
     const total = sum(parts.map(part => part ?? 0));
-    return [[side, ...[total, ...parts, cpu.get('client')].map(ms => ms?.toFixed(1) ?? '')]];
+    return [
+      [side, ...[total, ...parts, cpu.get('client')].map(ms => (ms === undefined ? '' : Math.max(0, ms).toFixed(1)))],
+    ];
   });
   return markdownTable(
     ['ms of CPU a picture', 'all', 'main threads', 'other threads', 'service process', 'the client beside it'],

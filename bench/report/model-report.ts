@@ -6,7 +6,7 @@ import { markdownTable } from './markdown-table.ts';
 import { throughputTable } from './throughput.ts';
 
 /** Everything about one model, as Markdown. */
-export function modelReport(run: ModelRun, names: { bare: string; peer: string }): string {
+export function modelReport(run: ModelRun, names: { bare: string; peers: readonly string[] }): string {
   return [
     `### ${run.model}`,
     `${run.engines} engines of ${run.threads} ${run.threads === 1 ? 'thread' : 'threads'}; as many bare sessions and peer processes.`,

@@ -26,17 +26,23 @@ function ratios(run: ModelRun, side: string, load: Load, to: readonly number[]):
 
 const CONNECTIONS = ['16', '4', '1'] as const;
 
-/** Pictures a second, and what share that is of the bare session and of the peer. */
-export function throughputTable(run: ModelRun, names: { bare: string; peer: string }): string {
+/** Pictures a second, and what share that is of the bare session and of the peers. */
+export function throughputTable(run: ModelRun, names: { bare: string; peers: readonly string[] }): string {
   const bare = rounds(run, names.bare, 'loop');
+  const peers = names.peers.filter(name => run.sides.includes(name));
   const rows = run.sides.flatMap(side => {
     const loop = rounds(run, side, 'loop');
-    if (loop.length > 0) return [[side, '-', spread(loop, 1), ratios(run, side, 'loop', bare), '']];
-    return CONNECTIONS.map(load => {
-      const peer = side === names.peer ? [] : rounds(run, names.peer, load);
+    if (loop.length > 0) return [[side, '-', spread(loop, 1), ratios(run, side, 'loop', bare)]];
+    return CONNECTIONS.flatMap(load => {
+      const rates = rounds(run, side, load);
+      if (rates.length === 0) return [];
       const toBare = load === '16' ? ratios(run, side, load, bare) : '';
-      return [side, load, spread(rounds(run, side, load), 1), toBare, ratios(run, side, load, peer)];
+      const toPeers = peers.map(peer => (peers.includes(side) ? '' : ratios(run, side, load, rounds(run, peer, load))));
+      return [[side, load, spread(rates, 1), toBare, ...toPeers]];
     });
   });
-  return markdownTable(['', 'connections', 'pictures/s', 'of the bare session', 'of the peer'], rows);
+  return markdownTable(
+    ['', 'connections', 'pictures/s', 'of the bare session', ...peers.map(name => `of the ${name}`)],
+    rows,
+  );
 }

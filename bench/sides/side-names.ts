@@ -5,4 +5,5 @@ export const SIDES = {
   service: 'service',
   serviceFixed: 'service, fixed input',
   peer: 'peer',
+  peerInThreads: 'peer, in threads',
 } as const;

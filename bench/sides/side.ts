@@ -1,3 +1,5 @@
+import type { Load } from '../cell.ts';
+import type { PictureRequest } from '../load/connection.ts';
 import type { RoleProcess } from '../measure/cpu-meter.ts';
 
 /** A server under measurement. */
@@ -9,5 +11,9 @@ export interface ServerSide {
   /** Whether `/metrics` and `/health/live` tell of its event loop. */
   isService: boolean;
   processes(): RoleProcess[];
+  /** The only loads it is measured under; all when absent. */
+  loads?: readonly Load[];
+  /** What it is sent instead. */
+  request?: (request: PictureRequest) => PictureRequest;
   stop(): Promise<void>;
 }
