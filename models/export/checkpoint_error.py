@@ -1,0 +1,2 @@
+class CheckpointError(Exception):
+    """A sentence for the person who runs the export."""

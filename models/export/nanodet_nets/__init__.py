@@ -1,0 +1,1 @@
+"""NanoDet and NanoDet-Plus in plain PyTorch; module names are those of the checkpoints."""
