@@ -14,6 +14,8 @@ def manifest_of(architecture: Architecture, short_side: int, long_side: int) -> 
     Source: configs/_base_/datasets/coco_detection.py (Resize keep_ratio, Normalize, Pad to 32 after it),
     mmdet/core/anchor/anchor_generator.py (prior centre = cell * stride) and test_cfg of configs/gfl.
     """
+    # mmdetection 3.x takes the best pairs of point and class; 2.x, on which GFLv2 was built, the points with the best class.
+    rule = "max-class" if architecture.quality else "all-classes"
     return {
         "input": {
             "tensor": INPUT,
@@ -45,7 +47,7 @@ def manifest_of(architecture: Architecture, short_side: int, long_side: int) -> 
             "layout": "channels-first",
             "outputs": [{"stride": stride, "scores": f"cls_{stride}", "boxes": f"reg_{stride}"} for stride in STRIDES],
         },
-        "candidates": {"scoreThreshold": 0.05, "perLevel": 1000, "rule": "max-class"},
+        "candidates": {"scoreThreshold": 0.05, "perLevel": 1000, "rule": rule},
         "nms": {"iouThreshold": 0.6, "space": "original", "clip": "content", "maxDetections": 100},
     }
 

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections import OrderedDict
+from pathlib import Path
 
 import numpy as np
 import onnxruntime
@@ -16,8 +17,11 @@ import torch
 
 import export_gfl
 import export_nanodet
+from architectures import GFL
 from conftest import HERE
-from model_folder import COCO_LABELS, to_json
+from exported import exported
+from gfl_nets.manifest import manifest_of
+from model_folder import COCO_LABELS, new_folder, read_labels, to_json, write_model
 from zoo_keys import gfl_keys, nanodet_keys, nanodet_plus_keys
 
 EXPORT = HERE.parent
@@ -38,24 +42,29 @@ def checkpoint_of(keys, file):
 
 
 @pytest.fixture(scope="module")
-def nanodet_m(tmp_path_factory):
+def models(tmp_path_factory):
+    """EXPORT_TEST_MODELS keeps the folders, so that test/models/export.test.ts can show them to `gfl-serve model check`."""
+    kept = os.environ.get("EXPORT_TEST_MODELS")
+    return Path(kept) if kept else tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture(scope="module")
+def nanodet_m(models):
     checkpoint = HERE.parents[3] / "shared" / "weights" / "nanodet_m_416.ckpt"
     if not checkpoint.exists():
         pytest.skip("../shared/weights/nanodet_m_416.ckpt is not here")
-    models = tmp_path_factory.mktemp("models")
-    run(
-        EXPORT / "export_nanodet.py",
-        checkpoint,
-        "--size",
-        416,
-        "--name",
-        "nanodet-m",
-        "--models",
-        models,
-        "--license",
-        "Apache-2.0",
-    )
+    run(EXPORT / "export_nanodet.py", checkpoint, "--size", 416, "--name", "nanodet-m", "--models", models)
     return models / "nanodet-m"
+
+
+def test_model_folder_of_gflv2(models):
+    manifest = manifest_of(GFL["gflv2-r50"], short_side=320, long_side=544)
+    about = {"name": "gflv2-r50", "version": "1", "license": "CC0-1.0", "source": "random weights"}
+    folder = new_folder(models, "gflv2-r50", replace=False)
+    write_model(folder, exported("gflv2-r50").graph, {**about, **manifest}, read_labels(None, 80))
+    written = json.loads((folder / "model.json").read_text())
+    assert written == {**about, "labels": "labels.txt", "graph": written["graph"], **manifest}
+    assert list(written)[:6] == ["name", "version", "license", "source", "labels", "graph"]
 
 
 def test_model_folder_of_the_trained_nanodet_m(nanodet_m):
@@ -121,10 +130,11 @@ def test_same_ap_as_its_own_graph(nanodet_m, shared, tell):
         "head.scores": "logit", "head.bins": 17, "head.priorOffset": 0, "head.layout": "channels-first", "input.colour": "rgb",
         "head.strides": [8, 16, 32, 64, 128], "input.resize.longSide": 1333, "input.width": 1344, "input.height": 800,
         "input.resize.fit": "keep-ratio", "input.resize.pad": "mean", "nms.space": "original", "nms.clip": "content",
-        "candidates.rule": "max-class", "candidates.perLevel": 1000,
+        "candidates.rule": "all-classes", "candidates.perLevel": 1000,
     }),
     (export_gfl.prepare, gfl_keys(50, quality=True), {"short_side": 480, "long_side": 800}, {
         "head.scores": "probability", "input.resize.shortSide": 480, "input.width": 800, "input.height": 480,
+        "candidates.rule": "max-class",
     }),
 ], ids=["nanodet-plus-m", "nanodet-m of 2020", "gfl-r50", "gflv2-r50"])  # fmt: skip
 def test_manifests(prepare, keys, options, expected, tmp_path):
