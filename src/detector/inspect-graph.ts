@@ -21,7 +21,9 @@ export async function inspectGraph(
   wishes: Wishes & { size?: { width: number; height: number } },
 ): Promise<GraphInspection> {
   const file = await readGraph(path);
-  const session = await openSession(file.graph, { provider: 'cpu', threads: 1 });
+  const session = await openSession(file.graph, { provider: 'cpu', threads: 1 }).catch((cause: Error) => {
+    throw new DetectorError('invalid_graph', `${path}: ${cause.message}`, { cause });
+  });
   let probes: Probe[];
   try {
     probes = await probeGraph(session, file.description.inputs, wishes.size);

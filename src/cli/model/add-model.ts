@@ -9,12 +9,12 @@ import {
   type GraphInspection,
   inspectGraph,
   type Manifest,
-  type ModelProof,
   proveModel,
   sniffFormat,
 } from '../../detector/index.ts';
 import { CliError } from '../cli-error.ts';
 import { readPictures } from './check-model.ts';
+import { chooseCheckPicture, isSquare } from './choose-check-picture.ts';
 import { chooseLabels } from './choose-labels.ts';
 import type { Added, Job } from './jobs.ts';
 import { manifestJson } from './manifest-json.ts';
@@ -48,18 +48,17 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
   onProving();
   const paths = [...job.checkPictures, ...job.otherPictures];
   const pictures = await readPictures(paths);
-  const { findings, detections } = await proveModel(manifestPath, { pictures });
+  const { findings, pictures: seen } = await proveModel(manifestPath, { pictures });
   refuseUnproven(job, findings);
   const batch = findings.find(({ proof }) => proof === 'batch');
   const batched = batch?.verdict === 'holds' && manifest.input.dynamic?.batch === true;
   if (!batched) manifest = withoutBatch(manifest);
 
-  const known = detections.slice(0, job.checkPictures.length);
-  const best = mostDetections(known);
+  const best = chooseCheckPicture(seen.slice(0, job.checkPictures.length));
   if (best !== undefined) {
     const image = `check.${extension(pictures[best]!.bytes)}`;
     await copyFile(paths[best]!, path.join(folder, image));
-    manifest = { ...manifest, selfCheck: { image, detections: known[best]! } };
+    manifest = { ...manifest, selfCheck: { image, detections: seen[best]!.detections } };
   }
   await write();
   // Once more by the service's own way in, with the self-check.
@@ -73,7 +72,14 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
     changes: inspection.file.changes,
     assumed: assumptions(manifest),
     findings: findings.filter(({ proof }) => proof !== 'self-check').map(mended),
-    selfCheck: best === undefined ? undefined : { picture: pictures[best]!.name, detections: known[best]!.length },
+    selfCheck:
+      best === undefined
+        ? undefined
+        : {
+            picture: pictures[best]!.name,
+            detections: seen[best]!.detections.length,
+            square: isSquare(seen[best]!),
+          },
     batch: batched,
   };
 }
@@ -119,15 +125,6 @@ function withoutBatch(manifest: Manifest): Manifest {
   const { dynamic, ...input } = manifest.input;
   if (dynamic?.spatial !== true) return { ...manifest, input } as Manifest;
   return { ...manifest, input: { ...manifest.input, dynamic: { ...dynamic, batch: false } } } as Manifest;
-}
-
-/** Index of the picture that says most about the manifest. */
-function mostDetections(detections: ModelProof['detections']): number | undefined {
-  let best: number | undefined;
-  for (const [i, { length }] of detections.entries()) {
-    if (length > (best === undefined ? 0 : detections[best]!.length)) best = i;
-  }
-  return best;
 }
 
 function extension(bytes: Uint8Array): string {

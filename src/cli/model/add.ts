@@ -134,7 +134,7 @@ function describeAdded(added: Added, folder: string, name: string, family: strin
     ...describeFindings(findings),
     selfCheck === undefined
       ? '  WARNING  NO SELF-CHECK: nothing was detected with a score of 0.3 or more; give a picture with what it detects (--image)'
-      : `  made     self-check ${selfCheck.picture} with ${selfCheck.detections} ${selfCheck.detections === 1 ? 'detection' : 'detections'}`,
+      : `  made     self-check ${selfCheck.picture} with ${selfCheck.detections} ${selfCheck.detections === 1 ? 'detection' : 'detections'}${selfCheck.square ? ' (it is square, and cannot notice a wrong resize)' : ''}`,
     '',
     `Serve it: MODEL=${name} gfl-serve serve`,
   ].join('\n');

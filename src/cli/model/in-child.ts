@@ -9,7 +9,8 @@ const CHILD = new URL('./child.js', import.meta.url);
 const HEAP_MEGABYTES = 2048;
 /** Until the first phase is announced. */
 const START_LIMIT_MS = 60_000;
-const KEPT_LINES = 5;
+/** V8's own obituary is that long. */
+const KEPT_LINES = 50;
 
 export interface ChildOptions {
   /** What the file is called in sentences. */
@@ -92,6 +93,8 @@ function death(file: string, doing: string, how: string, lastLines: readonly str
   const why = memory
     ? 'it took more memory than there is'
     : 'the file is damaged or made to do harm, or ONNX Runtime has a bug';
-  const words = lastLines.length > 0 ? ` Its last words: ${lastLines.at(-1)}` : '';
+  // Stack frames and blank lines are not what it said.
+  const last = lastLines.findLast(line => /[a-z]{3}.* [a-z]{3}/i.test(line) && !/^\s*(\d+: 0x|at )/.test(line));
+  const words = last === undefined ? '' : ` Its last words: ${last}`;
   return `${file}: ${doing} ended the process that did it (${how}): ${why}.${words}`;
 }

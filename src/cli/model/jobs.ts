@@ -36,7 +36,7 @@ export interface Added {
   changes: { unlisted: number; inlined: number };
   findings: ModelProof['findings'];
   /** The self-check's picture and how many detections it is known for; undefined where no picture showed anything. */
-  selfCheck: { picture: string; detections: number } | undefined;
+  selfCheck: { picture: string; detections: number; square: boolean } | undefined;
   /** Whether pictures can share a batch. */
   batch: boolean;
 }

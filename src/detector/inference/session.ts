@@ -58,9 +58,8 @@ export async function openSession(graph: Uint8Array, options: SessionOptions): P
   try {
     return wrap(await openWith(['cpu'], graph, options.threads), 'cpu', providerNote);
   } catch (cause) {
-    throw new DetectorError('invalid_graph', `ONNX Runtime cannot load the graph: ${(cause as Error).message}.`, {
-      cause,
-    });
+    const reason = (cause as Error).message.trim().replace(/\.+$/, '');
+    throw new DetectorError('invalid_graph', `ONNX Runtime cannot load the graph: ${reason}.`, { cause });
   }
 }
 

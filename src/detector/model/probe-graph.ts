@@ -38,8 +38,10 @@ export async function probeGraph(
   for (const [w, h] of size === undefined ? USUAL_SIZES : [[size.width, size.height] as const]) {
     try {
       const first = await probe(session, input.name, w, h);
-      // Sides that differ from each other and from the first, still multiples of 32.
-      const second = await probe(session, input.name, w - 64, h - 32).catch(() => undefined);
+      // Sides that differ from each other and from the first; multiples of 32 where those are.
+      const second = await probe(session, input.name, w > 64 ? w - 64 : w + 64, h > 32 ? h - 32 : h + 32).catch(
+        () => undefined,
+      );
       return second === undefined ? [first] : [first, second];
     } catch (cause) {
       failures.push(`${w}x${h}: ${(cause as Error).message}`);

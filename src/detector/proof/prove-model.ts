@@ -19,8 +19,8 @@ export interface ProofOptions {
 
 export interface ModelProof {
   findings: Finding[];
-  /** What each picture would be known for as a self-check, in their order. */
-  detections: SelfCheck['detections'][];
+  /** Of each picture its size and what it would be known for as a self-check, in their order. */
+  pictures: { width: number; height: number; detections: SelfCheck['detections'] }[];
 }
 
 /**
@@ -35,7 +35,7 @@ export async function proveModel(manifestPath: string, options: ProofOptions): P
     subject = await openSubject(manifestPath, provider, threads);
   } catch (error) {
     if (!(error instanceof DetectorError)) throw error;
-    return { findings: [{ proof: 'graph', verdict: 'fails', text: error.message }], detections: [] };
+    return { findings: [{ proof: 'graph', verdict: 'fails', text: error.message }], pictures: [] };
   }
   try {
     const pairs: MirrorPair[] = [];
@@ -49,7 +49,8 @@ export async function proveModel(manifestPath: string, options: ProofOptions): P
       await proveBatch(subject, trials),
       await proveSelfCheck(subject),
     ];
-    return { findings, detections: pairs.map(({ picture }) => known(subject, picture)) };
+    const seen = pairs.map(({ picture }) => ({ ...picture.prepared.picture, detections: known(subject, picture) }));
+    return { findings, pictures: seen };
   } finally {
     await subject.session.close();
   }
