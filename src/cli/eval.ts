@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { EvaluationError } from '../evaluation/evaluation-error.ts';
 import { CliError } from './cli-error.ts';
 import type { Command } from './command.ts';
-import { EVAL_USAGE, readEvalOptions } from './eval-options.ts';
-import { evalSummary } from './eval-summary.ts';
-import { evalText } from './eval-text.ts';
-import { measureModel } from './measure-model.ts';
+import { measureModel } from './eval/measure-model.ts';
+import { EVAL_USAGE, readEvalOptions } from './eval/options.ts';
+import { evalSummary } from './eval/summary.ts';
+import { evalText } from './eval/text.ts';
+import { writeReport } from './eval/write-report.ts';
 
 /** Of an evaluation in which pictures were refused. */
 const SOME_REFUSED = 2;
@@ -21,6 +22,7 @@ export const evaluate: Command = async args => {
     throw error instanceof EvaluationError ? new CliError(error.message, { cause: error }) : error;
   });
   const summary = evalSummary(measured);
+  if (options.report !== undefined) await writeReport(options.report, options, measured, summary.notes);
   if (options.out !== undefined) {
     await writeFile(options.out, JSON.stringify(measured.pictures.flatMap(({ framedResults }) => framedResults)));
   }

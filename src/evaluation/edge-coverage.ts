@@ -27,6 +27,19 @@ export interface EdgeCoverage
   /** Part of the true edges that no bin reaches. */
   beyondBins: number;
   bySize: Record<ObjectSize, EdgeStatistics | null>;
+  /** Each twice as wide as the one before; those that hold no edge are left out. */
+  bySigma: SigmaBin[];
+}
+
+/** Edges of about the same sigma: does a larger sigma mean a larger error? */
+export interface SigmaBin {
+  /** Pixels, `from <= sigma < to`. */
+  from: number;
+  to: number;
+  edges: number;
+  meanSigma: number;
+  /** Mean of `|error|`; 0.798 of sigma for a Gaussian that knows itself. */
+  meanError: number;
 }
 
 /** `undefined` when no detection with distributions found an object: absent, not zero. */
@@ -55,7 +68,28 @@ export function edgeCoverage(objects: readonly MatchedObject[]): EdgeCoverage | 
     right: side('right'),
     bottom: side('bottom'),
     bySize: bySize(SIDES),
+    bySigma: bySigma(every),
   };
+}
+
+function bySigma(samples: readonly EdgeSample[]): SigmaBin[] {
+  const bins = new Map<number, EdgeSample[]>();
+  for (const sample of samples) {
+    if (sample.sigma <= 0) continue;
+    const octave = Math.floor(Math.log2(sample.sigma));
+    const inside = bins.get(octave);
+    if (inside === undefined) bins.set(octave, [sample]);
+    else inside.push(sample);
+  }
+  return [...bins]
+    .sort(([a], [b]) => a - b)
+    .map(([octave, inside]) => ({
+      from: 2 ** octave,
+      to: 2 ** (octave + 1),
+      edges: inside.length,
+      meanSigma: inside.reduce((sum, { sigma }) => sum + sigma, 0) / inside.length,
+      meanError: inside.reduce((sum, { error }) => sum + Math.abs(error), 0) / inside.length,
+    }));
 }
 
 function statistics(samples: readonly EdgeSample[]): EdgeStatistics | undefined {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import type { EvalSummary } from '../../src/cli/eval-summary.ts';
+import type { EvalSummary } from '../../src/cli/eval/summary.ts';
 import { assertClose } from '../support/largest-difference.ts';
 import { squares } from '../support/squares.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
@@ -184,6 +184,20 @@ test('--out is the COCO results format', async () => {
   );
 });
 
+test('--report is one page with the worst pictures in it, turned upright, the right ones left out', async () => {
+  const report = path.join(folder, 'report.html');
+  const wrong = { file: 'two.png', objects: [{ category: 1, bbox: boxAt(5, 2) }] };
+  await summaryOf(await annotations('report', [RED, wrong, NONE]), '--report', report);
+  const page = await readFile(report, 'utf8');
+  assert.match(page, /<title>tiny on report\.json<\/title>/);
+  assert.deepEqual(page.match(/<code>\w+\.png<\/code> [^<]*/g), [
+    '<code>two.png</code> 0 of 1 found, 1 missed, 2 wrong; F1&nbsp;.000',
+  ]);
+  const [, encoded] = /<image href="data:image\/webp;base64,([^"]+)" width="64" height="64"/.exec(page)!;
+  const { format, width, height } = await sharp(Buffer.from(encoded!, 'base64')).metadata();
+  assert.deepEqual([format, width, height], ['webp', 64, 64]);
+});
+
 test('--limit takes the lowest ids, --threshold is the least score', async () => {
   const annotated = await annotations('all', [RED, TWO, NONE]);
   const limited = await summaryOf(annotated, '--limit', '1');
@@ -345,7 +359,7 @@ describe('what cannot be measured is said in a sentence, exit code 1, nothing on
       /None of the 1 pictures could be evaluated\. broken\.png: /,
     ],
     [
-      'a report into no folder',
+      'results into no folder',
       async () => evaluate(await all(), '--out', '/nowhere/results.json'),
       /results\.json cannot be written: \/nowhere is no folder/,
     ],

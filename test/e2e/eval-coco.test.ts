@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import type { EvalSummary } from '../../src/cli/eval-summary.ts';
+import type { EvalSummary } from '../../src/cli/eval/summary.ts';
 import { assertClose } from '../support/largest-difference.ts';
 import { askPycocotools, withoutPycocotools } from '../support/pycocotools.ts';
 

@@ -1,7 +1,8 @@
-import type { EngineModel } from '../engine/protocol.ts';
-import type { Evaluation } from '../evaluation/evaluate-model.ts';
-import type { JudgedPicture } from '../evaluation/judge-picture.ts';
-import { type ClassMatch, quoted } from '../evaluation/match-classes.ts';
+import type { EngineModel } from '../../engine/protocol.ts';
+import type { CocoCategory } from '../../evaluation/coco-dataset.ts';
+import type { Evaluation } from '../../evaluation/evaluate-model.ts';
+import type { JudgedPicture } from '../../evaluation/judge-picture.ts';
+import { type ClassMatch, quoted } from '../../evaluation/match-classes.ts';
 
 /** What `gfl-serve eval --format json` prints. */
 export interface EvalSummary extends Omit<Evaluation, 'classes'> {
@@ -27,6 +28,8 @@ export interface RefusedPicture {
 export interface Measured {
   model: EngineModel;
   evaluation: Evaluation;
+  /** Those that are evaluated. */
+  categories: readonly CocoCategory[];
   pictures: readonly JudgedPicture[];
   refused: readonly RefusedPicture[];
   classMatch: ClassMatch;

@@ -1,21 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Config, ConfigError, readConfig } from '../config.ts';
-import { type DetectOptions, loadManifest } from '../detector/index.ts';
-import { createEnginePool } from '../engine/pool.ts';
-import { ServiceError } from '../errors.ts';
-import { type CocoAnnotation, readCocoDataset } from '../evaluation/coco-dataset.ts';
-import { eachInParallel } from '../evaluation/each-in-parallel.ts';
-import { evaluateModel } from '../evaluation/evaluate-model.ts';
-import { type JudgedPicture, judgePicture, refusedPicture } from '../evaluation/judge-picture.ts';
-import { matchClasses } from '../evaluation/match-classes.ts';
+import { type DetectOptions, loadManifest } from '../../detector/index.ts';
+import { createEnginePool } from '../../engine/pool.ts';
+import { ServiceError } from '../../errors.ts';
+import { type CocoAnnotation, readCocoDataset } from '../../evaluation/coco-dataset.ts';
+import { eachInParallel } from '../../evaluation/each-in-parallel.ts';
+import { evaluateModel } from '../../evaluation/evaluate-model.ts';
+import { type JudgedPicture, judgePicture, refusedPicture } from '../../evaluation/judge-picture.ts';
+import { matchClasses } from '../../evaluation/match-classes.ts';
+import { CliError } from '../cli-error.ts';
 import { checkPictures } from './check-pictures.ts';
-import { CliError } from './cli-error.ts';
+import { evalConfig } from './config.ts';
 import { detectPatiently } from './detect-patiently.ts';
-import type { EvalOptions } from './eval-options.ts';
-import type { Measured, RefusedPicture } from './eval-summary.ts';
 import { findModel } from './find-model.ts';
+import type { EvalOptions } from './options.ts';
 import { createProgress, type ProgressOutput } from './progress.ts';
+import type { Measured, RefusedPicture } from './summary.ts';
 
 /** An engine that keeps a picture longer than this hangs: three large ones on a slow CPU take their time. */
 const HANG_TIMEOUT_MS = 300_000;
@@ -28,7 +28,7 @@ const LANES = 4;
  * engines. Throws `CliError`, `DetectorError` or `EvaluationError`.
  */
 export async function measureModel(options: EvalOptions, stderr: ProgressOutput): Promise<Measured> {
-  const config = configFor(options);
+  const config = evalConfig(options);
   const manifestPath = await findModel(config.modelsDir, options.model);
   const { manifest, labels } = await loadManifest(manifestPath);
   const dataset = await readCocoDataset(options.annotations);
@@ -87,32 +87,17 @@ export async function measureModel(options: EvalOptions, stderr: ProgressOutput)
     );
   }
   pictures.sort((a, b) => a.image.id - b.image.id);
+  const categories = dataset.categories.filter(({ id }) => evaluated.has(id));
   return {
     model: pool.models[0]!,
-    evaluation: evaluateModel(
-      pictures,
-      dataset.categories.filter(({ id }) => evaluated.has(id)),
-    ),
+    evaluation: evaluateModel(pictures, categories),
+    categories,
     pictures,
     refused,
     classMatch,
     scoreThreshold: options.threshold ?? manifest.candidates.scoreThreshold,
     maxDetections: manifest.nms.maxDetections,
   };
-}
-
-/** As the service reads it; options of the command come before the environment. */
-function configFor({ model, modelsDir, engines }: EvalOptions): Config {
-  const given = {
-    MODEL: model,
-    ...(modelsDir !== undefined && { MODELS_DIR: modelsDir }),
-    ...(engines && { ENGINES: engines }),
-  };
-  try {
-    return readConfig({ ...process.env, API_KEYS: undefined, ...given });
-  } catch (error) {
-    throw error instanceof ConfigError ? new CliError(error.message, { cause: error }) : error;
-  }
 }
 
 function byPicture(annotations: readonly CocoAnnotation[]): Map<number, CocoAnnotation[]> {

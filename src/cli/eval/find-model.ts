@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { CliError } from './cli-error.ts';
+import { CliError } from '../cli-error.ts';
 
 /** Path of the model's manifest. Throws a `CliError` that says which models there are when `name` is none of them. */
 export async function findModel(modelsDir: string, name: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { ClassMatching } from '../evaluation/match-classes.ts';
-import type { FrameChoice } from '../evaluation/upright-objects.ts';
-import { CliError } from './cli-error.ts';
+import type { ClassMatching } from '../../evaluation/match-classes.ts';
+import type { FrameChoice } from '../../evaluation/upright-objects.ts';
+import { CliError } from '../cli-error.ts';
 
 export const EVAL_USAGE = `Usage: gfl-serve eval --model NAME --images DIR --annotations COCO.json [OPTIONS]
 
@@ -11,6 +11,7 @@ Measures a model on a COCO dataset, through the service's own engines: COCO AP a
 (calibration against the true IoU, Quality Focal Loss); whether edges are where they say (coverage by sigma, Distribution
 Focal Loss).
 
+  --report FILE       writes a self-contained HTML page: curves, calibration, coverage, the worst pictures
   --out FILE          writes the detections in the COCO results format
   --format text|json  text (default) is a table; json is one object and nothing else on standard output
   --limit N           the N pictures with the lowest ids
@@ -21,15 +22,17 @@ Focal Loss).
   --frame WHICH       which picture the annotations are of where EXIF turns it: stored, upright, or auto (default: by the
                       annotated width and height, else stored)
 
-PROVIDER, THREADS_PER_ENGINE, MAX_BATCH, MAX_PIXELS and FORMATS are as for the service.
+PROVIDER, THREADS_PER_ENGINE, MAX_BATCH, MAX_PIXELS and FORMATS are as for the service. The input has the model's own
+shape unless INPUT_SHAPE says otherwise; INPUT_SHAPE=auto is what the service does.
 Exit code 0; 1 when it cannot be measured; 2 when it was, but some pictures could not be decoded.
 
-  gfl-serve eval --model nanodet-g --images val2017 --annotations instances_val2017.json`;
+  gfl-serve eval --model nanodet-g --images val2017 --annotations instances_val2017.json --report report.html`;
 
 export interface EvalOptions {
   model: string;
   images: string;
   annotations: string;
+  report: string | undefined;
   out: string | undefined;
   format: 'text' | 'json';
   limit: number | undefined;
@@ -49,6 +52,7 @@ export async function readEvalOptions(args: readonly string[]): Promise<EvalOpti
       model: text,
       images: text,
       annotations: text,
+      report: text,
       out: text,
       format: text,
       limit: text,
@@ -61,15 +65,16 @@ export async function readEvalOptions(args: readonly string[]): Promise<EvalOpti
     },
   });
   if (values.help) return undefined;
-  const { model, images, annotations, out } = values;
+  const { model, images, annotations, report, out } = values;
   for (const [name, value] of Object.entries({ model, images, annotations })) {
     if (value === undefined || value === '') throw new CliError(`--${name} is missing.\n\n${EVAL_USAGE}`);
   }
-  for (const file of [out]) if (file !== undefined) await writable(file);
+  for (const file of [report, out]) if (file !== undefined) await writable(file);
   return {
     model: model!,
     images: images!,
     annotations: annotations!,
+    report,
     out,
     format: oneOf('format', values.format, ['text', 'json']),
     limit: number('limit', values.limit, 'a whole number from 1', value => Number.isInteger(value) && value >= 1),

@@ -1,4 +1,4 @@
-import type { EvalSummary } from './eval-summary.ts';
+import type { EvalSummary } from './summary.ts';
 
 const SIDES = ['left', 'top', 'right', 'bottom'] as const;
 const SIZES = ['small', 'medium', 'large'] as const;
