@@ -153,15 +153,15 @@ const families: [string, string, number, ModelProto, any][] = [
   [
     'gfl: a fixed size has no keep-ratio',
     'gfl',
-    640,
-    familyGraph({ ...GFL, size: { width: 640, height: 640 } }),
+    320,
+    familyGraph({ ...GFL, size: { width: 320, height: 320 } }),
     { 'input.resize.fit': 'letterbox', 'input.resize.position': 'top-left', 'input.resize.pad': 'mean' },
   ],
   [
     'gflv2',
     'gflv2',
-    800,
-    familyGraph({ ...GFL, scores: 'product' }),
+    320,
+    familyGraph({ ...GFL, scores: 'product', size: { width: 320, height: 320 } }),
     { 'head.scores': 'probability', 'candidates.rule': 'max-class' },
   ],
   [
@@ -443,4 +443,47 @@ test('add: weights are no longer inputs, weights of other files are brought in, 
   await rm(path.join(models, 'm'), { recursive: true });
   assert.equal((await addFile(file, 'nanodet', 416)).code, 0);
   assert.deepEqual(await readFile(path.join(models, 'm', 'model.onnx')), added);
+});
+
+test('check: --make-self-check makes one where everything else holds, also in place of one that does not', async () => {
+  const image = await squaresFile(416);
+  assert.equal((await add(familyGraph(NANODET), 'nanodet', 416)).code, 0);
+  const manifestPath = path.join(models, 'm', 'model.json');
+  const right = await readFile(manifestPath, 'utf8');
+  const check = (...args: string[]) =>
+    runCli(['model', 'check', 'm', '--models-dir', models, '--image', image, ...args]);
+  const { selfCheck, ...without } = JSON.parse(right);
+  await writeFile(manifestPath, JSON.stringify(without));
+  const bare = await check();
+  assert.equal(bare.code, 0);
+  assert.match(bare.stdout, /unproven self-check the manifest has no selfCheck: nothing would notice a wrong colour/);
+  const stale = { ...selfCheck, detections: [{ ...selfCheck.detections[0], score: 0.5 }] };
+  for (const start of [without, { ...without, selfCheck: stale }]) {
+    await writeFile(manifestPath, JSON.stringify(start));
+    const { code, stdout } = await check('--make-self-check');
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /made {5}self-check squares-416\.png with 5 detections/);
+    assert.equal(await readFile(manifestPath, 'utf8'), right);
+  }
+  const broken = JSON.stringify({ ...without, head: { ...without.head, priorOffset: 0 } });
+  await writeFile(manifestPath, broken);
+  const refused = await check('--make-self-check');
+  assert.equal(refused.code, 1);
+  assert.doesNotMatch(refused.stdout, /made/);
+  assert.equal(await readFile(manifestPath, 'utf8'), broken);
+  assert.deepEqual((await readdir(path.join(models, 'm'))).sort(), [
+    'check.png',
+    'labels.txt',
+    'model.json',
+    'model.onnx',
+  ]);
+});
+
+test('check: a model that is not there is a sentence', async () => {
+  const { code, stderr } = await runCli(['model', 'check', 'nobody', '--models-dir', models]);
+  assert.equal(code, 1);
+  assert.match(
+    stderr,
+    /There is no model nobody: .*nobody\/model\.json is missing; --models-dir says where models are\./,
+  );
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { copyFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import {
   createDetector,
@@ -10,15 +11,14 @@ import {
   inspectGraph,
   type Manifest,
   proveModel,
-  sniffFormat,
 } from '../../detector/index.ts';
 import { CliError } from '../cli-error.ts';
-import { readPictures } from './check-model.ts';
-import { chooseCheckPicture, isSquare } from './choose-check-picture.ts';
 import { chooseLabels } from './choose-labels.ts';
 import type { Added, Job } from './jobs.ts';
+import { makeSelfCheck } from './make-self-check.ts';
 import { manifestJson } from './manifest-json.ts';
 import { override } from './override.ts';
+import { readPictures } from './read-pictures.ts';
 
 type AddJob = Job & { type: 'add' };
 
@@ -46,20 +46,16 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
   await write();
 
   onProving();
-  const paths = [...job.checkPictures, ...job.otherPictures];
-  const pictures = await readPictures(paths);
-  const { findings, pictures: seen } = await proveModel(manifestPath, { pictures });
+  const pictures = await readPictures([...job.checkPictures, ...job.otherPictures]);
+  const threads = availableParallelism();
+  const { findings, pictures: seen } = await proveModel(manifestPath, { pictures, threads });
   refuseUnproven(job, findings);
   const batch = findings.find(({ proof }) => proof === 'batch');
   const batched = batch?.verdict === 'holds' && manifest.input.dynamic?.batch === true;
   if (!batched) manifest = withoutBatch(manifest);
 
-  const best = chooseCheckPicture(seen.slice(0, job.checkPictures.length));
-  if (best !== undefined) {
-    const image = `check.${extension(pictures[best]!.bytes)}`;
-    await copyFile(paths[best]!, path.join(folder, image));
-    manifest = { ...manifest, selfCheck: { image, detections: seen[best]!.detections } };
-  }
+  const check = await makeSelfCheck(folder, seen.slice(0, job.checkPictures.length), pictures);
+  if (check !== undefined) manifest = { ...manifest, selfCheck: check.selfCheck };
   await write();
   // Once more by the service's own way in, with the self-check.
   await (await createDetector(manifestPath, { provider: 'cpu' })).close();
@@ -72,14 +68,7 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
     changes: inspection.file.changes,
     assumed: assumptions(manifest),
     findings: findings.filter(({ proof }) => proof !== 'self-check').map(mended),
-    selfCheck:
-      best === undefined
-        ? undefined
-        : {
-            picture: pictures[best]!.name,
-            detections: seen[best]!.detections.length,
-            square: isSquare(seen[best]!),
-          },
+    selfCheck: check?.made,
     batch: batched,
   };
 }
@@ -125,9 +114,4 @@ function withoutBatch(manifest: Manifest): Manifest {
   const { dynamic, ...input } = manifest.input;
   if (dynamic?.spatial !== true) return { ...manifest, input } as Manifest;
   return { ...manifest, input: { ...manifest.input, dynamic: { ...dynamic, batch: false } } } as Manifest;
-}
-
-function extension(bytes: Uint8Array): string {
-  const format = sniffFormat(bytes);
-  return format === 'jpeg' || format === undefined ? 'jpg' : format;
 }

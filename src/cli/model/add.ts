@@ -8,6 +8,7 @@ import { describeFindings } from './describe-findings.ts';
 import { onePositional, readWishes, WISH_FLAGS, WISH_USAGE } from './flags.ts';
 import { inChild } from './in-child.ts';
 import type { Added } from './jobs.ts';
+import { describeSelfCheck } from './make-self-check.ts';
 import { modelsDir } from './models-dir.ts';
 import { newFolder } from './new-folder.ts';
 import { parseOverride } from './override.ts';
@@ -132,9 +133,7 @@ function describeAdded(added: Added, folder: string, name: string, family: strin
     `  from the protocol  ${assumed.join('; ')}`,
     ...(done.length > 0 ? [`  changed in it      ${done.join('; ')}`] : []),
     ...describeFindings(findings),
-    selfCheck === undefined
-      ? '  WARNING  NO SELF-CHECK: nothing was detected with a score of 0.3 or more; give a picture with what it detects (--image)'
-      : `  made     self-check ${selfCheck.picture} with ${selfCheck.detections} ${selfCheck.detections === 1 ? 'detection' : 'detections'}${selfCheck.square ? ' (it is square, and cannot notice a wrong resize)' : ''}`,
+    describeSelfCheck(selfCheck),
     '',
     `Serve it: MODEL=${name} gfl-serve serve`,
   ].join('\n');

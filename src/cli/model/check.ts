@@ -6,14 +6,21 @@ import type { Command } from '../command.ts';
 import { describeFindings } from './describe-findings.ts';
 import { onePositional } from './flags.ts';
 import { inChild } from './in-child.ts';
+import { describeSelfCheck } from './make-self-check.ts';
 import { modelsDir } from './models-dir.ts';
 import { samplePictures } from './pictures.ts';
 
-const USAGE = `Usage: gfl-serve model check NAME [--models-dir DIR] [--image FILE ...] [--format text|json]
+const USAGE = `Usage: gfl-serve model check NAME [--models-dir DIR] [--image FILE ...] [--make-self-check] [--format text|json]
 
 Loads a model and tries it on the sample pictures and those given: the graph fits the manifest, scores are probabilities, boxes
 lie in the picture, a mirrored picture gives mirrored boxes (a wrong head.priorOffset does not), a batch gives the answers of
 single pictures, the self-check holds. Exit code 1 when one of them does not.
+
+  --models-dir D     default: MODELS_DIR, or models
+  --image FILE       a picture more; may be repeated
+  --make-self-check  where everything else holds, make a self-check of the pictures given, or of the samples, and write it into
+                     the model's folder in place of its own
+  --format json      one JSON object on standard output
 
   gfl-serve model check nanodet-g
   gfl-serve model check my-model --models-dir /srv/models --image street.jpg --image harbour.jpg`;
@@ -25,6 +32,7 @@ export const check: Command = async args => {
     options: {
       'models-dir': { type: 'string' },
       image: { type: 'string', multiple: true, default: [] },
+      'make-self-check': { type: 'boolean', default: false },
       format: { type: 'string', default: 'text' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -41,12 +49,16 @@ export const check: Command = async args => {
       `There is no model ${name}: ${path.join(folder, 'model.json')} is missing; --models-dir says where models are.`,
     );
   }
-  const pictures = [...values.image, ...(await samplePictures())];
-  const job = { type: 'check', manifestPath: path.join(folder, 'model.json'), pictures } as const;
-  const findings = await inChild(job, { file: folder });
+  const samples = await samplePictures();
+  const pictures = [...values.image, ...samples];
+  const candidates = values.image.length || samples.length;
+  const makeSelfCheckFrom = values['make-self-check'] ? candidates : 0;
+  const job = { type: 'check', manifestPath: path.join(folder, 'model.json'), pictures, makeSelfCheckFrom } as const;
+  const { findings, selfCheck } = await inChild(job, { file: folder });
   const failed = findings.filter(({ verdict }) => verdict === 'fails').length;
+  const made = values['make-self-check'] && failed === 0 ? [describeSelfCheck(selfCheck)] : [];
   if (format === 'json') console.log(JSON.stringify({ model: name, holds: failed === 0, findings }, null, 2));
-  else console.log([name, ...describeFindings(findings)].join('\n'));
+  else console.log([name, ...describeFindings(findings), ...made].join('\n'));
   if (failed > 0)
     throw new CliError(
       `${name} does not hold: ${failed} of ${findings.length} proofs ${failed === 1 ? 'fails' : 'fail'}.`,

@@ -33,7 +33,7 @@ async function run(job: Job): Promise<JobResults[Job['type']]> {
       return addModel(job, proving);
     case 'check':
       proving();
-      return checkModel(job.manifestPath, job.pictures);
+      return checkModel(job);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ModelProof, Wishes } from '../../detector/index.ts';
 import type { InspectionReport } from './inspection-report.ts';
+import type { SelfCheckMade } from './make-self-check.ts';
 
 export type InspectWishes = Wishes & { size?: { width: number; height: number } };
 
@@ -25,7 +26,13 @@ export type Job =
       /** Whether a model is added although a proof fails. */
       unproven: boolean;
     }
-  | { type: 'check'; manifestPath: string; pictures: string[] };
+  | {
+      type: 'check';
+      manifestPath: string;
+      /** The first of them are candidates for a self-check, if one is to be made. */
+      pictures: string[];
+      makeSelfCheckFrom: number;
+    };
 
 export interface Added {
   classes: number;
@@ -35,8 +42,8 @@ export interface Added {
   assumed: string[];
   changes: { unlisted: number; inlined: number };
   findings: ModelProof['findings'];
-  /** The self-check's picture and how many detections it is known for; undefined where no picture showed anything. */
-  selfCheck: { picture: string; detections: number; square: boolean } | undefined;
+  /** undefined where no picture showed anything. */
+  selfCheck: SelfCheckMade | undefined;
   /** Whether pictures can share a batch. */
   batch: boolean;
 }
@@ -44,7 +51,7 @@ export interface Added {
 export interface JobResults {
   inspect: InspectionReport;
   add: Added;
-  check: ModelProof['findings'];
+  check: { findings: ModelProof['findings']; selfCheck: SelfCheckMade | undefined };
 }
 
 /** From the child, any number of `phase`, then one of the others. */

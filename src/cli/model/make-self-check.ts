@@ -1,0 +1,57 @@
+import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { type Manifest, type ModelProof, sniffFormat } from '../../detector/index.ts';
+
+type Seen = ModelProof['pictures'][number];
+
+/** Sides that differ by less show no difference between stretched and letterboxed. */
+const SQUARE_RATIO = 1.15;
+
+export interface SelfCheckMade {
+  picture: string;
+  detections: number;
+  /** Then a wrong resize would not be noticed. */
+  square: boolean;
+}
+
+/**
+ * Puts the picture that says most about the manifest into the model's folder: not square, so that a wrong resize moves its
+ * boxes, and with the most detections. undefined where nothing was detected in any.
+ */
+export async function makeSelfCheck(
+  folder: string,
+  seen: readonly Seen[],
+  pictures: readonly { name: string; bytes: Uint8Array }[],
+): Promise<{ selfCheck: NonNullable<Manifest['selfCheck']>; made: SelfCheckMade } | undefined> {
+  const best = choose(seen);
+  if (best === undefined) return undefined;
+  const { name, bytes } = pictures[best]!;
+  const { detections } = seen[best]!;
+  const format = sniffFormat(bytes);
+  const image = `check.${format === 'jpeg' || format === undefined ? 'jpg' : format}`;
+  await writeFile(path.join(folder, image), bytes);
+  return {
+    selfCheck: { image, detections },
+    made: { picture: name, detections: detections.length, square: isSquare(seen[best]!) },
+  };
+}
+
+/** For people. */
+export function describeSelfCheck(made: SelfCheckMade | undefined): string {
+  if (made === undefined) {
+    return '  WARNING  NO SELF-CHECK: nothing was detected with a score of 0.3 or more; give a picture with what it detects (--image)';
+  }
+  const { picture, detections, square } = made;
+  const found = detections === 1 ? '1 detection' : `${detections} detections`;
+  return `  made     self-check ${picture} with ${found}${square ? ' (it is square, and cannot notice a wrong resize)' : ''}`;
+}
+
+function choose(seen: readonly Seen[]): number | undefined {
+  const rank = (picture: Seen) => (isSquare(picture) ? 0 : 1000) + picture.detections.length;
+  const useful = [...seen.keys()].filter(i => seen[i]!.detections.length > 0);
+  return useful.sort((a, b) => rank(seen[b]!) - rank(seen[a]!) || a - b)[0];
+}
+
+function isSquare({ width, height }: Seen): boolean {
+  return Math.max(width, height) < SQUARE_RATIO * Math.min(width, height);
+}
