@@ -116,7 +116,7 @@ export const VARIABLES = {
       [],
       (item): item is string => /^[\x21-\x2b\x2d-\x7e]{16,256}$/.test(item),
       'keys of 16 to 256 visible ASCII characters, comma-separated, each once',
-      'When given, every path but `/health/*` wants one of these keys as `Authorization: Bearer KEY` or `X-API-Key: KEY`.',
+      'When given, every path but `/health/*` and the page at `/` wants one of these keys as `Authorization: Bearer KEY` or `X-API-Key: KEY`.',
     ),
     secret: true,
   },
@@ -124,7 +124,7 @@ export const VARIABLES = {
     'LOG_LEVEL',
     'info',
     ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'],
-    'Least serious log line that is written; probes and scrapes are logged at `debug`.',
+    'Least serious log line that is written; probes, scrapes and the files of the page are logged at `debug`.',
   ),
   headersTimeoutMs: integer(
     'HEADERS_TIMEOUT_MS',

@@ -6,9 +6,10 @@ import { DetectorError } from './detector/index.ts';
 import { drain } from './drain.ts';
 import { createEnginePool } from './engine/pool.ts';
 import { buildApp } from './http/app.ts';
+import { builtPage, loadPage } from './http/page-files.ts';
 import { loadModels } from './load-models.ts';
 import { createMetrics } from './metrics.ts';
-import { tryIt } from './try-it.ts';
+import { serviceAddress, tryIt } from './try-it.ts';
 
 /** A native crash must stay one: a handler would turn it into a hang. */
 const FATAL_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
@@ -43,7 +44,7 @@ async function main(): Promise<void> {
   pool.onFree(() => admission.poke());
   metrics.watch(admission, pool);
 
-  const app = buildApp({ config, models, pool, admission, metrics, log });
+  const app = buildApp({ config, models, pool, admission, metrics, log, page: loadPage(builtPage()) });
   let stopping = false;
   closeWithGrace(
     { delay: config.drainTimeoutMs + CLOSE_MARGIN_MS, logger: log, skip: [...FATAL_SIGNALS] },
@@ -68,7 +69,10 @@ async function main(): Promise<void> {
   const { port } = app.server.address() as { port: number };
   const provider = pool.models[0]?.provider;
   log.info({ provider, models: pool.models, engines: config.engines, apiKeys: config.apiKeys.length }, 'ready');
-  process.stderr.write(`\nReady, running on ${provider}. Try:\n  ${await tryIt(config, port)}\n\n`);
+  const curl = await tryIt(config, port);
+  process.stderr.write(
+    `\nReady, running on ${provider}. Try:\n  ${curl}\nor look: ${serviceAddress(config, port)}/\n\n`,
+  );
 }
 
 main().catch((error: unknown) => refuseToStart(reason(error)));

@@ -46,6 +46,12 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   'detector/nms': { folders: ['detector/nms'], packages: [], node: false },
   evaluation: { folders: ['evaluation', 'detector'], packages: [] },
   'evaluation/report': { folders: ['evaluation', 'evaluation/report'], packages: [], node: false },
+  // The page runs in the browser: it has neither Node.js nor packages, and no word of the service but its HTTP contract.
+  page: { folders: ['page', 'page/*'], packages: [], node: false },
+  'page/api': { folders: ['page/api'], packages: [], node: false },
+  'page/draw': { folders: ['page/draw', 'page/api', 'page/state'], packages: [], node: false },
+  'page/state': { folders: ['page/state', 'page/api'], packages: [], node: false },
+  'page-builder': { folders: ['page-builder'], packages: [] },
   onnx: { folders: ['onnx'], packages: ['@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2'] },
   'model-builder': {
     folders: ['model-builder', 'model-builder/*', 'onnx'],
@@ -100,7 +106,7 @@ function objection(file: string, specifier: string): string | undefined {
   const folder = path.dirname(file);
   const rule = ruleFor(folder);
   if (specifier.startsWith('node:')) {
-    return rule.node === false ? `${file} is arithmetic and needs no ${specifier}` : undefined;
+    return rule.node === false ? `${file} runs without Node.js and may not import ${specifier}` : undefined;
   }
   if (!specifier.startsWith('.')) {
     const sole = SOLE_IMPORTERS[specifier];

@@ -6,6 +6,7 @@ import type { Config } from '../config.ts';
 import type { LoadedManifest } from '../detector/index.ts';
 import type { EnginePool } from '../engine/pool-types.ts';
 import type { Metrics } from '../metrics.ts';
+import type { PageFiles } from './page-files.ts';
 
 /** What the edge is built on. */
 export interface AppDeps {
@@ -16,6 +17,8 @@ export interface AppDeps {
   admission: Admission;
   metrics: Metrics;
   log: FastifyBaseLogger;
+  /** What is shown at `/`; nothing is when it is absent. */
+  page?: PageFiles;
 }
 
 export type App = FastifyInstance<

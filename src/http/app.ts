@@ -11,7 +11,9 @@ import { healthRoutes } from './health.ts';
 import { createKeyCheck } from './key-check.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { modelsRoute } from './models.ts';
+import { isOpen } from './open-paths.ts';
 import { describeRoutes, openapiRoute } from './openapi.ts';
+import { pageRoutes } from './page.ts';
 import { toServiceError } from './problem.ts';
 import { refuseEarly } from './refuse-early.ts';
 import { refuseUnmatched } from './refuse-unmatched.ts';
@@ -54,7 +56,7 @@ export function buildApp(deps: AppDeps): App {
       reply.header('Connection', 'close');
       throw new ServiceError('invalid_request', 'An HTTP/1.1 request needs a Host header.');
     }
-    if (!request.routeOptions.url?.startsWith('/health/')) checkKey(request.headers);
+    if (!isOpen(request.routeOptions.url)) checkKey(request.headers);
   });
   refuseUnmatched(app);
   app.addHook('onSend', async (request, reply) => {
@@ -72,6 +74,7 @@ export function buildApp(deps: AppDeps): App {
     metricsRoute(routes, deps);
     modelsRoute(routes, deps);
     openapiRoute(routes);
+    if (deps.page !== undefined) pageRoutes(routes, deps.page);
   });
   app.register(async pictures => {
     pictures.addHook('onRequest', refuseEarly(deps));

@@ -43,7 +43,7 @@ export function traceRequest(request: FastifyRequest, reply: FastifyReply, metri
 
     const { error, stages, model, images, detections } = trace;
     const fields = { route, method: request.method, status, duration_ms: round(durationMs) };
-    const level = error?.code === 'internal' ? 'error' : isProbe(route) ? 'debug' : 'info';
+    const level = error?.code === 'internal' ? 'error' : isQuiet(route) ? 'debug' : 'info';
     request.log[level](
       {
         ...fields,
@@ -60,8 +60,9 @@ export function traceRequest(request: FastifyRequest, reply: FastifyReply, metri
   });
 }
 
-function isProbe(route: string): boolean {
-  return route.startsWith('/health/') || route === '/metrics';
+/** Probes, scrapes and the pieces of the page: many lines that nobody looks for. */
+function isQuiet(route: string): boolean {
+  return route.startsWith('/health/') || route === '/metrics' || route.startsWith('/page/');
 }
 
 function round(milliseconds: number): number {

@@ -8,6 +8,7 @@ import { createAdmission } from '../../src/admission/admission.ts';
 import { readConfig } from '../../src/config.ts';
 import { type LoadedManifest, loadManifest } from '../../src/detector/index.ts';
 import { buildApp } from '../../src/http/app.ts';
+import type { PageFiles } from '../../src/http/page-files.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { createFakePool } from './fake-pool.ts';
 import { writeTinyModel } from './tiny-model.ts';
@@ -24,7 +25,7 @@ export async function tinyManifests(...names: string[]): Promise<LoadedManifest[
 }
 
 /** The real edge and queue over a fake pool. Closed by the caller or with the process. */
-export async function createTestApp({ env = {} }: { env?: Record<string, string> } = {}) {
+export async function createTestApp({ env = {}, page }: { env?: Record<string, string>; page?: PageFiles } = {}) {
   const config = readConfig({ MODEL: 'tiny', LOG_LEVEL: 'debug', ...env }, 2);
   const models = await tinyManifests(...config.models);
   const pool = createFakePool(config.models);
@@ -46,6 +47,6 @@ export async function createTestApp({ env = {} }: { env?: Record<string, string>
     },
   });
   const log = pino({ level: config.logLevel }, sink);
-  const app = buildApp({ config, models, pool, admission, metrics, log });
+  const app = buildApp({ config, models, pool, admission, metrics, log, ...(page && { page }) });
   return { app, pool, admission, metrics, logs, config, models };
 }

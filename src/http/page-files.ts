@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+/** One file of the page, read once at start. */
+export interface PageFile {
+  readonly type: string;
+  readonly bytes: Buffer;
+  /** Absent where the file is compressed already. */
+  readonly gzipped?: Buffer;
+  /** Without quotes, of the bytes as they are. */
+  readonly hash: string;
+}
+
+/** By path below the page, such as `index.html` or `draw/draw-boxes.js`. */
+export type PageFiles = ReadonlyMap<string, PageFile>;
+
+const TYPES: Record<string, { type: string; compress: boolean }> = {
+  '.html': { type: 'text/html; charset=utf-8', compress: true },
+  '.js': { type: 'text/javascript; charset=utf-8', compress: true },
+  '.css': { type: 'text/css; charset=utf-8', compress: true },
+  '.svg': { type: 'image/svg+xml', compress: true },
+  '.txt': { type: 'text/plain; charset=utf-8', compress: true },
+  '.woff2': { type: 'font/woff2', compress: false },
+  '.jpg': { type: 'image/jpeg', compress: false },
+};
+
+/** Where `npm run build` leaves the page: beside this code. */
+export function builtPage(): URL {
+  return new URL('../page/', import.meta.url);
+}
+
+/**
+ * Reads every file of the page into memory. What is answered later is looked up in this list; no request ever names a file
+ * of the disk. Throws a sentence when the page was not built.
+ */
+export function loadPage(folder: string | URL): PageFiles {
+  const root = folder instanceof URL ? fileURLToPath(folder) : folder;
+  const files = new Map<string, PageFile>();
+  for (const entry of list(root)) {
+    const kind = TYPES[path.extname(entry)];
+    if (kind === undefined) continue;
+    const bytes = readFileSync(path.join(root, entry));
+    files.set(entry.split(path.sep).join('/'), {
+      type: kind.type,
+      bytes,
+      ...(kind.compress && { gzipped: gzipSync(bytes, { level: 9 }) }),
+      hash: createHash('sha256').update(bytes).digest('base64url').slice(0, 22),
+    });
+  }
+  if (!files.has('index.html')) throw new Error(`The page is not in ${root}; "npm run build" makes it.`);
+  return files;
+}
+
+function list(root: string): string[] {
+  try {
+    return readdirSync(root, { recursive: true, encoding: 'utf8' });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,18 @@
+const STORED = 'gfl-serve.api-key';
+
+/** The key lives as long as the tab does, and in no other. */
+export function storedKey(): string | undefined {
+  try {
+    return sessionStorage.getItem(STORED) ?? undefined;
+  } catch {
+    return undefined; // storage is forbidden; the key is asked for again after a reload
+  }
+}
+
+export function storeKey(key: string): void {
+  try {
+    sessionStorage.setItem(STORED, key);
+  } catch {
+    // see above
+  }
+}

@@ -1,0 +1,72 @@
+import type { Answer, Model } from './answer.ts';
+import { readProblem, unreachable } from './service-problem.ts';
+
+/**
+ * Asked once for each picture, with the lowest threshold the page can show: what the slider and the chips hide is there already.
+ * Suppression lets no box remove a better one, so leaving out low scores afterwards is what a higher threshold gives.
+ */
+export const ASKED_THRESHOLD = 0.1;
+export const ASKED_MAX_DETECTIONS = 300;
+
+export interface DetectCall {
+  picture: Blob;
+  name: string;
+  model: string | undefined;
+  key: string | undefined;
+  /** Called with the fraction of the body that was sent, 0 to 1. */
+  onSent?: (fraction: number) => void;
+  signal?: AbortSignal;
+}
+
+export interface Detected {
+  answer: Answer;
+  /** Milliseconds from the first byte sent to the last byte received. */
+  roundTripMs: number;
+}
+
+/** `POST /detect`. By XMLHttpRequest, since `fetch` does not tell how much was sent. Throws `ServiceProblem`. */
+export function detect({ picture, name, model, key, onSent, signal }: DetectCall): Promise<Detected> {
+  const form = new FormData();
+  form.set('score_threshold', String(ASKED_THRESHOLD));
+  form.set('max_detections', String(ASKED_MAX_DETECTIONS));
+  form.set('include', 'distribution,timings');
+  if (model !== undefined) form.set('model', model);
+  form.set('image', picture, name);
+
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const startedAt = performance.now();
+    request.open('POST', 'detect');
+    request.setRequestHeader('Accept', 'application/json, application/problem+json');
+    if (key !== undefined) request.setRequestHeader('X-API-Key', key);
+    request.upload.onprogress = ({ loaded, total }) => onSent?.(total > 0 ? loaded / total : 0);
+    request.upload.onload = () => onSent?.(1);
+    request.onload = () => {
+      if (request.status !== 200) {
+        reject(readProblem(request.status, request.responseText, request.getResponseHeader('Retry-After')));
+        return;
+      }
+      try {
+        const answer = JSON.parse(request.responseText) as Answer;
+        resolve({ answer, roundTripMs: performance.now() - startedAt });
+      } catch {
+        reject(readProblem(request.status, '', null));
+      }
+    };
+    request.onerror = () => reject(unreachable());
+    request.onabort = () => reject(unreachable());
+    signal?.addEventListener('abort', () => request.abort(), { once: true });
+    request.send(form);
+  });
+}
+
+/** `GET /models`; the default one is first. Throws `ServiceProblem`. */
+export async function listModels(key: string | undefined): Promise<Model[]> {
+  const headers: Record<string, string> = key === undefined ? {} : { 'X-API-Key': key };
+  const response = await fetch('models', { headers }).catch(() => {
+    throw unreachable();
+  });
+  const body = await response.text();
+  if (!response.ok) throw readProblem(response.status, body, response.headers.get('Retry-After'));
+  return (JSON.parse(body) as { models: Model[] }).models;
+}

@@ -1,0 +1,109 @@
+import { detect } from '../api/client.ts';
+import { ServiceProblem } from '../api/service-problem.ts';
+import { addPictures, NOTHING_MARKED } from '../state/pictures.ts';
+import type { Live } from '../state/state.ts';
+import type { Store } from '../state/store.ts';
+import { byId } from './by-id.ts';
+import { focusSoon } from './focus-soon.ts';
+import { emptyFrame, grabFrame, toJpeg } from './grab-frame.ts';
+
+const PAUSE_AFTER_PROBLEM_MS = 1000;
+/** Weight of the newest interval in the shown rate. */
+const SMOOTHING = 0.2;
+
+/** Detects on the camera's pictures, one after the other: every box is drawn on the very frame it was found in. */
+export function createCamera(store: Store): void {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.playsInline = true;
+  let stream: MediaStream | undefined;
+
+  async function start(): Promise<void> {
+    try {
+      if (navigator.mediaDevices === undefined) throw new DOMException('', 'NotSupportedError');
+      const wanted = { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } };
+      stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+    } catch (error) {
+      show({ frame: emptyFrame(), problem: cameraProblem(error as DOMException) });
+      return;
+    }
+    video.srcObject = stream;
+    await video.play();
+    show({ frame: grabFrame(video) });
+    focusSoon(byId('stop-camera', HTMLButtonElement));
+    await look(stream);
+  }
+
+  function show(change: Partial<Live> & { frame: HTMLCanvasElement }): void {
+    const nothing = { answer: undefined, roundTripMs: 0, framesPerSecond: undefined, problem: undefined };
+    const marked = store.get().live === undefined ? NOTHING_MARKED : {};
+    store.set({ live: { ...nothing, ...store.get().live, problem: undefined, ...change }, ...marked });
+  }
+
+  /** Ends when the stream is another one or none, or a picture was chosen instead. */
+  async function look(mine: MediaStream): Promise<void> {
+    let intervalMs: number | undefined;
+    while (stream === mine && store.get().live !== undefined) {
+      const startedAt = performance.now();
+      if (document.hidden) {
+        await pause(PAUSE_AFTER_PROBLEM_MS);
+        continue;
+      }
+      const frame = grabFrame(video);
+      try {
+        const { model, key } = store.get();
+        const detected = await detect({ picture: await toJpeg(frame), name: 'frame.jpg', model, key });
+        if (stream !== mine || store.get().live === undefined) break;
+        const took = performance.now() - startedAt;
+        intervalMs = intervalMs === undefined ? took : intervalMs + SMOOTHING * (took - intervalMs);
+        // Another frame has other boxes: an index means nothing in it.
+        store.set(NOTHING_MARKED);
+        show({ frame, ...detected, framesPerSecond: 1000 / intervalMs });
+      } catch (error) {
+        if (stream !== mine || store.get().live === undefined) break;
+        const problem = error as ServiceProblem;
+        if (problem.code === 'unauthorized') store.set({ wantsKey: true });
+        show({ frame, answer: undefined, problem });
+        await pause(1000 * (problem.retryAfterS ?? 0) || PAUSE_AFTER_PROBLEM_MS);
+      }
+    }
+    if (stream === mine) stop();
+  }
+
+  function stop(): void {
+    for (const track of stream?.getTracks() ?? []) track.stop();
+    stream = undefined;
+    video.srcObject = null;
+    store.set({ live: undefined, ...NOTHING_MARKED });
+  }
+
+  async function keep(): Promise<void> {
+    const { live } = store.get();
+    if (live?.answer === undefined) return;
+    const { frame, answer, roundTripMs } = live;
+    const blob = await toJpeg(frame);
+    stop();
+    const name = `camera-${new Date().toTimeString().slice(0, 8).replaceAll(':', '')}.jpg`;
+    addPictures(store, [{ name, blob, status: { kind: 'done', answer, roundTripMs } }]);
+  }
+
+  for (const button of document.querySelectorAll('[data-action=camera]')) {
+    button.addEventListener('click', () => void start());
+  }
+  byId('stop-camera', HTMLButtonElement).addEventListener('click', stop);
+  byId('keep-frame', HTMLButtonElement).addEventListener('click', () => void keep());
+}
+
+function cameraProblem({ name, message }: DOMException): ServiceProblem {
+  const sentences: Record<string, string> = {
+    NotAllowedError: 'The browser was not allowed to use it. Allow the camera for this page and try again.',
+    NotFoundError: 'This device has none that the browser can see.',
+    NotReadableError: 'Another program is using it.',
+    NotSupportedError: 'Browsers give the camera to pages over HTTPS or on localhost only.',
+  };
+  return new ServiceProblem(sentences[name] ?? message, { code: 'camera', title: 'No camera' });
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, milliseconds));
+}

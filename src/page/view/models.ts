@@ -1,0 +1,45 @@
+import { listModels } from '../api/client.ts';
+import type { ServiceProblem } from '../api/service-problem.ts';
+import type { DetectQueue } from '../state/detect-queue.ts';
+import type { Store } from '../state/store.ts';
+import { byId } from './by-id.ts';
+import { element } from './element.ts';
+
+/** Asks what is served. A service that wants a key says so here first. */
+export async function loadModels(store: Store): Promise<void> {
+  try {
+    const models = await listModels(store.get().key);
+    const model = store.get().model ?? models.find(one => one.default)?.name;
+    store.set({ models, model, wantsKey: false });
+  } catch (error) {
+    if ((error as ServiceProblem).code === 'unauthorized') store.set({ wantsKey: true });
+  }
+}
+
+/** The name of the model, or the choice among several. */
+export function createModelChoice(store: Store, queue: DetectQueue): void {
+  const one = byId('one-model', HTMLParagraphElement);
+  const choice = byId('model', HTMLSelectElement);
+  const label = choice.labels[0]!;
+
+  choice.addEventListener('change', () => {
+    store.set({ model: choice.value, classes: new Set() });
+    queue.retryAll();
+  });
+
+  let listed: unknown;
+  store.watch(({ models, model }) => {
+    const several = models.length > 1;
+    label.hidden = !several;
+    one.hidden = several || models.length === 0;
+    if (models !== listed) {
+      listed = models;
+      choice.replaceChildren(...models.map(({ name }) => element('option', { value: name }, name)));
+      const { name, provider, labels } = models[0] ?? { name: '', labels: [] };
+      one.textContent = [name, provider, `${labels.length} class${labels.length === 1 ? '' : 'es'}`]
+        .filter(Boolean)
+        .join(' · ');
+    }
+    if (model !== undefined) choice.value = model;
+  });
+}

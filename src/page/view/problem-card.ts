@@ -1,0 +1,53 @@
+import { adviceFor } from '../api/advice.ts';
+import type { ServiceProblem } from '../api/service-problem.ts';
+import type { DetectQueue } from '../state/detect-queue.ts';
+import { currentPicture } from '../state/scene.ts';
+import type { State } from '../state/state.ts';
+import type { Store } from '../state/store.ts';
+import { byId } from './by-id.ts';
+import { element } from './element.ts';
+
+/** Codes that another try of the same picture cannot change. */
+const FINAL = ['unsupported_media_type', 'unprocessable_image', 'payload_too_large', 'invalid_request'];
+
+/** Why there are no boxes, in the service's own words, and what helps. */
+export function createProblemCard(store: Store, queue: DetectQueue): void {
+  const card = byId('problem', HTMLDivElement);
+  let shown: ServiceProblem | undefined;
+
+  store.watch(state => {
+    const problem = problemOf(state);
+    card.hidden = problem === undefined;
+    byId('frame', HTMLDivElement).classList.toggle('has-problem', problem !== undefined);
+    if (problem === shown) return;
+    shown = problem;
+    card.replaceChildren(...(problem === undefined ? [] : content(problem, retryOf(state, problem))));
+  });
+
+  function retryOf(state: State, { code }: ServiceProblem): HTMLButtonElement | undefined {
+    const picture = currentPicture(state);
+    if (picture === undefined || FINAL.includes(code)) return undefined;
+    const button = element('button', { type: 'button', class: 'button' }, 'Try again');
+    button.addEventListener('click', () => queue.add([picture.id]));
+    return button;
+  }
+}
+
+function problemOf(state: State): ServiceProblem | undefined {
+  if (state.live !== undefined) return state.live.problem;
+  const status = currentPicture(state)?.status;
+  return status?.kind === 'failed' ? status.problem : undefined;
+}
+
+function content(problem: ServiceProblem, retry: HTMLButtonElement | undefined): Node[] {
+  const { title, message, code, requestId, status } = problem;
+  const advice = adviceFor(problem);
+  const facts = [status > 0 ? `HTTP ${status}` : undefined, code, requestId && `request ${requestId}`];
+  return [
+    element('h2', {}, title),
+    element('p', { class: 'detail' }, message),
+    ...(advice === '' ? [] : [element('p', {}, advice)]),
+    ...(retry === undefined ? [] : [retry]),
+    element('p', { class: 'facts' }, facts.filter(fact => fact !== undefined).join(' · ')),
+  ];
+}

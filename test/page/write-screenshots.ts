@@ -1,0 +1,93 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { startService } from '../../bench/start-service.ts';
+import { launchBrowser, NO_BROWSER, visit } from './browser.ts';
+
+/** `npm run screenshots [FOLDER]`: the page as it looks, on the pictures in samples/ alone, into docs/images. */
+
+const SAMPLES = ['astronaut', 'motorcycle', 'cat', 'coffee', 'photographer'].map(name => `samples/${name}.jpg`);
+const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+  deviceScaleFactor: 2,
+};
+const DARK: BrowserContextOptions = { colorScheme: 'dark' };
+
+const SHOTS: [name: string, options: BrowserContextOptions, prepare: (page: Page) => Promise<void>][] = [
+  ['page-welcome', DESKTOP, async () => {}],
+  ['page-welcome-dark', { ...DESKTOP, ...DARK }, async () => {}],
+  ['page-bands', DESKTOP, page => choose(page, SAMPLES)],
+  [
+    'page-bands-dark',
+    { ...DESKTOP, ...DARK },
+    async page => {
+      await choose(page, SAMPLES.slice(1));
+      await page.locator('#answer summary').click();
+    },
+  ],
+  [
+    'page-edges',
+    DESKTOP,
+    async page => {
+      await choose(page, SAMPLES);
+      await page.locator('.box').first().hover();
+    },
+  ],
+  [
+    'page-error',
+    DESKTOP,
+    async page => {
+      await page.setInputFiles('#files', {
+        name: 'holiday.jpg',
+        mimeType: 'image/jpeg',
+        buffer: Buffer.from('ffd8ffe000104a4649460001', 'hex'),
+      });
+      await page.locator('#problem h2').waitFor();
+    },
+  ],
+  ['page-phone-welcome', PHONE, async () => {}],
+  ['page-phone', PHONE, page => choose(page, SAMPLES.slice(0, 1))],
+  [
+    'page-phone-dark',
+    { ...PHONE, ...DARK },
+    async page => {
+      await choose(page, SAMPLES.slice(1, 2));
+      await page.locator('.box').first().tap();
+    },
+  ],
+];
+
+async function choose(page: Page, files: readonly string[]): Promise<void> {
+  await page.setInputFiles('#files', files);
+  await page.locator('.box').first().waitFor();
+  await page
+    .locator('[data-status=waiting], [data-status=uploading], [data-status=detecting]')
+    .first()
+    .waitFor({ state: 'detached' });
+}
+
+async function writeAll(browser: Browser, url: string, folder: string): Promise<void> {
+  for (const [name, options, prepare] of SHOTS) {
+    const { page, close } = await visit(browser, url, options);
+    await page.evaluate(() => document.fonts.ready);
+    await prepare(page);
+    await page.waitForTimeout(500);
+    await page.screenshot({ path: path.join(folder, `${name}.png`) });
+    await close();
+  }
+}
+
+if (NO_BROWSER) throw new Error(NO_BROWSER);
+const folder = process.argv[2] ?? 'docs/images';
+await mkdir(folder, { recursive: true });
+const service = await startService();
+const browser = await launchBrowser();
+try {
+  await writeAll(browser, `${service.url}/`, folder);
+} finally {
+  await browser.close();
+  await service.stop();
+}
