@@ -1,7 +1,8 @@
 import { Worker } from 'node:worker_threads';
-import { createDetector, type Detector, type PreparedPicture, restrictDecoders } from '../detector/index.ts';
+import { createDetector, type Detector, hasTurboJpeg, type PreparedPicture, restrictDecoders } from '../detector/index.ts';
 import { type Batcher, createBatcher } from './batcher.ts';
 import { failure } from './failure.ts';
+import { openPictureInbox } from './picture-pipe.ts';
 import type { EngineAnswer, EngineJob, EngineModel, EngineStart, FromEngine, ToEngine } from './protocol.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -21,6 +22,7 @@ const NOT_WANTED: EngineAnswer['outcome'] = {
 
 const detectors = new Map<string, Detector>();
 const wanted = new Set<number>();
+const pictures = openPictureInbox();
 let batcher: Batcher<Ready, EngineAnswer['outcome']>;
 
 function send(message: FromEngine, sent: () => void = () => {}): void {
@@ -40,19 +42,23 @@ async function load(start: EngineStart): Promise<void> {
     models.push({ name, version, provider: detector.provider, inputShape: detector.inputShape, sha256: graph.sha256 });
     notes.push(...detector.notes.map(note => `${name}: ${note}`));
   }
+  if (!(await hasTurboJpeg())) notes.push('JPEGs take twice as long to decode: libturbojpeg is not installed');
   batcher = createBatcher({
     maxBatch: start.maxBatch,
     keyOf: ({ detector, picture }) => `${detector.model.manifest.name} ${picture.shapeKey}`,
     isWanted: ({ id }) => wanted.has(id),
     async run(batch) {
       const results = await batch[0]!.detector.run(batch.map(({ picture }) => picture));
+      for (const { detector, picture } of batch) detector.release(picture);
       return results.map(result => ({ ok: true, result }));
     },
   });
   send({ type: 'ready', models, notes });
 }
 
-async function detect({ id, model, bytes, options }: EngineJob): Promise<EngineAnswer['outcome']> {
+async function detect({ id, model, options }: EngineJob): Promise<EngineAnswer['outcome']> {
+  const bytes = await pictures.take(id);
+  if (!wanted.has(id)) return NOT_WANTED;
   const detector = detectors.get(model);
   if (detector === undefined) throw new Error(`This is a bug: no model ${model} here.`);
   const picture = await detector.prepare(bytes, options);

@@ -2,6 +2,7 @@ import type { DetectResult } from '../detector/index.ts';
 import { ServiceError } from '../errors.ts';
 import { deathCause, type EngineEnd } from './engine-end.ts';
 import { forkEngine } from './fork-engine.ts';
+import { sendPicture } from './picture-pipe.ts';
 import type { EngineLog, EngineState, PoolJob, RestartReason } from './pool-types.ts';
 import type { EngineAnswer, EngineReady, EngineStart, FromEngine, ToEngine } from './protocol.ts';
 
@@ -45,7 +46,7 @@ interface Job {
 
 export function startEngine(options: EngineOptions): Engine {
   const { number, log, startTimeoutMs, hangTimeoutMs, onReady, onChange, onEnd } = options;
-  const { process: child, lastLines } = forkEngine(options.entry, number, options.decodeThreads, log);
+  const { process: child, pictures, lastLines } = forkEngine(options.entry, number, options.decodeThreads, log);
   const jobs = new Map<number, Job>();
   let nextId = 1;
   let readyAt: number | undefined;
@@ -110,7 +111,8 @@ export function startEngine(options: EngineOptions): Engine {
   function detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult> {
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      send({ type: 'job', id, model: job.model, bytes: job.bytes, options: job.options });
+      send({ type: 'job', id, model: job.model, options: job.options });
+      sendPicture(pictures, id, job.bytes);
       const cancel = () => {
         reject(signal?.reason);
         if (!leaving) send({ type: 'cancel', id });

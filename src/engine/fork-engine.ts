@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { PICTURE_PIPE_FD } from './picture-pipe.ts';
 import type { EngineLog } from './pool-types.ts';
 
 /** The event loop must answer health checks while every engine computes: engines yield to it. */
@@ -15,6 +16,8 @@ const WITHHELD = ['API_KEYS', 'NODE_OPTIONS'];
 
 export interface EngineChild {
   process: ChildProcess;
+  /** Takes what picture-pipe.ts sends. */
+  pictures: Writable;
   /** The last lines it printed, for the log when it dies: native libraries give their reasons nowhere else. */
   lastLines: readonly string[];
 }
@@ -26,7 +29,7 @@ export function forkEngine(entry: URL, engine: number, threads: number, log: Eng
   const child = fork(fileURLToPath(entry), [String(process.pid)], {
     serialization: 'advanced',
     execArgv: [],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
     env: {
       // glibc keeps a heap for every thread that ever allocated, and after the first large picture takes the next ones from
       // those heaps, which never shrink again. Two heaps, and pictures of their own pages: 200 MB an engine after large
@@ -60,5 +63,8 @@ export function forkEngine(entry: URL, engine: number, threads: number, log: Eng
       // Not allowed here, or the child is gone already: a nicety.
     }
   }
-  return { process: child, lastLines };
+  const pictures = child.stdio[PICTURE_PIPE_FD] as Writable;
+  // A child that died in the middle of a picture; `close` says so, too.
+  pictures.on('error', () => {});
+  return { process: child, pictures, lastLines };
 }

@@ -21,12 +21,11 @@ export interface EngineStart {
   formats: OptionalFormat[];
 }
 
-/** One encoded picture. Answered by one `EngineAnswer` with the same `id`. */
+/** One encoded picture, whose bytes come through the picture pipe. Answered by one `EngineAnswer` with the same `id`. */
 export interface EngineJob {
   type: 'job';
   id: number;
   model: string;
-  bytes: Uint8Array;
   options: DetectOptions;
 }
 

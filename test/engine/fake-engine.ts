@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { DetectResult } from '../../src/detector/index.ts';
+import { openPictureInbox } from '../../src/engine/picture-pipe.ts';
 import type { EngineAnswer, EngineStart, FromEngine, ToEngine } from '../../src/engine/protocol.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 
@@ -8,6 +9,7 @@ import type { ErrorCode } from '../../src/errors.ts';
 
 let start: EngineStart;
 const cancelled: number[] = [];
+const pictures = openPictureInbox();
 
 function send(message: FromEngine): void {
   process.send?.(message);
@@ -107,8 +109,10 @@ process.on('message', (message: ToEngine) => {
     start = message;
     const [behaviour = '', text = ''] = (message.manifestPaths[0] ?? '').split('|');
     starts[behaviour]!(text);
-  } else if (message.type === 'job') work(message.id, Buffer.from(message.bytes).toString());
-  else if (message.type === 'cancel') cancelled.push(message.id);
+  } else if (message.type === 'job') {
+    const { id } = message;
+    void pictures.take(id).then(bytes => work(id, Buffer.from(bytes).toString()));
+  } else if (message.type === 'cancel') cancelled.push(message.id);
   else process.exit(0);
 });
 process.on('disconnect', () => process.exit(0));

@@ -41,7 +41,11 @@ test('an idle engine goes with its parent', async t => {
 
 test('an engine whose parent only lets go of it exits', async t => {
   const entry = fileURLToPath(new URL(REAL, import.meta.url));
-  const engine = fork(entry, [String(process.pid)], { serialization: 'advanced', execArgv: [] });
+  const engine = fork(entry, [String(process.pid)], {
+    serialization: 'advanced',
+    execArgv: [],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', 'pipe'],
+  });
   t.after(() => engine.kill('SIGKILL'));
   await once(engine, 'spawn');
   engine.disconnect();
