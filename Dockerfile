@@ -33,6 +33,8 @@ RUN sh docker/fetch-cuda-provider.sh
 # --- target cuda ----------------------------------------------------------------------------------------------------
 FROM ${CUDA_IMAGE} AS cuda
 ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cuda ORT_DISABLE_TELEMETRY=1
+# Decodes ordinary JPEGs in half the time; Ubuntu's name for it.
+RUN apt-get update && apt-get install -y --no-install-recommends libturbojpeg && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /app/package.json ./
@@ -50,6 +52,8 @@ CMD ["node", "dist/main.js"]
 # --- target cpu -----------------------------------------------------------------------------------------------------
 FROM ${CPU_IMAGE} AS cpu
 ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cpu ORT_DISABLE_TELEMETRY=1
+# Decodes ordinary JPEGs in half the time.
+RUN apt-get update && apt-get install -y --no-install-recommends libturbojpeg0 && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /app/package.json ./

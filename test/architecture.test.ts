@@ -40,7 +40,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
     packages: [],
     node: false,
   },
-  'detector/image': { folders: ['detector', 'detector/image', 'detector/model'], packages: ['sharp'] },
+  'detector/image': { folders: ['detector', 'detector/image', 'detector/model'], packages: ['sharp', 'koffi'] },
   'detector/inference': { folders: ['detector', 'detector/inference'], packages: ['onnxruntime-node'] },
   'detector/gfl': { folders: ['detector/gfl'], packages: [], node: false },
   'detector/nms': { folders: ['detector/nms'], packages: [], node: false },
@@ -69,6 +69,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
 /** Packages that these files alone touch, so that the rest never learns their shapes. */
 const SOLE_IMPORTERS: Record<string, readonly string[]> = {
   sharp: ['detector/image/decode.ts', 'detector/image/thumbnail.ts'],
+  koffi: ['detector/image/turbojpeg.ts'],
   'onnxruntime-node': ['detector/inference/session.ts'],
 };
 

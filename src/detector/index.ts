@@ -5,6 +5,7 @@ export { FAMILIES, FAMILY_NAMES, type FamilyName } from './families/families.ts'
 export type { Wishes } from './families/family.ts';
 export { restrictDecoders } from './image/decode.ts';
 export { sniffFormat } from './image/format.ts';
+export { hasTurboJpeg } from './image/ordinary-jpeg.ts';
 export { makeThumbnail, type Thumbnail } from './image/thumbnail.ts';
 export { type GraphInspection, inspectGraph } from './inspect-graph.ts';
 export {

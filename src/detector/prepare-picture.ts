@@ -1,3 +1,4 @@
+import type { BufferPool } from './buffer-pool.ts';
 import { type DecodeLimits, decodePicture } from './image/decode.ts';
 import { type Placement, placePicture, type Size } from './image/placement.ts';
 import { fillTensor } from './image/tensor.ts';
@@ -6,7 +7,7 @@ import type { InputShape } from './types.ts';
 
 export interface PictureTensor {
   /** (3, placement.height, placement.width) */
-  tensor: Float32Array;
+  tensor: Float32Array<ArrayBuffer>;
   placement: Placement;
   /** Size of the upright picture. */
   picture: Size;
@@ -21,6 +22,7 @@ export async function preparePicture(
   bytes: Uint8Array,
   limits: DecodeLimits,
   shape: InputShape,
+  tensors: BufferPool,
 ): Promise<PictureTensor> {
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`Expected a Uint8Array for bytes but received ${bytes === null ? 'null' : typeof bytes}.`);
@@ -32,8 +34,10 @@ export async function preparePicture(
   });
   const decoded = performance.now();
   const placement = placePicture(input, pixels.picture, shape);
-  const tensor = new Float32Array(3 * placement.height * placement.width);
+  const values = 3 * placement.height * placement.width;
+  const tensor = new Float32Array(tensors.take(values * Float32Array.BYTES_PER_ELEMENT), 0, values);
   fillTensor(pixels, placement, input, tensor);
+  pixels.release?.();
   return {
     tensor,
     placement,

@@ -2,6 +2,7 @@ import type { Metadata, SharpOptions } from 'sharp';
 import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
+import { decodeOrdinaryJpeg } from './ordinary-jpeg.ts';
 
 export interface DecodeLimits {
   /** Width times height above which a picture is refused before its pixels are read. */
@@ -23,10 +24,15 @@ export interface Pixels {
 export interface DecodedPicture extends Pixels {
   /** EXIF orientation that was applied, 1..8; 1 when the picture names none. */
   orientation: number;
+  /** Says that the pixels have been used; their memory may then serve other pictures. */
+  release?: () => void;
 }
 
+/** The size that a picture of this size will be sampled down to. */
+export type FitWithin = (picture: { width: number; height: number }) => { width: number; height: number };
+
 /** The largest factor by which plain bilinear sampling shrinks what is given to it; the rest is averaged before. */
-const MAX_SAMPLED_SHRINK = 2;
+export const MAX_SAMPLED_SHRINK = 2;
 
 /** libvips names of the loaders that read each format from memory. */
 const LOADERS: Record<PictureFormat, string> = {
@@ -67,9 +73,20 @@ export async function restrictDecoders(formats: readonly OptionalFormat[]): Prom
 export async function decodePicture(
   bytes: Uint8Array,
   limits: DecodeLimits,
-  fitWithin: (picture: { width: number; height: number }) => { width: number; height: number },
+  fitWithin: FitWithin,
 ): Promise<DecodedPicture> {
   const format = checkFormat(bytes, limits.formats);
+  const ordinary = format === 'jpeg' ? await decodeOrdinaryJpeg(bytes, limits.maxPixels, fitWithin) : undefined;
+  return ordinary ?? decodeWithSharp(bytes, format, limits, fitWithin);
+}
+
+/** Every picture there is; `decodePicture` takes a shorter way to the same pixels where it can. */
+export async function decodeWithSharp(
+  bytes: Uint8Array,
+  format: PictureFormat,
+  limits: DecodeLimits,
+  fitWithin: FitWithin,
+): Promise<DecodedPicture> {
   const header = await readHeader(bytes, format, limits.maxPixels);
   const picture = { width: header.autoOrient.width, height: header.autoOrient.height };
   const options: SharpOptions = {
@@ -80,7 +97,7 @@ export async function decodePicture(
     ignoreIcc: header.space !== 'cmyk',
   };
   const target = fitWithin(picture);
-  const shrink = Math.min(picture.width / target.width, picture.height / target.height);
+  const shrink = shrinkOf(picture, target);
   const sharp = await loadSharp();
   let pipeline = sharp(bytes, options).autoOrient();
   if (shrink > MAX_SAMPLED_SHRINK) {
@@ -102,6 +119,14 @@ export async function decodePicture(
   } catch (cause) {
     throw undecodable(cause);
   }
+}
+
+/** How many times larger `picture` is than what it will be sampled down to. */
+export function shrinkOf(
+  picture: { width: number; height: number },
+  target: { width: number; height: number },
+): number {
+  return Math.min(picture.width / target.width, picture.height / target.height);
 }
 
 function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {

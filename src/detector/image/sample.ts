@@ -23,38 +23,87 @@ export interface SampleJob {
 }
 
 /** Two by two pixels. Writes only the target pixels that have source pixels. `out` is (3, height, width). */
-export function sampleBilinear({ pixels, across, down, targets, width }: SampleJob, out: Float32Array): void {
-  const { data } = pixels;
-  const row = pixels.width * 3;
-  const [red, green, blue] = targets;
-  const { indices, weights, from, to } = across;
+export function sampleBilinear(job: SampleJob, out: Float32Array): void {
+  const { across, down } = job;
   for (let y = down.from; y < down.to; y++) {
-    const upper = down.indices[y * 2]! * row;
-    const lower = down.indices[y * 2 + 1]! * row;
-    const upperWeight = down.weights[y * 2]!;
-    const lowerWeight = down.weights[y * 2 + 1]!;
-    const rowWeight = upperWeight + lowerWeight;
-    for (let x = from; x < to; x++) {
-      const left = indices[x * 2]! * 3;
-      const right = indices[x * 2 + 1]! * 3;
-      const leftWeight = weights[x * 2]!;
-      const rightWeight = weights[x * 2 + 1]!;
-      const a = upper + left;
-      const b = upper + right;
-      const c = lower + left;
-      const d = lower + right;
-      const wa = upperWeight * leftWeight;
-      const wb = upperWeight * rightWeight;
-      const wc = lowerWeight * leftWeight;
-      const wd = lowerWeight * rightWeight;
-      const missing = 1 - rowWeight * (leftWeight + rightWeight);
-      const at = y * width + x;
-      const r = wa * data[a]! + wb * data[b]! + wc * data[c]! + wd * data[d]!;
-      const g = wa * data[a + 1]! + wb * data[b + 1]! + wc * data[c + 1]! + wd * data[d + 1]!;
-      const bl = wa * data[a + 2]! + wb * data[b + 2]! + wc * data[c + 2]! + wd * data[d + 2]!;
-      out[red.start + at] = red.values[(r + missing * red.padLevel + 0.5) | 0]!;
-      out[green.start + at] = green.values[(g + missing * green.padLevel + 0.5) | 0]!;
-      out[blue.start + at] = blue.values[(bl + missing * blue.padLevel + 0.5) | 0]!;
+    if (y < down.wholeFrom || y >= down.wholeTo) {
+      sampleBorder(job, y, across.from, across.to, out);
+      continue;
+    }
+    sampleBorder(job, y, across.from, Math.min(across.wholeFrom, across.to), out);
+    sampleInside(job, y, out);
+    sampleBorder(job, y, Math.max(across.wholeTo, across.from), across.to, out);
+  }
+}
+
+/** The target pixels of row `y` that miss no source pixel: as sampleBorder, without what only the border needs. */
+function sampleInside({ pixels, across, down, targets, width }: SampleJob, y: number, out: Float32Array): void {
+  const { indices, weights, wholeFrom, wholeTo } = across;
+  const sourceRow = pixels.width * 3;
+  const upper = pixels.data.subarray(down.indices[y * 2]! * sourceRow, (down.indices[y * 2]! + 1) * sourceRow);
+  const lower = pixels.data.subarray(down.indices[y * 2 + 1]! * sourceRow, (down.indices[y * 2 + 1]! + 1) * sourceRow);
+  const upperWeight = down.weights[y * 2]!;
+  const lowerWeight = down.weights[y * 2 + 1]!;
+  const [red, green, blue] = targets.map(({ start, values }) => ({
+    values,
+    row: out.subarray(start + y * width, start + (y + 1) * width),
+  })) as [TargetRow, TargetRow, TargetRow];
+  const { values: reds, row: redRow } = red;
+  const { values: greens, row: greenRow } = green;
+  const { values: blues, row: blueRow } = blue;
+  for (let x = wholeFrom; x < wholeTo; x++) {
+    const a = indices[x * 2]! * 3;
+    const b = indices[x * 2 + 1]! * 3;
+    const leftWeight = weights[x * 2]!;
+    const rightWeight = weights[x * 2 + 1]!;
+    const wa = upperWeight * leftWeight;
+    const wb = upperWeight * rightWeight;
+    const wc = lowerWeight * leftWeight;
+    const wd = lowerWeight * rightWeight;
+    redRow[x] = reds[(wa * upper[a]! + wb * upper[b]! + wc * lower[a]! + wd * lower[b]! + 0.5) | 0]!;
+    greenRow[x] =
+      greens[(wa * upper[a + 1]! + wb * upper[b + 1]! + wc * lower[a + 1]! + wd * lower[b + 1]! + 0.5) | 0]!;
+    blueRow[x] = blues[(wa * upper[a + 2]! + wb * upper[b + 2]! + wc * lower[a + 2]! + wd * lower[b + 2]! + 0.5) | 0]!;
+  }
+}
+
+interface TargetRow {
+  values: Float32Array;
+  row: Float32Array;
+}
+
+/** Target pixels `from`..`to` of row `y`, of which source pixels may be missing: those have the pad colour. */
+function sampleBorder(
+  { pixels, across, down, targets, width }: SampleJob,
+  y: number,
+  from: number,
+  to: number,
+  out: Float32Array,
+): void {
+  const { data } = pixels;
+  const { indices, weights } = across;
+  const upper = down.indices[y * 2]! * pixels.width * 3;
+  const lower = down.indices[y * 2 + 1]! * pixels.width * 3;
+  const upperWeight = down.weights[y * 2]!;
+  const lowerWeight = down.weights[y * 2 + 1]!;
+  const rowWeight = upperWeight + lowerWeight;
+  for (let x = from; x < to; x++) {
+    const left = indices[x * 2]! * 3;
+    const right = indices[x * 2 + 1]! * 3;
+    const leftWeight = weights[x * 2]!;
+    const rightWeight = weights[x * 2 + 1]!;
+    const wa = upperWeight * leftWeight;
+    const wb = upperWeight * rightWeight;
+    const wc = lowerWeight * leftWeight;
+    const wd = lowerWeight * rightWeight;
+    const missing = 1 - rowWeight * (leftWeight + rightWeight);
+    for (const [colour, { start, values, padLevel }] of targets.entries()) {
+      const value =
+        wa * data[upper + left + colour]! +
+        wb * data[upper + right + colour]! +
+        wc * data[lower + left + colour]! +
+        wd * data[lower + right + colour]!;
+      out[start + y * width + x] = values[(value + missing * padLevel + 0.5) | 0]!;
     }
   }
 }

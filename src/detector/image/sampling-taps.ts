@@ -5,6 +5,9 @@ export interface Taps {
   /** Target pixels outside `from`..`to` (exclusive) have no source pixel at all. */
   from: number;
   to: number;
+  /** Those inside `wholeFrom`..`wholeTo` (exclusive) miss none of theirs. */
+  wholeFrom: number;
+  wholeTo: number;
   /** (size, count) */
   indices: Int32Array;
   /** (size, count); they sum to less than 1 where source pixels are missing. */
@@ -49,6 +52,8 @@ export function samplingTaps(axis: Axis, interpolation: 'bilinear' | 'cubic', sa
     count,
     from: axis.size,
     to: 0,
+    wholeFrom: axis.size,
+    wholeTo: 0,
     indices: new Int32Array(axis.size * count),
     weights: new Float32Array(axis.size * count),
   };
@@ -64,10 +69,14 @@ export function samplingTaps(axis: Axis, interpolation: 'bilinear' | 'cubic', sa
     const first = Math.floor(position);
     kernel(position - first, weights);
     let used = false;
+    let whole = true;
     for (let tap = 0; tap < count; tap++) {
       const source = first + tap - (count / 2 - 1);
       const inside = source >= 0 && source < axis.stored;
-      if (!inside && sampling === 'corner') continue;
+      if (!inside && sampling === 'corner') {
+        whole = false;
+        continue;
+      }
       taps.indices[i * count + tap] = Math.min(Math.max(source, 0), axis.stored - 1);
       taps.weights[i * count + tap] = weights[tap]!;
       used ||= weights[tap] !== 0;
@@ -75,6 +84,9 @@ export function samplingTaps(axis: Axis, interpolation: 'bilinear' | 'cubic', sa
     if (!used) continue;
     taps.from = Math.min(taps.from, i);
     taps.to = i + 1;
+    if (!whole) continue;
+    taps.wholeFrom = Math.min(taps.wholeFrom, i);
+    taps.wholeTo = i + 1;
   }
   return taps;
 }

@@ -23,8 +23,17 @@ export interface Session {
   readonly providerNote: string | undefined;
   readonly inputs: readonly TensorInfo[];
   readonly outputs: readonly TensorInfo[];
-  /** Runs the graph on one float32 input. Blocks the thread inside ONNX Runtime. */
-  run(input: string, data: Float32Array, dims: readonly number[]): Promise<Record<string, OutputTensor>>;
+  /**
+   * Runs the graph on one float32 input. Blocks the thread inside ONNX Runtime.
+   *
+   * @param into where to put the outputs that are wanted, all float32; without it every output is given, in memory of its own
+   */
+  run(
+    input: string,
+    data: Float32Array,
+    dims: readonly number[],
+    into?: Readonly<Record<string, OutputTensor>>,
+  ): Promise<Record<string, OutputTensor>>;
   /** Gives the memory back. Closing again does nothing; `run` afterwards rejects. */
   close(): Promise<void>;
 }
@@ -102,10 +111,19 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
     providerNote,
     inputs: session.inputMetadata.map(tensorInfo),
     outputs: session.outputMetadata.map(tensorInfo),
-    async run(input, data, dims) {
+    async run(input, data, dims, into) {
       if (released !== undefined) throw new Error('This detector is closed; create another.');
       const { Tensor } = await loadRuntime();
-      const results = await session.run({ [input]: new Tensor('float32', data, dims) });
+      const feeds = { [input]: new Tensor('float32', data, dims) };
+      if (into !== undefined) {
+        const fetches = Object.entries(into).map(([name, output]) => [
+          name,
+          new Tensor('float32', output.data, output.dims),
+        ]);
+        await session.run(feeds, Object.fromEntries(fetches));
+        return into;
+      }
+      const results = await session.run(feeds);
       const outputs: Record<string, OutputTensor> = {};
       for (const [name, tensor] of Object.entries(results)) {
         outputs[name] = { data: asFloats(name, tensor), dims: tensor.dims };

@@ -1,3 +1,4 @@
+import { createBufferPool } from '../buffer-pool.ts';
 import type { DecodeLimits } from '../image/decode.ts';
 import type { Placement } from '../image/placement.ts';
 import { type OutputTensor, openSession, type Session } from '../inference/session.ts';
@@ -34,7 +35,7 @@ export async function openSubject(manifestPath: string, provider: ProviderChoice
 
 export async function prepare({ model }: Subject, bytes: Uint8Array): Promise<PictureTensor> {
   // As self-checks are run: the answer must not depend on the provider.
-  return preparePicture(model.manifest.input, bytes, LIMITS, 'fixed');
+  return preparePicture(model.manifest.input, bytes, LIMITS, 'fixed', createBufferPool(0));
 }
 
 /** Pictures of one size, as one batch. */
