@@ -1,5 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import { createDetector, type Detector, hasTurboJpeg, type PreparedPicture, restrictDecoders } from '../detector/index.ts';
+import {
+  createDetector,
+  type Detector,
+  hasTurboJpeg,
+  type PreparedPicture,
+  restrictDecoders,
+} from '../detector/index.ts';
 import { type Batcher, createBatcher } from './batcher.ts';
 import { failure } from './failure.ts';
 import { openPictureInbox } from './picture-pipe.ts';
