@@ -60,6 +60,12 @@ export const VARIABLES = {
     [1, 256],
     'Threads one inference uses: more engines with one thread answer more pictures a second, more threads answer a lone picture sooner.',
   ),
+  threadsWhenAlone: integer(
+    'THREADS_WHEN_ALONE',
+    { text: 'usable CPUs, at most 4', of: (_given, cpus) => Math.min(4, cpus) },
+    [1, 64],
+    'Threads for a picture that comes while every engine is idle, on the CPU: it is answered in little more than half the time. The first engine keeps a second session for it; 1 saves that memory.',
+  ),
   maxBatch: integer(
     'MAX_BATCH',
     1,

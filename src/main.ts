@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   const pool = createEnginePool({
     engines: config.engines,
     threadsPerEngine: config.threadsPerEngine,
+    threadsWhenAlone: config.threadsWhenAlone,
     maxBatch: config.maxBatch,
     manifestPaths,
     provider: config.provider,

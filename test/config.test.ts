@@ -26,6 +26,7 @@ test('without any variable every default of the design holds', () => {
     provider: 'auto',
     engines: 4,
     threadsPerEngine: 1,
+    threadsWhenAlone: 4,
     maxBatch: 1,
     queueCapacity: 128,
     deadlineMs: 10_000,

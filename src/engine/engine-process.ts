@@ -18,6 +18,7 @@ interface Ready {
   id: number;
   detector: Detector;
   picture: PreparedPicture;
+  alone: boolean;
 }
 
 const NOT_WANTED: EngineAnswer['outcome'] = {
@@ -54,7 +55,8 @@ async function load(start: EngineStart): Promise<void> {
     keyOf: ({ detector, picture }) => `${detector.model.manifest.name} ${picture.shapeKey}`,
     isWanted: ({ id }) => wanted.has(id),
     async run(batch) {
-      const results = await batch[0]!.detector.run(batch.map(({ picture }) => picture));
+      const pictures = batch.map(({ picture }) => picture);
+      const results = await batch[0]!.detector.run(pictures, batch.length === 1 && batch[0]!.alone);
       for (const { detector, picture } of batch) detector.release(picture);
       return results.map(result => ({ ok: true, result }));
     },
@@ -62,13 +64,13 @@ async function load(start: EngineStart): Promise<void> {
   send({ type: 'ready', models, notes });
 }
 
-async function detect({ id, model, options }: EngineJob): Promise<EngineAnswer['outcome']> {
+async function detect({ id, model, options, alone }: EngineJob): Promise<EngineAnswer['outcome']> {
   const bytes = await pictures.take(id);
   if (!wanted.has(id)) return NOT_WANTED;
   const detector = detectors.get(model);
   if (detector === undefined) throw new Error(`This is a bug: no model ${model} here.`);
   const picture = await detector.prepare(bytes, options);
-  return (await batcher.add({ id, detector, picture })) ?? NOT_WANTED;
+  return (await batcher.add({ id, detector, picture, alone })) ?? NOT_WANTED;
 }
 
 process.on('message', (message: ToEngine) => {

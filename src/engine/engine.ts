@@ -33,7 +33,7 @@ export interface Engine {
   /** Pictures inside, including those nobody waits for any more. */
   readonly jobs: number;
   /** Rejects with `ServiceError`, or with the signal's reason. */
-  detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult>;
+  detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<DetectResult>;
   /** Lets it exit by itself, and kills it when it does not. */
   stop(): void;
   kill(reason: RestartReason, detail: string): void;
@@ -108,10 +108,10 @@ export function startEngine(options: EngineOptions): Engine {
     });
   }
 
-  function detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult> {
+  function detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<DetectResult> {
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      send({ type: 'job', id, model: job.model, options: job.options });
+      send({ type: 'job', id, model: job.model, options: job.options, alone });
       sendPicture(pictures, id, job.bytes);
       const cancel = () => {
         reject(signal?.reason);

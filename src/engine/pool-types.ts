@@ -36,6 +36,8 @@ export interface EngineLog {
 export interface PoolOptions {
   engines: number;
   threadsPerEngine: number;
+  /** Of the first engine, for a picture that comes while all of them are idle. Default: `threadsPerEngine`. */
+  threadsWhenAlone?: number;
   maxBatch: number;
   manifestPaths: readonly string[];
   provider: ProviderChoice;

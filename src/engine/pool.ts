@@ -48,6 +48,8 @@ export function createEnginePool(options: PoolOptions): EnginePool {
         provider,
         inputShape: options.inputShape,
         threads: options.threadsPerEngine,
+        // An idle pool gives to the first.
+        threadsWhenAlone: slot.number === 1 ? (options.threadsWhenAlone ?? 1) : 1,
         maxBatch,
         maxPixels: options.maxPixels,
         formats: [...options.formats],
@@ -154,7 +156,8 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       if (slot.engine === undefined || free(slot) === 0) {
         throw new ServiceError('unavailable', 'No engine can take a picture now; send it again.', { retryAfterS: 1 });
       }
-      return slot.engine.detect(job, signal);
+      const alone = slots.every(({ engine }) => (engine?.jobs ?? 0) === 0);
+      return slot.engine.detect(job, alone, signal);
     },
 
     onFree(callback) {

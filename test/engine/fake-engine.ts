@@ -9,6 +9,7 @@ import type { ErrorCode } from '../../src/errors.ts';
 
 let start: EngineStart;
 const cancelled: number[] = [];
+let alone = false;
 const pictures = openPictureInbox();
 
 function send(message: FromEngine): void {
@@ -67,6 +68,7 @@ const sayings: Record<string, (word: string) => string> = {
   env: name => process.env[name] ?? 'not set',
   provider: () => start.provider,
   cancelled: () => String(cancelled.length),
+  alone: () => `${alone}, ${start.threadsWhenAlone} threads`,
 };
 
 /** By the first word of the picture: everything else it can do. */
@@ -111,6 +113,7 @@ process.on('message', (message: ToEngine) => {
     starts[behaviour]!(text);
   } else if (message.type === 'job') {
     const { id } = message;
+    alone = message.alone;
     void pictures.take(id).then(bytes => work(id, Buffer.from(bytes).toString()));
   } else if (message.type === 'cancel') cancelled.push(message.id);
   else process.exit(0);
