@@ -34,7 +34,7 @@ async function main(): Promise<void> {
     formats: config.formats,
     hangTimeoutMs: config.hangTimeoutMs,
     log,
-    onEvent: event => event.type === 'restart' && metrics.engineRestarts.inc({ reason: event.reason }),
+    onEvent: event => metrics.count(event),
   });
   const admission = createAdmission({
     capacity: config.queueCapacity,

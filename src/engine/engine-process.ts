@@ -9,6 +9,7 @@ import {
 import { type Batcher, createBatcher } from './batcher.ts';
 import { failure } from './failure.ts';
 import { openPictureInbox } from './picture-pipe.ts';
+import { progressNotes } from './progress.ts';
 import type { EngineAnswer, EngineJob, EngineModel, EngineStart, FromEngine, ToEngine } from './protocol.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -30,6 +31,7 @@ const NOT_WANTED: EngineAnswer['outcome'] = {
 const detectors = new Map<string, Detector>();
 const wanted = new Set<number>();
 const pictures = openPictureInbox();
+const note = progressNotes();
 let batcher: Batcher<Ready, EngineAnswer['outcome']>;
 
 function send(message: FromEngine, sent: () => void = () => {}): void {
@@ -55,6 +57,7 @@ async function load(start: EngineStart): Promise<void> {
     keyOf: ({ detector, picture }) => `${detector.model.manifest.name} ${picture.shapeKey}`,
     isWanted: ({ id }) => wanted.has(id),
     async run(batch) {
+      for (const { id } of batch) note(id, 'running');
       const pictures = batch.map(({ picture }) => picture);
       const results = await batch[0]!.detector.run(pictures, batch.length === 1 && batch[0]!.alone);
       for (const { detector, picture } of batch) detector.release(picture);
@@ -69,7 +72,9 @@ async function detect({ id, model, options, alone }: EngineJob): Promise<EngineA
   if (!wanted.has(id)) return NOT_WANTED;
   const detector = detectors.get(model);
   if (detector === undefined) throw new Error(`This is a bug: no model ${model} here.`);
+  note(id, 'decoding');
   const picture = await detector.prepare(bytes, options);
+  note(id, 'waiting');
   return (await batcher.add({ id, detector, picture, alone })) ?? NOT_WANTED;
 }
 
