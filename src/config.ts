@@ -4,7 +4,6 @@ import { usableCpus } from './engine/usable-cpus.ts';
 
 const MEBI = 1024 * 1024;
 const DAY_MS = 86_400_000;
-const DEADLINE_MS = 10_000;
 
 function engines(given: GivenSizes, cpus: number): number {
   return given.engines ?? Math.max(1, Math.floor(cpus / (given.threadsPerEngine ?? 1)));
@@ -61,12 +60,6 @@ export const VARIABLES = {
     [1, 256],
     'Threads one inference uses: more engines with one thread answer more pictures a second, more threads answer a lone picture sooner.',
   ),
-  threadsWhenAlone: integer(
-    'THREADS_WHEN_ALONE',
-    { text: 'usable CPUs, at most 4', of: (_given, cpus) => Math.min(4, cpus) },
-    [1, 64],
-    'Threads for a picture that comes while every engine is idle, on the CPU: it is answered in little more than half the time. The first engine keeps a second session for it; 1 saves that memory.',
-  ),
   maxBatch: integer(
     'MAX_BATCH',
     1,
@@ -81,17 +74,13 @@ export const VARIABLES = {
   ),
   deadlineMs: integer(
     'DEADLINE_MS',
-    DEADLINE_MS,
+    10_000,
     [10, 600_000],
     'Longest time from the last byte of a request to its answer, waiting included; after it the answer is 504.',
   ),
   hangTimeoutMs: integer(
     'HANG_TIMEOUT_MS',
-    {
-      // By then nobody waits for it any more; and the largest pictures may well take seconds.
-      text: '`DEADLINE_MS` + 1000, at least 5000',
-      of: ({ deadlineMs = DEADLINE_MS }) => Math.min(600_000, Math.max(5000, deadlineMs + 1000)),
-    },
+    30_000,
     [100, 600_000],
     'An engine that keeps one picture longer than this is killed and replaced.',
   ),
@@ -155,11 +144,23 @@ export const VARIABLES = {
     [1000, DAY_MS],
     'How long an idle connection stays open; longer than the load balancer in front keeps it, so that it is never closed under a request.',
   ),
+  sendTimeoutMs: integer(
+    'SEND_TIMEOUT_MS',
+    30_000,
+    [100, 600_000],
+    'Longest time for an answer to be taken by the client; after it the connection is closed.',
+  ),
+  drainDelayMs: integer(
+    'DRAIN_DELAY_MS',
+    0,
+    [0, 600_000],
+    'How long new requests are still answered after SIGTERM, while `/health/ready` already says 503: as long as the load balancer takes to notice.',
+  ),
   drainTimeoutMs: integer(
     'DRAIN_TIMEOUT_MS',
     15_000,
     [0, 600_000],
-    'How long accepted requests may take to finish after SIGTERM or SIGINT.',
+    'How long accepted requests may take to finish after SIGTERM (and `DRAIN_DELAY_MS`) or SIGINT.',
   ),
 } satisfies Record<string, Variable<unknown> | Variable<number> | Variable<string>>;
 

@@ -25,7 +25,6 @@ async function main(): Promise<void> {
   const pool = createEnginePool({
     engines: config.engines,
     threadsPerEngine: config.threadsPerEngine,
-    threadsWhenAlone: config.threadsWhenAlone,
     maxBatch: config.maxBatch,
     manifestPaths,
     provider: config.provider,
@@ -34,7 +33,7 @@ async function main(): Promise<void> {
     formats: config.formats,
     hangTimeoutMs: config.hangTimeoutMs,
     log,
-    onEvent: event => metrics.count(event),
+    onEvent: event => event.type === 'restart' && metrics.engineRestarts.inc({ reason: event.reason }),
   });
   const admission = createAdmission({
     capacity: config.queueCapacity,
@@ -48,12 +47,14 @@ async function main(): Promise<void> {
   const app = buildApp({ config, models, pool, admission, metrics, log, page: loadPage(builtPage()) });
   let stopping = false;
   closeWithGrace(
-    { delay: config.drainTimeoutMs + CLOSE_MARGIN_MS, logger: log, skip: [...FATAL_SIGNALS] },
+    { delay: config.drainDelayMs + config.drainTimeoutMs + CLOSE_MARGIN_MS, logger: log, skip: [...FATAL_SIGNALS] },
     async ({ signal, err }) => {
       stopping = true;
       if (err) log.fatal({ err }, 'uncaught error, stopping: this is a bug');
       else log.info({ signal }, 'draining');
-      await drain(app, admission, pool, config.drainTimeoutMs);
+      // Ctrl-C comes from a person, who has no load balancer that must notice first.
+      const delayMs = signal === 'SIGTERM' ? config.drainDelayMs : 0;
+      await drain(app, admission, pool, { delayMs, timeoutMs: config.drainTimeoutMs });
       log.info('stopped');
     },
   );

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { drain } from '../src/drain.ts';
 import { JPEG_HEAD } from './support/pictures.ts';
 import { openRaw } from './support/raw-http.ts';
@@ -34,7 +35,7 @@ async function heldService() {
 
 test('what was accepted is answered, what is new is refused, then everything is closed', async () => {
   const { app, admission, pool, port, client, release, poolGraceMs } = await heldService();
-  const ended = drain(app, admission, pool, 5000);
+  const ended = drain(app, admission, pool, { delayMs: 0, timeoutMs: 5000 });
   const late = await openRaw(port);
   late.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n');
   assert.equal((await late.answer()).status, 503, 'not ready at once, although it still works');
@@ -56,7 +57,7 @@ test('at the deadline what is left is cut: work that hangs, half-sent requests, 
   half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
   const idle = await openRaw(port);
   const start = performance.now();
-  await drain(app, admission, pool, 300);
+  await drain(app, admission, pool, { delayMs: 0, timeoutMs: 300 });
   const took = performance.now() - start;
   assert.ok(took >= 290 && took < 2000, `took ${took} ms`);
   for (const connection of [client, half, idle]) await connection.closed();
@@ -72,7 +73,67 @@ test('without work, half-sent requests do not hold the process beyond the deadli
   half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
   await new Promise(resolve => setTimeout(resolve, 50));
   const start = performance.now();
-  await drain(service.app, service.admission, service.pool, 300);
+  await drain(service.app, service.admission, service.pool, { delayMs: 0, timeoutMs: 300 });
   assert.ok(performance.now() - start < 2000);
   await half.closed();
 });
+
+test('during the delay it is not ready and answers everything; then it refuses', async () => {
+  const service = await createTestApp();
+  await service.app.listen({ port: 0 });
+  const { port } = service.app.server.address() as { port: number };
+  const old = await openRaw(port);
+  const ended = drain(service.app, service.admission, service.pool, { delayMs: 400, timeoutMs: 5000 });
+  const probe = await openRaw(port);
+  probe.write('GET /health/ready HTTP/1.1\r\nHost: x\r\n\r\n');
+  assert.equal((await probe.answer()).status, 503, 'not ready at once');
+  old.write(POST);
+  old.write(JPEG_HEAD);
+  const answer = await old.answer();
+  assert.deepEqual([answer.status, answer.headers.connection], [200, 'close']);
+  await sleep(200);
+  const late = await openRaw(port);
+  late.write(POST);
+  late.write(JPEG_HEAD);
+  assert.equal((await late.answer()).status, 200, 'connections made in the delay are served, too');
+  await ended;
+  await assert.rejects(openRaw(port), { code: 'ECONNREFUSED' });
+});
+
+test('a request whose head was accepted may end its body while the service drains', async () => {
+  const { app, admission, pool, port, client, release } = await heldService();
+  const upload = await openRaw(port);
+  upload.write(POST);
+  upload.write(JPEG_HEAD.subarray(0, 5));
+  await sleep(50);
+  const ended = drain(app, admission, pool, { delayMs: 0, timeoutMs: 5000 });
+  release();
+  assert.equal((await client.answer()).status, 200);
+  await sleep(50);
+  upload.write(JPEG_HEAD.subarray(5));
+  assert.equal((await upload.answer()).status, 200);
+  await ended;
+});
+
+const SILENT: [name: string, before: string, answers: number][] = [
+  ['never said a word', '', 0],
+  ['stopped in its first head', 'GET /health/live HT', 0],
+  ['idles after an answer', 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n', 1],
+  ['stopped in its second head', 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET /he', 1],
+];
+
+for (const [name, before, answers] of SILENT) {
+  test(`a connection that ${name} does not hold the process`, async () => {
+    const service = await createTestApp();
+    await service.app.listen({ port: 0 });
+    const { port } = service.app.server.address() as { port: number };
+    const connection = await openRaw(port);
+    connection.write(before);
+    for (let i = 0; i < answers; i++) assert.equal((await connection.answer()).status, 200);
+    await sleep(50);
+    const start = performance.now();
+    await drain(service.app, service.admission, service.pool, { delayMs: 0, timeoutMs: 5000 });
+    assert.ok(performance.now() - start < 1000, 'long before the deadline');
+    await connection.closed();
+  });
+}

@@ -2,7 +2,7 @@ import { ServiceError } from '../errors.ts';
 import { createServiceRate } from './service-rate.ts';
 
 /** Why a picture was turned away, or given up, before it was answered. */
-export const REJECTION_REASONS = ['queue_full', 'deadline', 'client_gone', 'draining'] as const;
+export const REJECTION_REASONS = ['queue_full', 'deadline', 'client_gone'] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
 export interface AdmissionEvent {
@@ -32,7 +32,7 @@ export interface Admission {
   /**
    * Runs `work` as soon as a slot is free, first come first served. `work` must take its slot before its first `await`.
    * Its signal is aborted, with the same error, at the deadline and when the client goes; the answer does not wait for it.
-   * Rejects with `ServiceError` `overloaded` (at once), `deadline_exceeded`, `unavailable` (draining, or the client has gone),
+   * Rejects with `ServiceError` `overloaded` (at once), `deadline_exceeded`, `unavailable` (the client has gone),
    * or with what `work` rejects with.
    */
   submit<T>(work: (signal: AbortSignal) => Promise<T>, options?: SubmitOptions): Promise<{ value: T; queueMs: number }>;
@@ -43,10 +43,14 @@ export interface Admission {
   readonly depth: number;
   readonly capacity: number;
   readonly inFlight: number;
+  /** The service will stop: it wants to be sent nothing new, and still takes it. */
+  readonly leaving: boolean;
+  /** Nothing new is taken: ask when a request begins. Those that began before still submit their pictures. */
   readonly draining: boolean;
   /** Seconds a refused client should wait, from the recent service rate; at least 1. */
   retryAfterS(): number;
-  /** Refuses what is new; resolves when everything accepted has ended. */
+  leave(): void;
+  /** From now on nothing new is to be taken; resolves when no picture waits or is worked on. */
   drain(): Promise<void>;
 }
 
@@ -61,6 +65,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const waiting = new Set<Ticket>(); // in order of arrival; the dead leave from anywhere
   const rate = createServiceRate();
   let inFlight = 0;
+  let leaving = false;
   let draining = false;
   let onEmpty: (() => void)[] = [];
 
@@ -97,15 +102,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
         return new ServiceError('deadline_exceeded', 'The picture was not answered within its deadline.');
       case 'client_gone':
         return new ServiceError('unavailable', 'The client left before its picture was answered.', { cause });
-      case 'draining':
-        return new ServiceError('unavailable', 'The service is stopping; send the picture again.', { retryAfterS: 1 });
     }
   }
 
   async function submit<T>(work: (signal: AbortSignal) => Promise<T>, request: SubmitOptions = {}) {
     const submittedAt = now();
     const { signal, deadlineAt = submittedAt + deadlineMs } = request;
-    if (draining) throw rejection('draining');
     if (signal?.aborted) throw rejection('client_gone', signal.reason);
     if (deadlineAt <= submittedAt) throw rejection('deadline');
     if (full()) throw rejection('queue_full');
@@ -178,10 +180,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
     get inFlight() {
       return inFlight;
     },
+    get leaving() {
+      return leaving;
+    },
     get draining() {
       return draining;
     },
+    leave() {
+      leaving = true;
+    },
     drain() {
+      leaving = true;
       draining = true;
       return new Promise(resolve => {
         onEmpty.push(resolve);

@@ -5,6 +5,8 @@ import type { App, AppDeps } from './app-deps.ts';
 import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
 import { createClientErrorHandler } from './client-error-handler.ts';
+import { closeSilentSockets } from './close-silent-sockets.ts';
+import { cutSlowReaders } from './cut-slow-readers.ts';
 import { detectRoute } from './detect.ts';
 import { detectBatchRoute } from './detect-batch.ts';
 import { healthRoutes } from './health.ts';
@@ -51,7 +53,7 @@ export function buildApp(deps: AppDeps): App {
   const checkKey = createKeyCheck(config.apiKeys);
   app.addHook('onRequest', async (request, reply) => {
     traceRequest(request, reply, metrics);
-    if (admission.draining) reply.header('Connection', 'close');
+    if (admission.leaving) reply.header('Connection', 'close');
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
       reply.header('Connection', 'close');
       throw new ServiceError('invalid_request', 'An HTTP/1.1 request needs a Host header.');
@@ -62,10 +64,12 @@ export function buildApp(deps: AppDeps): App {
   app.addHook('onSend', async (request, reply) => {
     request.trace.answeredAt = performance.now();
     reply.headers(standardHeaders(request, reply));
-    if (admission.draining) reply.header('Connection', 'close');
+    if (admission.leaving) reply.header('Connection', 'close');
   });
   app.setErrorHandler(fail);
   askForBodyLate(app);
+  cutSlowReaders(app, config.sendTimeoutMs);
+  closeSilentSockets(app);
 
   app.addSchema(ProblemSchema).addSchema(DetectionAnswerSchema);
   describeRoutes(app);

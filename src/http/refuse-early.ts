@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { AppDeps } from './app-deps.ts';
 import { tooLarge } from './read-body.ts';
-import { unavailable, unreadyReason } from './readiness.ts';
+import { refusalReason, unavailable } from './readiness.ts';
 
 /** Refuses, before a byte of the body is read, what its head or the state of the service already dooms. */
 export function refuseEarly({ config, admission, pool, metrics }: AppDeps) {
@@ -13,10 +13,10 @@ export function refuseEarly({ config, admission, pool, metrics }: AppDeps) {
     }
     if (Number(headers['content-length'] ?? 0) > config.maxBodyBytes) throw tooLarge(config.maxBodyBytes);
 
-    const unready = unreadyReason(admission, pool);
-    if (unready !== undefined) {
-      metrics.rejected.inc({ reason: unready });
-      throw unavailable(unready);
+    const refused = refusalReason(admission, pool);
+    if (refused !== undefined) {
+      metrics.rejected.inc({ reason: refused });
+      throw unavailable(refused);
     }
     if (admission.full()) {
       metrics.rejected.inc({ reason: 'queue_full' });

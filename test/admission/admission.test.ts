@@ -242,19 +242,28 @@ test('work that fails, or throws before its first await, frees its place', async
   assert.equal(s.admission.inFlight, 0);
 });
 
-test('drain refuses what is new, finishes what was accepted, then resolves', async t => {
+test('leaving says so and changes nothing else', async t => {
+  const s = stage(t, 1);
+  s.admission.leave();
+  assert.deepEqual([s.admission.leaving, s.admission.draining], [true, false]);
+  const answer = s.submit('a');
+  await s.end('a');
+  await answer;
+});
+
+test('drain resolves when what was accepted has ended, and lets in the pictures of requests that had begun', async t => {
   const s = stage(t, 1);
   const accepted = [s.submit('a'), s.submit('b')];
   let drained = false;
   const drain = s.admission.drain().then(() => {
     drained = true;
   });
-  const error = await rejectsWith(s.submit('c'), 'unavailable');
-  assert.equal(error.retryAfterS, 1);
-  assert.deepEqual(s.rejected, ['draining']);
+  assert.deepEqual([s.admission.leaving, s.admission.draining], [true, true]);
+  accepted.push(s.submit('c'));
   await s.end('a');
-  assert.equal(drained, false);
   await s.end('b');
+  assert.equal(drained, false);
+  await s.end('c');
   await Promise.all([...accepted, drain]);
   assert.equal(drained, true);
   await s.admission.drain(); // empty: resolves at once

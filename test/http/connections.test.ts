@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { JPEG_HEAD } from '../support/pictures.ts';
 import { openRaw } from '../support/raw-http.ts';
 import { createTestApp, type TestService } from '../support/test-app.ts';
@@ -242,6 +243,33 @@ served('while draining every answer closes its connection', {}, async (open, { a
   assert.equal((await client.answer()).headers.connection, 'close');
   await client.closed();
 });
+
+served(
+  'an answer that is not taken is cut, also one that is taken drop by drop',
+  { SEND_TIMEOUT_MS: '300' },
+  async open => {
+    const [silent, dripping] = await Promise.all([open(), open()]);
+    const bundle = 'GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n';
+    for (const client of [silent, dripping]) {
+      client.socket.pause();
+      client.write(bundle.repeat(20)); // more than the buffers of two sockets take
+    }
+    const drops = setInterval(() => {
+      dripping.socket.resume();
+      setImmediate(() => dripping.socket.pause());
+    }, 50);
+    try {
+      await sleep(600);
+      for (const client of [silent, dripping]) {
+        client.socket.resume();
+        await client.closed();
+        assert.ok(client.socket.bytesRead < 20_000_000, `${client.socket.bytesRead} bytes are not all of it`);
+      }
+    } finally {
+      clearInterval(drops);
+    }
+  },
+);
 
 const TWO_AT_ONCE = { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '150000' };
 

@@ -1,0 +1,15 @@
+import type { App } from './app-deps.ts';
+
+/**
+ * A client that does not take its answer holds its connection, and the room of its body, for no longer than `timeoutMs`.
+ * The whole answer is timed: a limit on silence alone would let one byte a second live on.
+ */
+export function cutSlowReaders(app: App, timeoutMs: number): void {
+  app.addHook('onSend', async (request, reply) => {
+    const timer = setTimeout(() => {
+      request.log.info({ timeout_ms: timeoutMs }, 'the client did not take its answer in time, closed');
+      reply.raw.destroy();
+    }, timeoutMs);
+    reply.raw.once('close', () => clearTimeout(timer));
+  });
+}
