@@ -16,7 +16,9 @@ export interface BoxScene {
   unit: number;
 }
 
-const BAND_STRENGTH = 0.5;
+const BAND_STRENGTH = 0.55;
+/** Bands up to this wide, in pixels of a page, are drawn at full strength. */
+const NARROW_SIGMA = 12;
 const FAINT = 0.22;
 
 /** Draws the boxes over the whole canvas, which has the picture's shape and is not cleared here. */
@@ -31,10 +33,14 @@ export function drawBoxes(context: CanvasRenderingContext2D, scene: BoxScene): v
     const colour = classColour(detection.class_id);
     const faint = marked !== undefined && marked !== index;
     if (bands) {
-      for (const band of bandsOf(detection, scale))
-        drawBand(context, band, colour, BAND_STRENGTH * (faint ? FAINT : 1));
+      for (const band of bandsOf(detection, scale)) {
+        drawBand(context, band, colour, bandStrength(band.sigma / unit) * (faint ? FAINT : 1));
+      }
     }
-    const { x1, y1, x2, y2 } = detection.box;
+    const { box } = detection;
+    // On whole pixels lines are sharp; half a pixel is less than any edge is known.
+    const [x1, y1] = [Math.round(box.x1 * scale.x), Math.round(box.y1 * scale.y)];
+    const [x2, y2] = [Math.round(box.x2 * scale.x), Math.round(box.y2 * scale.y)];
     context.globalAlpha = faint ? FAINT + 0.1 : 1;
     context.lineJoin = 'round';
     for (const [style, line] of [
@@ -43,11 +49,16 @@ export function drawBoxes(context: CanvasRenderingContext2D, scene: BoxScene): v
     ] as const) {
       context.strokeStyle = style;
       context.lineWidth = line * unit;
-      context.strokeRect(x1 * scale.x, y1 * scale.y, (x2 - x1) * scale.x, (y2 - y1) * scale.y);
+      context.strokeRect(x1, y1, x2 - x1, y2 - y1);
     }
     context.globalAlpha = 1;
   }
   drawTags(context, { shown, marked, unit, scale });
+}
+
+/** Fainter where it is wide, as a density is lower where it is spread out: a wide band would hide the picture otherwise. */
+function bandStrength(sigma: number): number {
+  return BAND_STRENGTH * Math.min(1, Math.sqrt(NARROW_SIGMA / sigma));
 }
 
 /** The four bands of a box, in pixels of the canvas; none where the model knows no uncertainty. */

@@ -1,6 +1,7 @@
 import { detect } from '../api/client.ts';
 import type { ServiceProblem } from '../api/service-problem.ts';
 import { setStatus } from './pictures.ts';
+import { refused } from './refused.ts';
 import type { Store } from './store.ts';
 
 /** One picture is on its way while another is worked on; more would only wait in the service's queue. */
@@ -55,7 +56,7 @@ export function createDetectQueue(store: Store): DetectQueue {
         if (signal.aborted) return;
         if (problem.retryAfterS === undefined || tried === MOST_TRIES) {
           report({ kind: 'failed', problem });
-          if (problem.code === 'unauthorized') store.set({ wantsKey: true });
+          if (problem.code === 'unauthorized') refused(store);
           return;
         }
         report({ kind: 'waiting' });

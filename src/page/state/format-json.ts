@@ -1,4 +1,4 @@
-const WIDTH = 60;
+const WIDTH = 80;
 
 /** JSON with two blanks of indent, where what fits stays on one line: boxes are read as one thing. */
 export function formatJson(value: unknown, indent = ''): string {

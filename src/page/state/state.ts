@@ -47,6 +47,8 @@ export interface State {
   readonly key: string | undefined;
   /** The service has said that it wants a key. */
   readonly wantsKey: boolean;
+  /** How often something was refused for want of a key: each time it is asked for again. */
+  readonly refusals: number;
   /** What the shown JSON and curl line ask for beside the detections. */
   readonly include: ReadonlySet<'distribution' | 'timings'>;
 }
@@ -64,5 +66,6 @@ export const START: State = {
   model: undefined,
   key: undefined,
   wantsKey: false,
+  refusals: 0,
   include: new Set(),
 };

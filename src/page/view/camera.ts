@@ -1,6 +1,7 @@
 import { detect } from '../api/client.ts';
 import { ServiceProblem } from '../api/service-problem.ts';
 import { addPictures, NOTHING_MARKED } from '../state/pictures.ts';
+import { refused } from '../state/refused.ts';
 import type { Live } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
@@ -62,7 +63,8 @@ export function createCamera(store: Store): void {
       } catch (error) {
         if (stream !== mine || store.get().live === undefined) break;
         const problem = error as ServiceProblem;
-        if (problem.code === 'unauthorized') store.set({ wantsKey: true });
+        // Once, not with every frame.
+        if (problem.code === 'unauthorized' && store.get().live?.problem === undefined) refused(store);
         show({ frame, answer: undefined, problem });
         await pause(1000 * (problem.retryAfterS ?? 0) || PAUSE_AFTER_PROBLEM_MS);
       }

@@ -1,12 +1,11 @@
 import { type Detection, EDGES, type Size } from '../api/answer.ts';
 import { classColour, css } from '../draw/class-colour.ts';
+import { placeCard } from '../draw/place-card.ts';
 import { currentAnswer } from '../state/scene.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
 import { element } from './element.ts';
 import { histogram } from './histogram.ts';
-
-const GAP = 14;
 
 /** The card with the four edge distributions of the marked box: beside the box, or below the picture on a narrow screen. */
 export function createEdgeCard(store: Store): void {
@@ -48,7 +47,7 @@ function content(detection: Detection): Node[] {
   return [head, element('div', { class: 'histograms' }, ...plots)];
 }
 
-/** Beside the box where the stage has room, else over its other half; the box's own edges stay in sight where they can. */
+/** Beside the box, else in it, so that its edges stay in sight; over one of them only where neither has room. */
 function place(card: HTMLElement, { box }: Detection, picture: Size): void {
   if (getComputedStyle(card).position !== 'absolute') {
     card.style.left = '';
@@ -58,12 +57,10 @@ function place(card: HTMLElement, { box }: Detection, picture: Size): void {
   const stage = byId('stage', HTMLDivElement).getBoundingClientRect();
   const frame = byId('frame', HTMLDivElement).getBoundingClientRect();
   const scale = frame.width / picture.width;
-  const left = frame.left - stage.left + box.x1 * scale;
-  const right = frame.left - stage.left + box.x2 * scale;
-  const { offsetWidth: width, offsetHeight: height } = card;
-  const rightRoom = stage.width - right;
-  const x = rightRoom >= width + 2 * GAP || rightRoom >= left ? right + GAP : left - GAP - width;
-  const middle = frame.top - stage.top + ((box.y1 + box.y2) / 2) * scale;
-  card.style.left = `${Math.max(GAP, Math.min(x, stage.width - width - GAP))}px`;
-  card.style.top = `${Math.max(GAP, Math.min(middle - height / 2, stage.height - height - GAP))}px`;
+  const room = { width: stage.width, height: stage.height };
+  const [x, y] = [frame.left - stage.left, frame.top - stage.top];
+  const onStage = { x1: x + box.x1 * scale, y1: y + box.y1 * scale, x2: x + box.x2 * scale, y2: y + box.y2 * scale };
+  const place = placeCard(onStage, { width: card.offsetWidth, height: card.offsetHeight }, room);
+  card.style.left = `${place.x}px`;
+  card.style.top = `${place.y}px`;
 }

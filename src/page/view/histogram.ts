@@ -24,12 +24,7 @@ export function histogram(detection: Detection, edge: Edge): HTMLElement | undef
   return element(
     'figure',
     { class: 'histogram', 'data-edge': edge },
-    element(
-      'figcaption',
-      {},
-      element('span', { class: 'side' }, name),
-      element('span', { class: 'value' }, value, element('small', {}, ' px')),
-    ),
+    element('figcaption', {}, element('span', { class: 'side' }, name), element('span', { class: 'value' }, value)),
     plot(binPositions(distribution, edge), at, sigma, `${name} edge at ${value} pixels`),
   );
 }

@@ -30,13 +30,13 @@ export function createKeyDialog(store: Store, queue: DetectQueue): void {
   byId('close-key', HTMLButtonElement).addEventListener('click', () => dialog.close());
   open.addEventListener('click', () => dialog.showModal());
 
-  let wanted = false;
-  store.watch(({ wantsKey, key }) => {
+  let answered = 0;
+  store.watch(({ wantsKey, key, refusals }) => {
     open.hidden = !wantsKey && key === undefined;
     // A link cannot send the key that /docs wants as well.
     byId('reference', HTMLAnchorElement).hidden = !open.hidden;
     open.classList.toggle('is-wanted', wantsKey);
-    if (wantsKey && !wanted && !dialog.open) dialog.showModal();
-    wanted = wantsKey;
+    if (refusals > answered && !dialog.open) dialog.showModal();
+    answered = refusals;
   });
 }

@@ -1,6 +1,7 @@
 import { listModels } from '../api/client.ts';
 import type { ServiceProblem } from '../api/service-problem.ts';
 import type { DetectQueue } from '../state/detect-queue.ts';
+import { refused } from '../state/refused.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
 import { element } from './element.ts';
@@ -12,7 +13,7 @@ export async function loadModels(store: Store): Promise<void> {
     const model = store.get().model ?? models.find(one => one.default)?.name;
     store.set({ models, model, wantsKey: false });
   } catch (error) {
-    if ((error as ServiceProblem).code === 'unauthorized') store.set({ wantsKey: true });
+    if ((error as ServiceProblem).code === 'unauthorized') refused(store);
   }
 }
 

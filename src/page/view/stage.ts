@@ -67,7 +67,10 @@ export function createStage(store: Store): void {
 
   image.addEventListener('load', () => render(store.get()));
   // A format that the service reads and this browser does not, or a broken file: the service decides.
-  image.addEventListener('error', () => image.classList.add('is-unreadable'));
+  image.addEventListener('error', () => {
+    image.classList.add('is-unreadable');
+    store.set({});
+  });
   new ResizeObserver(() => render(store.get())).observe(stage);
   void document.fonts.ready.then(() => render(store.get()));
   store.watch(render);
