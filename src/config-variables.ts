@@ -18,6 +18,7 @@ export interface Variable<T> {
 export interface GivenSizes {
   engines?: number;
   threadsPerEngine?: number;
+  deadlineMs?: number;
 }
 
 type Fallback<T> = T | { text: string; of: (given: GivenSizes, cpus: number) => T };

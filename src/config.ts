@@ -4,6 +4,7 @@ import { usableCpus } from './engine/usable-cpus.ts';
 
 const MEBI = 1024 * 1024;
 const DAY_MS = 86_400_000;
+const DEADLINE_MS = 10_000;
 
 function engines(given: GivenSizes, cpus: number): number {
   return given.engines ?? Math.max(1, Math.floor(cpus / (given.threadsPerEngine ?? 1)));
@@ -60,6 +61,12 @@ export const VARIABLES = {
     [1, 256],
     'Threads one inference uses: more engines with one thread answer more pictures a second, more threads answer a lone picture sooner.',
   ),
+  threadsWhenAlone: integer(
+    'THREADS_WHEN_ALONE',
+    { text: 'usable CPUs, at most 4', of: (_given, cpus) => Math.min(4, cpus) },
+    [1, 64],
+    'Threads for a picture that comes while every engine is idle, on the CPU: it is answered in little more than half the time. The first engine keeps a second session for it; 1 saves that memory.',
+  ),
   maxBatch: integer(
     'MAX_BATCH',
     1,
@@ -74,13 +81,17 @@ export const VARIABLES = {
   ),
   deadlineMs: integer(
     'DEADLINE_MS',
-    10_000,
+    DEADLINE_MS,
     [10, 600_000],
     'Longest time from the last byte of a request to its answer, waiting included; after it the answer is 504.',
   ),
   hangTimeoutMs: integer(
     'HANG_TIMEOUT_MS',
-    30_000,
+    {
+      // By then nobody waits for it any more; and the largest pictures may well take seconds.
+      text: '`DEADLINE_MS` + 1000, at least 5000',
+      of: ({ deadlineMs = DEADLINE_MS }) => Math.min(600_000, Math.max(5000, deadlineMs + 1000)),
+    },
     [100, 600_000],
     'An engine that keeps one picture longer than this is killed and replaced.',
   ),

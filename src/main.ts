@@ -25,6 +25,7 @@ async function main(): Promise<void> {
   const pool = createEnginePool({
     engines: config.engines,
     threadsPerEngine: config.threadsPerEngine,
+    threadsWhenAlone: config.threadsWhenAlone,
     maxBatch: config.maxBatch,
     manifestPaths,
     provider: config.provider,
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
     formats: config.formats,
     hangTimeoutMs: config.hangTimeoutMs,
     log,
-    onEvent: event => event.type === 'restart' && metrics.engineRestarts.inc({ reason: event.reason }),
+    onEvent: event => metrics.count(event),
   });
   const admission = createAdmission({
     capacity: config.queueCapacity,

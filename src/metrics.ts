@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Admission } from './admission/admission.ts';
-import { ENGINE_STATES, type EnginePool } from './engine/pool-types.ts';
+import { ENGINE_STATES, type EnginePool, type PoolEvent } from './engine/pool-types.ts';
 
 /** Where the time of a request can go; one word a stage, everywhere. */
 export const STAGES = ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms'] as const;
@@ -17,7 +17,7 @@ export function createMetrics() {
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
 
-  return {
+  const metrics = {
     registry,
     httpRequests: new Counter({
       name: 'gfl_http_requests_total',
@@ -47,7 +47,7 @@ export function createMetrics() {
     }),
     rejected: new Counter({
       name: 'gfl_rejected_total',
-      help: 'Turned away before any work was done, or given up while waiting, by reason.',
+      help: 'Turned away before any work was done, or given up before the answer, by reason.',
       labelNames: ['reason'] as const,
       registers,
     }),
@@ -62,6 +62,11 @@ export function createMetrics() {
       name: 'gfl_engine_restarts_total',
       help: 'Engine processes replaced, by reason.',
       labelNames: ['reason'] as const,
+      registers,
+    }),
+    retriedImages: new Counter({
+      name: 'gfl_retried_images_total',
+      help: 'Pictures given to another engine because theirs died before it had begun them.',
       registers,
     }),
     detectionsPerImage: new Histogram({
@@ -85,6 +90,12 @@ export function createMetrics() {
       buckets: [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),
+    /** Counts what happened among the engines. */
+    count(event: PoolEvent): void {
+      if (event.type === 'restart') metrics.engineRestarts.inc({ reason: event.reason });
+      else if (event.type === 'retry') metrics.retriedImages.inc();
+      else metrics.rejected.inc({ reason: 'quarantined' });
+    },
     /** Gauges that are read from their owners at each scrape. */
     watch(admission: Admission, pool: EnginePool): void {
       gauge('gfl_queue_depth', 'Pictures waiting for an engine.', () => admission.depth);
@@ -100,6 +111,14 @@ export function createMetrics() {
           for (const state of ENGINE_STATES) this.set({ state }, states[state]);
         },
       });
+      gauge(
+        'gfl_engines_crash_looping',
+        'Engines that died repeatedly without answering a picture: each start waits longer than the last.',
+        () => pool.crashLooping(),
+      );
+      gauge('gfl_quarantined_images', 'Pictures, by content, that are refused because engines died of them.', () =>
+        pool.quarantined(),
+      );
       new Gauge({
         name: 'gfl_model_info',
         help: 'Always 1: what was loaded, and where it runs.',
@@ -114,6 +133,7 @@ export function createMetrics() {
       });
     },
   };
+  return metrics;
 
   function gauge(name: string, help: string, read: () => number): void {
     new Gauge({

@@ -26,10 +26,11 @@ test('without any variable every default of the design holds', () => {
     provider: 'auto',
     engines: 4,
     threadsPerEngine: 1,
+    threadsWhenAlone: 4,
     maxBatch: 1,
     queueCapacity: 128,
     deadlineMs: 10_000,
-    hangTimeoutMs: 30_000,
+    hangTimeoutMs: 11_000,
     maxBodyBytes: 20_971_520,
     maxBufferedBytes: 536_870_912,
     maxPixels: 33_000_000,
@@ -91,6 +92,8 @@ const ACCEPTED: [name: string, env: Record<string, string>, key: keyof typeof VA
   ['an IPv6 address', { HOST: '::1' }, 'host', '::1'],
   ['keys', { API_KEYS: 'abcdefghijklmnop,qrstuvwxyz012345' }, 'apiKeys', ['abcdefghijklmnop', 'qrstuvwxyz012345']],
   ['a choice', { PROVIDER: 'cuda' }, 'provider', 'cuda'],
+  ['an engine may keep a picture a little longer than its deadline', { DEADLINE_MS: '20000' }, 'hangTimeoutMs', 21_000],
+  ['but never less than large pictures need', { DEADLINE_MS: '500' }, 'hangTimeoutMs', 5000],
   ['a foreign variable', { PATH: '/bin', PORTS: 'x' }, 'port', 8080],
 ];
 

@@ -16,6 +16,9 @@ const CONTRACT: Record<string, [type: string, labels: string[]]> = {
   gfl_in_flight: ['gauge', []],
   gfl_engines: ['gauge', ['state']],
   gfl_engine_restarts_total: ['counter', ['reason']],
+  gfl_engines_crash_looping: ['gauge', []],
+  gfl_retried_images_total: ['counter', []],
+  gfl_quarantined_images: ['gauge', []],
   gfl_model_info: ['gauge', ['model', 'version', 'provider', 'sha256']],
   gfl_detections_per_image: ['histogram', ['model']],
   gfl_detection_score: ['histogram', ['model']],
@@ -31,6 +34,17 @@ test('there are exactly the metrics of the design, with their types and labels',
   });
   assert.deepEqual(Object.fromEntries(described), CONTRACT);
   for (const metric of found) assert.match(metric.help, /^[A-Z].*\.$/, `${metric.name} has a sentence of help`);
+});
+
+test('what happens among the engines is counted', async () => {
+  const metrics = createMetrics();
+  metrics.count({ type: 'restart', engine: 1, reason: 'hang' });
+  metrics.count({ type: 'retry' });
+  metrics.count({ type: 'refusal' });
+  const text = await metrics.registry.metrics();
+  assert.match(text, /^gfl_engine_restarts_total{reason="hang"} 1$/m);
+  assert.match(text, /^gfl_retried_images_total 1$/m);
+  assert.match(text, /^gfl_rejected_total{reason="quarantined"} 1$/m);
 });
 
 test('latency buckets span 1 ms to 30 s', () => {

@@ -5,7 +5,8 @@ import { DetectorError } from './errors.ts';
 import type { BoundOutput } from './gfl/split-outputs.ts';
 import { allowsRectangular, type Placement, type Size } from './image/placement.ts';
 import { reuseOutputs } from './inference/reused-outputs.ts';
-import { openSession } from './inference/session.ts';
+import { openSession, type Session } from './inference/session.ts';
+import { openWideSession } from './inference/wide-session.ts';
 import { loadGraph } from './model/load-graph.ts';
 import { type LoadedManifest, loadManifest, type SelfCheck } from './model/manifest.ts';
 import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
@@ -27,6 +28,8 @@ export interface DetectorOptions {
   provider?: ProviderChoice;
   /** Intra-op threads of ONNX Runtime. Default 1. */
   threads?: number;
+  /** On the CPU, of a second session for pictures run `alone`. Default: no second session. */
+  threadsWhenAlone?: number;
   /** Pictures with more pixels are refused before they are decoded. Default 33 megapixels. */
   maxPixels?: number;
   /** Formats accepted beside JPEG, PNG and WebP. Default none. */
@@ -62,8 +65,12 @@ export interface Detector {
   detect(bytes: Uint8Array, options?: DetectOptions): Promise<DetectResult>;
   /** First half of `detect`: bytes to network input. */
   prepare(bytes: Uint8Array, options?: DetectOptions): Promise<PreparedPicture>;
-  /** Second half: pictures of one `shapeKey` as one batch, blocking inside ONNX Runtime. Results in order. */
-  run(pictures: readonly PreparedPicture[]): Promise<DetectResult[]>;
+  /**
+   * Second half: pictures of one `shapeKey` as one batch, blocking inside ONNX Runtime. Results in order.
+   *
+   * @param alone the CPUs have nothing else to do: with `threadsWhenAlone`, take that many
+   */
+  run(pictures: readonly PreparedPicture[], alone?: boolean): Promise<DetectResult[]>;
   /** The picture has been run and will not be again: its tensor may serve another. Saves time; nothing depends on it. */
   release(picture: PreparedPicture): void;
   /** Gives the memory back. Closing again does nothing; whatever else is asked afterwards rejects. */
@@ -84,12 +91,17 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   const { manifest, labels } = model;
   const { input } = manifest;
   const limits = { maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS, formats: options.formats ?? [] };
-  const session = await openSession(await loadGraph(model), {
-    provider: options.provider ?? 'auto',
-    threads: options.threads ?? 1,
-  });
+  const graph = await loadGraph(model);
+  const { provider = 'auto', threads = 1, threadsWhenAlone = 1 } = options;
+  const session = await openSession(graph, { provider, threads });
   const { head, bound, note } = await openHead(model, session);
-  const runGraph = bound === undefined ? session.run : reuseOutputs(session, outputNames(bound));
+  const wide =
+    session.provider === 'cpu' && threadsWhenAlone > threads
+      ? await openWideSession(graph, threadsWhenAlone, session, input)
+      : undefined;
+  const graphRun = (one: Session) => (bound === undefined ? one.run : reuseOutputs(one, outputNames(bound)));
+  const runNarrow = graphRun(session);
+  const runWide = wide === undefined ? runNarrow : graphRun(wide);
   const tensors = createBufferPool(KEPT_TENSORS);
 
   const wantedShape = options.inputShape ?? 'auto';
@@ -102,14 +114,14 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     return { ...prepared, placement, options: resolved, shapeKey: `${placement.width}x${placement.height}` };
   }
 
-  async function run(pictures: readonly PreparedPicture[]): Promise<DetectResult[]> {
-    if (input.dynamic?.batch === true) return runBatch(pictures);
+  async function run(pictures: readonly PreparedPicture[], alone = false): Promise<DetectResult[]> {
+    if (input.dynamic?.batch === true) return runBatch(pictures, alone);
     const results: DetectResult[] = [];
-    for (const picture of pictures) results.push(...(await runBatch([picture])));
+    for (const picture of pictures) results.push(...(await runBatch([picture], alone)));
     return results;
   }
 
-  async function runBatch(pictures: readonly PreparedPicture[]): Promise<DetectResult[]> {
+  async function runBatch(pictures: readonly PreparedPicture[], alone: boolean): Promise<DetectResult[]> {
     const [first] = pictures;
     if (first === undefined) return [];
     const start = performance.now();
@@ -121,7 +133,7 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
       );
     }
     const batch = pictures.length;
-    const outputs = await runGraph(input.tensor, tensor, [batch, 3, height, width]);
+    const outputs = await (alone ? runWide : runNarrow)(input.tensor, tensor, [batch, 3, height, width]);
     const inference = performance.now() - start;
     return pictures.map(({ placement, picture, orientation, options: wanted, timings }, index) => {
       const answer = head({ tensors: outputs, batch, index, placement, picture, options: wanted });
@@ -147,7 +159,9 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
       return result!;
     },
     release: ({ tensor }) => tensors.give(tensor.buffer),
-    close: () => session.close(),
+    async close() {
+      await Promise.all([session.close(), wide?.close()]);
+    },
   };
   if (manifest.selfCheck !== undefined && options.selfCheck !== false) {
     // What the manifest knows was seen in its own size.

@@ -9,6 +9,7 @@ import {
 import { type Batcher, createBatcher } from './batcher.ts';
 import { failure } from './failure.ts';
 import { openPictureInbox } from './picture-pipe.ts';
+import { progressNotes } from './progress.ts';
 import type { EngineAnswer, EngineJob, EngineModel, EngineStart, FromEngine, ToEngine } from './protocol.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -18,6 +19,7 @@ interface Ready {
   id: number;
   detector: Detector;
   picture: PreparedPicture;
+  alone: boolean;
 }
 
 const NOT_WANTED: EngineAnswer['outcome'] = {
@@ -29,6 +31,7 @@ const NOT_WANTED: EngineAnswer['outcome'] = {
 const detectors = new Map<string, Detector>();
 const wanted = new Set<number>();
 const pictures = openPictureInbox();
+const note = progressNotes();
 let batcher: Batcher<Ready, EngineAnswer['outcome']>;
 
 function send(message: FromEngine, sent: () => void = () => {}): void {
@@ -54,7 +57,9 @@ async function load(start: EngineStart): Promise<void> {
     keyOf: ({ detector, picture }) => `${detector.model.manifest.name} ${picture.shapeKey}`,
     isWanted: ({ id }) => wanted.has(id),
     async run(batch) {
-      const results = await batch[0]!.detector.run(batch.map(({ picture }) => picture));
+      for (const { id } of batch) note(id, 'running');
+      const pictures = batch.map(({ picture }) => picture);
+      const results = await batch[0]!.detector.run(pictures, batch.length === 1 && batch[0]!.alone);
       for (const { detector, picture } of batch) detector.release(picture);
       return results.map(result => ({ ok: true, result }));
     },
@@ -62,13 +67,15 @@ async function load(start: EngineStart): Promise<void> {
   send({ type: 'ready', models, notes });
 }
 
-async function detect({ id, model, options }: EngineJob): Promise<EngineAnswer['outcome']> {
+async function detect({ id, model, options, alone }: EngineJob): Promise<EngineAnswer['outcome']> {
   const bytes = await pictures.take(id);
   if (!wanted.has(id)) return NOT_WANTED;
   const detector = detectors.get(model);
   if (detector === undefined) throw new Error(`This is a bug: no model ${model} here.`);
+  note(id, 'decoding');
   const picture = await detector.prepare(bytes, options);
-  return (await batcher.add({ id, detector, picture })) ?? NOT_WANTED;
+  note(id, 'waiting');
+  return (await batcher.add({ id, detector, picture, alone })) ?? NOT_WANTED;
 }
 
 process.on('message', (message: ToEngine) => {

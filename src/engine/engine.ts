@@ -2,9 +2,11 @@ import type { DetectResult } from '../detector/index.ts';
 import { ServiceError } from '../errors.ts';
 import { deathCause, type EngineEnd } from './engine-end.ts';
 import { forkEngine } from './fork-engine.ts';
+import { LostPicture } from './lost-picture.ts';
 import { sendPicture } from './picture-pipe.ts';
 import type { EngineLog, EngineState, PoolJob, RestartReason } from './pool-types.ts';
 import type { EngineAnswer, EngineReady, EngineStart, FromEngine, ToEngine } from './protocol.ts';
+import type { EngineLife } from './restart-delay.ts';
 
 /** Bugs in a row after which an engine is taken for broken: a lost GPU context fails every picture from then on. */
 const MAX_BUGS_IN_A_ROW = 3;
@@ -32,28 +34,37 @@ export interface Engine {
   readonly pid: number | undefined;
   /** Pictures inside, including those nobody waits for any more. */
   readonly jobs: number;
-  /** Rejects with `ServiceError`, or with the signal's reason. */
-  detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult>;
+  /** So far. */
+  readonly life: EngineLife;
+  /** Rejects with `ServiceError`, with `LostPicture` when the engine goes away, or with the signal's reason. */
+  detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<DetectResult>;
   /** Lets it exit by itself, and kills it when it does not. */
   stop(): void;
   kill(reason: RestartReason, detail: string): void;
 }
 
 interface Job {
+  bytes: Uint8Array;
   answer(outcome: EngineAnswer['outcome']): void;
-  fail(error: ServiceError): void;
+  fail(error: LostPicture): void;
 }
 
 export function startEngine(options: EngineOptions): Engine {
   const { number, log, startTimeoutMs, hangTimeoutMs, onReady, onChange, onEnd } = options;
-  const { process: child, pictures, lastLines } = forkEngine(options.entry, number, options.decodeThreads, log);
+  const {
+    process: child,
+    pictures,
+    progress,
+    lastLines,
+  } = forkEngine(options.entry, number, options.decodeThreads, log);
   const jobs = new Map<number, Job>();
   let nextId = 1;
   let readyAt: number | undefined;
   let leaving = false; // takes no more jobs
   let ended = false;
-  let bugsInARow = 0;
-  let known: Omit<EngineEnd, 'readyForMs'> | undefined; // set by the first who knows why it ends
+  let answers = 0;
+  let bugsInARow: Uint8Array[] = []; // the pictures
+  let known: Pick<EngineEnd, 'reason' | 'detail'> | undefined; // set by the first who knows why it ends
 
   function kill(reason: RestartReason, detail: string): void {
     known ??= { reason, detail };
@@ -89,9 +100,13 @@ export function startEngine(options: EngineOptions): Engine {
   }
 
   function answered({ id, outcome }: EngineAnswer): void {
-    jobs.get(id)?.answer(outcome);
-    bugsInARow = !outcome.ok && outcome.code === 'internal' ? bugsInARow + 1 : 0;
-    if (bugsInARow >= MAX_BUGS_IN_A_ROW) kill('failing', `${bugsInARow} pictures in a row met a bug`);
+    const job = jobs.get(id);
+    if (job === undefined) return;
+    job.answer(outcome);
+    const isBug = !outcome.ok && outcome.code === 'internal';
+    if (!isBug) answers += 1;
+    bugsInARow = isBug ? [...bugsInARow, job.bytes] : [];
+    if (bugsInARow.length >= MAX_BUGS_IN_A_ROW) kill('failing', `${bugsInARow.length} pictures in a row met a bug`);
     onChange();
   }
 
@@ -100,18 +115,26 @@ export function startEngine(options: EngineOptions): Engine {
     ended = true;
     leaving = true;
     clearTimeout(startTimer);
-    const message = 'The engine that had this picture stopped before it answered; send it again.';
-    for (const job of jobs.values()) job.fail(new ServiceError('unavailable', message, { retryAfterS: 1 }));
-    onEnd({
-      ...(known ?? deathCause(code, signal, lastLines)),
-      readyForMs: readyAt === undefined ? 0 : performance.now() - readyAt,
-    });
+    const cause = known ?? deathCause(code, signal, lastLines);
+    const ofBugs = cause.reason === 'failing';
+    const begun: Uint8Array[] = [];
+    for (const [id, job] of jobs) {
+      const state = progress.stateOf(id);
+      if (state !== 'received') begun.push(job.bytes);
+      job.fail(new LostPicture(!ofBugs && state !== 'received' && state !== 'waiting'));
+    }
+    progress.close();
+    onEnd({ ...cause, ...life(), suspects: ofBugs ? bugsInARow : begun });
   }
 
-  function detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult> {
+  function life(): EngineLife {
+    return { readyForMs: readyAt === undefined ? 0 : performance.now() - readyAt, answered: answers };
+  }
+
+  function detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<DetectResult> {
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      send({ type: 'job', id, model: job.model, options: job.options });
+      send({ type: 'job', id, model: job.model, options: job.options, alone });
       sendPicture(pictures, id, job.bytes);
       const cancel = () => {
         reject(signal?.reason);
@@ -128,6 +151,7 @@ export function startEngine(options: EngineOptions): Engine {
       };
       signal?.addEventListener('abort', cancel, { once: true });
       jobs.set(id, {
+        bytes: job.bytes,
         answer(outcome) {
           leave();
           if (outcome.ok) resolve(outcome.result);
@@ -162,6 +186,9 @@ export function startEngine(options: EngineOptions): Engine {
     pid: child.pid,
     get jobs() {
       return jobs.size;
+    },
+    get life() {
+      return life();
     },
     detect,
     stop() {

@@ -5,6 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { PICTURE_PIPE_FD } from './picture-pipe.ts';
 import type { EngineLog } from './pool-types.ts';
+import { openProgress, type Progress } from './progress.ts';
 
 /** The event loop must answer health checks while every engine computes: engines yield to it. */
 const NICENESS = 5;
@@ -20,16 +21,18 @@ export interface EngineChild {
   pictures: Writable;
   /** The last lines it printed, for the log when it dies: native libraries give their reasons nowhere else. */
   lastLines: readonly string[];
+  progress: Progress;
 }
 
 /** Starts `entry` as a child whose output goes to the log. `threads` is for decoding (libuv), not for the graph. */
 export function forkEngine(entry: URL, engine: number, threads: number, log: EngineLog): EngineChild {
   const env = { ...process.env };
   for (const name of WITHHELD) delete env[name];
+  const progress = openProgress();
   const child = fork(fileURLToPath(entry), [String(process.pid)], {
     serialization: 'advanced',
     execArgv: [],
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', progress.stdio],
     env: {
       // glibc keeps a heap for every thread that ever allocated, and after the first large picture takes the next ones from
       // those heaps, which never shrink again. Two heaps, and pictures of their own pages: 200 MB an engine after large
@@ -66,5 +69,5 @@ export function forkEngine(entry: URL, engine: number, threads: number, log: Eng
   const pictures = child.stdio[PICTURE_PIPE_FD] as Writable;
   // A child that died in the middle of a picture; `close` says so, too.
   pictures.on('error', () => {});
-  return { process: child, pictures, lastLines };
+  return { process: child, pictures, lastLines, progress };
 }

@@ -20,11 +20,14 @@ export type EngineState = (typeof ENGINE_STATES)[number];
 export const RESTART_REASONS = ['crash', 'killed', 'out_of_memory', 'hang', 'failing', 'load_failed'] as const;
 export type RestartReason = (typeof RESTART_REASONS)[number];
 
-export interface PoolEvent {
-  type: 'restart';
-  engine: number;
-  reason: RestartReason;
-}
+/**
+ * `retry`: a picture that an engine had not begun when it died was given to another.
+ * `refusal`: a picture was refused because engines had died of it.
+ */
+export type PoolEvent =
+  | { type: 'restart'; engine: number; reason: RestartReason }
+  | { type: 'retry' }
+  | { type: 'refusal' };
 
 /** The part of a pino logger that is used here. */
 export interface EngineLog {
@@ -36,6 +39,8 @@ export interface EngineLog {
 export interface PoolOptions {
   engines: number;
   threadsPerEngine: number;
+  /** Of the first engine, for a picture that comes while all of them are idle. Default: `threadsPerEngine`. */
+  threadsWhenAlone?: number;
   maxBatch: number;
   manifestPaths: readonly string[];
   provider: ProviderChoice;
@@ -66,9 +71,16 @@ export interface EnginePool {
   readonly models: readonly EngineModel[];
   states(): Record<EngineState, number>;
   anyReady(): boolean;
+  /** Engines that died at least twice without having answered a picture in between, nor since: each start waits longer. */
+  crashLooping(): number;
+  /** Pictures, by content, that are refused now because engines died of them. */
+  quarantined(): number;
   /** Pictures that would be taken right now. */
   freeSlots(): number;
-  /** Rejects with `ServiceError`, or with the signal's reason as soon as it is aborted. */
+  /**
+   * Rejects with `ServiceError`, or with the signal's reason as soon as it is aborted. A picture whose engine dies is
+   * `unavailable` when the engine was at work on it, and given once to another engine when it was not.
+   */
   detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult>;
   /** Called whenever slots may have come free. Returns the unsubscriber. */
   onFree(callback: () => void): () => void;

@@ -1,9 +1,17 @@
 import { ServiceError } from '../errors.ts';
+import { createDispatch } from './dispatch.ts';
 import { type Engine, startEngine } from './engine.ts';
 import type { EngineEnd } from './engine-end.ts';
-import { ENGINE_STATES, type EnginePool, type EngineState, type PoolOptions } from './pool-types.ts';
+import {
+  ENGINE_STATES,
+  type EnginePool,
+  type EngineState,
+  type PoolOptions,
+  type RestartReason,
+} from './pool-types.ts';
 import type { EngineModel, EngineReady } from './protocol.ts';
-import { createRestartDelay } from './restart-delay.ts';
+import { createQuarantine } from './quarantine.ts';
+import { createRestartDelay, isHealthy, type RestartDelay } from './restart-delay.ts';
 import { usableCpus } from './usable-cpus.ts';
 
 /**
@@ -16,12 +24,15 @@ const START_TIMEOUT_MS = 120_000;
 /** A process that SIGKILL does not end by then is stuck in the kernel. */
 const END_TIMEOUT_MS = 5000;
 
+/** What may have come from outside: a signal, a machine that stood still, a device that was lost. */
+const DOUBTFUL: readonly RestartReason[] = ['killed', 'hang', 'failing'];
+
 /** The place of one engine; engines come and go in it. */
 interface Slot {
   number: number;
   engine?: Engine | undefined;
   restartTimer?: NodeJS.Timeout;
-  restartDelay: ReturnType<typeof createRestartDelay>;
+  restartDelay: RestartDelay;
 }
 
 /** `options.engines` child processes that load the models and detect; a dead one is replaced. */
@@ -32,6 +43,14 @@ export function createEnginePool(options: PoolOptions): EnginePool {
     return { number: index + 1, restartDelay: createRestartDelay() };
   });
   const listeners = new Set<() => void>();
+  const quarantine = createQuarantine();
+  const dispatch = createDispatch({
+    engines: () => slots.map(({ engine }) => engine).filter(engine => takesPictures(engine)),
+    slotsPerEngine,
+    quarantine,
+    onRetry: () => onEvent?.({ type: 'retry' }),
+    onRefusal: () => onEvent?.({ type: 'refusal' }),
+  });
   let provider = options.provider;
   let models: readonly EngineModel[] = [];
   let closing = false;
@@ -48,6 +67,8 @@ export function createEnginePool(options: PoolOptions): EnginePool {
         provider,
         inputShape: options.inputShape,
         threads: options.threadsPerEngine,
+        // An idle pool gives to the first.
+        threadsWhenAlone: slot.number === 1 ? (options.threadsWhenAlone ?? 1) : 1,
         maxBatch,
         maxPixels: options.maxPixels,
         formats: [...options.formats],
@@ -78,7 +99,8 @@ export function createEnginePool(options: PoolOptions): EnginePool {
     changed();
   }
 
-  function engineEnded(slot: Slot, { reason, detail, readyForMs }: EngineEnd): void {
+  function engineEnded(slot: Slot, end: EngineEnd): void {
+    const { reason, detail, suspects } = end;
     slot.engine = undefined;
     const engine = slot.number;
     if (closing) {
@@ -88,8 +110,11 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       closing = true;
       firstReady.reject(new Error(`The first engine could not start (${reason}): ${detail}`));
     } else {
-      const delayMs = slot.restartDelay.next(readyForMs);
-      log.error({ engine, reason, detail, delayMs, readyForMs: Math.round(readyForMs) }, 'engine died; replacing it');
+      quarantine.died(suspects, DOUBTFUL.includes(reason));
+      const delayMs = slot.restartDelay.next(end);
+      const readyForMs = Math.round(end.readyForMs);
+      const fields = { engine, reason, detail, delayMs, readyForMs, suspects: suspects.length };
+      log.error(fields, 'engine died; replacing it');
       slot.restartTimer = setTimeout(() => launch(slot), delayMs);
       onEvent?.({ type: 'restart', engine, reason });
     }
@@ -97,12 +122,8 @@ export function createEnginePool(options: PoolOptions): EnginePool {
   }
 
   function changed(): void {
+    dispatch.pump();
     for (const listener of listeners) listener();
-  }
-
-  function free({ engine }: Slot): number {
-    const takesJobs = engine?.state === 'ready' || engine?.state === 'busy';
-    return takesJobs && !closing ? slotsPerEngine - engine.jobs : 0;
   }
 
   /** Resolves when `condition` holds, at the latest after `timeoutMs`. */
@@ -141,20 +162,25 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       return counts;
     },
 
-    anyReady: () => slots.some(({ engine }) => engine?.state === 'ready' || engine?.state === 'busy'),
+    anyReady: () => slots.some(({ engine }) => takesPictures(engine)),
 
-    freeSlots: () => slots.reduce((sum, slot) => sum + free(slot), 0),
+    crashLooping() {
+      const looping = slots.filter(({ engine, restartDelay }) => {
+        return restartDelay.inARow > 1 && !(engine && isHealthy(engine.life));
+      });
+      return looping.length;
+    },
+
+    quarantined: () => quarantine.refused,
+
+    freeSlots: dispatch.freeSlots,
 
     async detect(job, signal) {
       signal?.throwIfAborted();
       if (!models.some(model => model.name === job.model)) {
         throw new ServiceError('internal', `This is a bug: no engine has a model named ${job.model}.`);
       }
-      const slot = slots.reduce((best, other) => (free(other) > free(best) ? other : best));
-      if (slot.engine === undefined || free(slot) === 0) {
-        throw new ServiceError('unavailable', 'No engine can take a picture now; send it again.', { retryAfterS: 1 });
-      }
-      return slot.engine.detect(job, signal);
+      return dispatch.detect(job, signal);
     },
 
     onFree(callback) {
@@ -164,6 +190,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
 
     async close(graceMs) {
       closing = true;
+      dispatch.close();
       for (const slot of slots) clearTimeout(slot.restartTimer);
       await until(() => slots.every(({ engine }) => (engine?.jobs ?? 0) === 0), graceMs);
       for (const { engine } of slots) {
@@ -173,4 +200,8 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       await until(() => slots.every(({ engine }) => engine === undefined), END_TIMEOUT_MS);
     },
   };
+}
+
+function takesPictures(engine: Engine | undefined): engine is Engine {
+  return engine?.state === 'ready' || engine?.state === 'busy';
 }

@@ -16,6 +16,7 @@ export interface EngineStart {
   provider: ProviderChoice;
   inputShape: InputShapeChoice;
   threads: number;
+  threadsWhenAlone: number;
   maxBatch: number;
   maxPixels: number;
   formats: OptionalFormat[];
@@ -27,6 +28,8 @@ export interface EngineJob {
   id: number;
   model: string;
   options: DetectOptions;
+  /** No engine had anything else to do when it was sent. */
+  alone: boolean;
 }
 
 /** Nobody waits for this job any more. It is answered all the same, early when it has not run yet. */

@@ -3,17 +3,41 @@ const MAX_DELAY_MS = 8000;
 /** An engine that was ready for this long died of something new. */
 const HEALTHY_MS = 10_000;
 
+/** What one engine did between its start and its end. */
+export interface EngineLife {
+  readyForMs: number;
+  /** Pictures it answered. */
+  answered: number;
+}
+
+export interface RestartDelay {
+  /** Milliseconds to wait before the next start. */
+  next(life: EngineLife): number;
+  /** Deaths in a row, counted as below. */
+  readonly inARow: number;
+}
+
+/** Whether what killed the one before did not kill this one. */
+export function isHealthy({ readyForMs, answered }: EngineLife): boolean {
+  return answered > 0 || readyForMs >= HEALTHY_MS;
+}
+
 /**
  * How long to wait before an engine is replaced: not at all the first time, then 250 ms and twice as long each time, at
- * most 8 s, until one has been ready for 10 s.
+ * most 8 s. One that was ready for 10 s starts the count anew. One that answered pictures goes back to 250 ms: it works, and
+ * waiting longer would help whoever sends what kills it.
  */
-export function createRestartDelay(): { next(readyForMs: number): number } {
+export function createRestartDelay(): RestartDelay {
   let inARow = 0;
   return {
-    next(readyForMs) {
-      if (readyForMs >= HEALTHY_MS) inARow = 0;
+    next(life) {
+      if (life.readyForMs >= HEALTHY_MS) inARow = 0;
+      else if (isHealthy(life)) inARow = Math.min(inARow, 1);
       inARow += 1;
       return inARow === 1 ? 0 : Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (inARow - 2));
+    },
+    get inARow() {
+      return inARow;
     },
   };
 }

@@ -8,6 +8,9 @@ export function healthRoutes(app: App, { admission, pool }: AppDeps): void {
   app.get('/health/ready', { schema: readyRouteSchema }, async () => {
     const unready = unreadyReason(admission, pool);
     if (unready !== undefined) throw unavailable(unready);
-    return { status: 'ready' };
+    const { ready, busy, ...others } = pool.states();
+    const serving = ready + busy;
+    const configured = serving + others.starting + others.stopped;
+    return { status: 'ready', engines: { serving, configured, crash_looping: pool.crashLooping() } };
   });
 }

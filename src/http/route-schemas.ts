@@ -1,7 +1,7 @@
 import Type, { type TSchema } from 'typebox';
 import { OPTION_SCHEMAS } from './option-schemas.ts';
 import { AnswerRef, ProblemRef, problems, SERVER_TIMING, success } from './route-responses.ts';
-import { ModelListSchema, StatusSchema } from './schemas.ts';
+import { ModelListSchema, ReadySchema, StatusSchema } from './schemas.ts';
 
 const EXAMPLE_ANSWER = {
   request_id: '0b9c0b0e-6c07-4f0e-9f0b-1f6a2f1f7b11',
@@ -116,7 +116,7 @@ export const readyRouteSchema = {
   summary: 'Says whether pictures are taken',
   description: 'Ready when every model is warm and at least one engine is alive. Does not depend on the queue.',
   security: noKey(),
-  response: { ...success('Ready.', StatusSchema), ...problems('unavailable') },
+  response: { ...success('Ready.', ReadySchema), ...problems('unavailable') },
 };
 
 export const metricsRouteSchema = {

@@ -105,3 +105,11 @@ export const ModelListSchema = object({ models: Type.Array(ModelSchema) });
 export type ModelList = Static<typeof ModelListSchema>;
 
 export const StatusSchema = object({ status: Type.String() });
+export const ReadySchema = object({
+  status: Type.String(),
+  engines: object({
+    serving: Type.Integer({ description: 'Engines that take pictures now.' }),
+    configured: Type.Integer(),
+    crash_looping: Type.Integer({ description: 'Engines that die again and again; each start waits longer.' }),
+  }),
+});

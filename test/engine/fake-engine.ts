@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { DetectResult } from '../../src/detector/index.ts';
 import { openPictureInbox } from '../../src/engine/picture-pipe.ts';
+import { progressNotes } from '../../src/engine/progress.ts';
 import type { EngineAnswer, EngineStart, FromEngine, ToEngine } from '../../src/engine/protocol.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 
@@ -9,7 +10,9 @@ import type { ErrorCode } from '../../src/errors.ts';
 
 let start: EngineStart;
 const cancelled: number[] = [];
+let alone = false;
 const pictures = openPictureInbox();
+const note = progressNotes();
 
 function send(message: FromEngine): void {
   process.send?.(message);
@@ -67,7 +70,11 @@ const sayings: Record<string, (word: string) => string> = {
   env: name => process.env[name] ?? 'not set',
   provider: () => start.provider,
   cancelled: () => String(cancelled.length),
+  alone: () => `${alone}, ${start.threadsWhenAlone} threads`,
 };
+
+/** These have not been begun, or only been decoded; all others are at work at once. */
+const RESTING = { 'not-begun': undefined, decoded: 'waiting' } as const;
 
 /** By the first word of the picture: everything else it can do. */
 const deeds: Record<string, (word: string, answer: (outcome: EngineAnswer['outcome']) => void) => void> = {
@@ -75,6 +82,9 @@ const deeds: Record<string, (word: string, answer: (outcome: EngineAnswer['outco
   refuse: (code, answer) =>
     answer({ ok: false, code: code as ErrorCode, message: 'for the caller', detail: 'for the log' }),
   never: () => {},
+  // Answered only by an engine that it comes to second.
+  'not-begun': (word, answer) => onlyInSecond(word, answer),
+  decoded: (word, answer) => onlyInSecond(word, answer),
   spin: () => {
     for (;;);
   },
@@ -96,8 +106,20 @@ const deeds: Record<string, (word: string, answer: (outcome: EngineAnswer['outco
   },
 };
 
+/** `word` is a file that remembers; without one there is no answer. */
+function onlyInSecond(word: string, answer: (outcome: EngineAnswer['outcome']) => void): void {
+  if (word === '') return;
+  if (existsSync(word)) answer(saying(`inside: ${inside}`));
+  else writeFileSync(word, '');
+}
+
+let inside = 0;
+
 function work(id: number, order: string): void {
+  inside += 1;
   const [verb = '', word = ''] = order.split(' ');
+  const rests = verb in RESTING ? RESTING[verb as keyof typeof RESTING] : 'running';
+  if (rests !== undefined) note(id, rests);
   const answer = (outcome: EngineAnswer['outcome']) => send({ type: 'answer', id, outcome });
   const says = sayings[verb];
   if (says) answer(saying(says(word)));
@@ -111,6 +133,7 @@ process.on('message', (message: ToEngine) => {
     starts[behaviour]!(text);
   } else if (message.type === 'job') {
     const { id } = message;
+    alone = message.alone;
     void pictures.take(id).then(bytes => work(id, Buffer.from(bytes).toString()));
   } else if (message.type === 'cancel') cancelled.push(message.id);
   else process.exit(0);

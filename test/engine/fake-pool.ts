@@ -6,6 +6,8 @@ import type { EnginePool, PoolOptions, RestartReason } from '../../src/engine/po
 export interface TestPool {
   pool: EnginePool;
   restarts: RestartReason[];
+  /** The pool's other events. */
+  events: ('retry' | 'refusal')[];
   /** Everything logged, message and fields. */
   logged: { message: string; fields: Record<string, unknown> }[];
   /** Process ids of all engines that ever were ready, in order. */
@@ -15,6 +17,7 @@ export interface TestPool {
 /** A pool of fake engines unless `entry` and `manifestPaths` say otherwise; closed when the test ends. */
 export function testPool(t: TestContext, options: Partial<PoolOptions> = {}): TestPool {
   const restarts: RestartReason[] = [];
+  const events: TestPool['events'] = [];
   const logged: TestPool['logged'] = [];
   const write = (fields: object, message: string) => {
     logged.push({ message, fields: { ...fields } });
@@ -31,12 +34,12 @@ export function testPool(t: TestContext, options: Partial<PoolOptions> = {}): Te
     hangTimeoutMs: 10_000,
     log: { info: write, warn: write, error: write },
     entry: new URL('./fake-engine.js', import.meta.url),
-    onEvent: event => restarts.push(event.reason),
+    onEvent: event => (event.type === 'restart' ? restarts.push(event.reason) : events.push(event.type)),
     ...options,
   });
   t.after(() => pool.close(0));
   const pids = () => logged.filter(line => line.message === 'engine ready').map(line => line.fields.pid as number);
-  return { pool, restarts, logged, pids };
+  return { pool, restarts, events, logged, pids };
 }
 
 /** Gives `order` to the pool and returns what the fake engine said. */

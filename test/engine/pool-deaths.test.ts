@@ -22,12 +22,12 @@ for (const [name, { order, reason, detail }] of Object.entries(deaths)) {
     await until(() => pool.states().ready === 2, 'both ready');
     const inOther = tell(pool, 'wait 400');
     const unavailable = { code: 'unavailable', retryAfterS: 1, message: /send it again/ };
+    const beside = assert.rejects(tell(pool, 'never'), unavailable);
+    const alsoInOther = tell(pool, 'wait 300');
     let died = 0;
     const fatal = assert.rejects(tell(pool, order), unavailable).then(() => {
       died = performance.now();
     });
-    const alsoInOther = tell(pool, 'wait 300');
-    const beside = assert.rejects(tell(pool, 'never'), unavailable);
     await Promise.all([fatal, beside]);
     await until(() => pids().length === 3, 'replaced');
     t.diagnostic(`replaced ${Math.round(performance.now() - died)} ms after its pictures failed`);

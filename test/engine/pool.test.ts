@@ -53,6 +53,17 @@ test('pictures go to the engine with the fewest; what does not fit is refused', 
   assert.deepEqual([pool.freeSlots(), pool.states().ready], [12, 2]);
 });
 
+test('a picture that meets an idle pool is alone, and goes to the engine with the threads for it', async t => {
+  const { pool } = testPool(t, { engines: 2, threadsWhenAlone: 4 });
+  await pool.start();
+  await until(() => pool.states().ready === 2, 'both ready');
+  assert.equal(await tell(pool, 'alone'), 'true, 4 threads');
+  const slow = tell(pool, 'wait 200');
+  assert.equal(await tell(pool, 'alone'), 'false, 1 threads', 'the other engine was busy');
+  await slow;
+  assert.equal(await tell(pool, 'alone'), 'true, 4 threads');
+});
+
 test('onFree is called when a picture leaves', async t => {
   const { pool } = testPool(t);
   let free: number[] = [];

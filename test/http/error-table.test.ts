@@ -123,6 +123,15 @@ const STATES: [name: string, code: string, detail: string, change: (s: TestServi
     ({ pool }) => (pool.models = []),
   ],
   ['no engine', 'unavailable', 'No engine is alive; one is being started.', ({ pool }) => (pool.alive = false)],
+  [
+    'the engines die again and again',
+    'unavailable',
+    'The engines die again and again; each start waits longer than the last.',
+    ({ pool }) => {
+      pool.alive = false;
+      pool.looping = 2;
+    },
+  ],
   ['draining', 'unavailable', 'The service is shutting down.', ({ admission }) => admission.drain()],
 ];
 
@@ -141,6 +150,17 @@ for (const [name, code, detail, change] of STATES) {
     }
   });
 }
+
+test('one engine that lives is enough to be ready; the others show', async () => {
+  const { app, pool } = await createTestApp();
+  pool.states = () => ({ starting: 1, ready: 1, busy: 2, stopped: 3 });
+  pool.looping = 3;
+  const response = await app.inject('/health/ready');
+  assert.deepEqual(
+    [response.statusCode, response.json()],
+    [200, { status: 'ready', engines: { serving: 3, configured: 7, crash_looping: 3 } }],
+  );
+});
 
 test('readiness does not depend on the queue', async () => {
   const { app, pool, admission } = await createTestApp({ env: { QUEUE_CAPACITY: '1' } });

@@ -114,3 +114,17 @@ for (const [name, spoil] of Object.entries(mistakes)) {
     }
   });
 }
+
+test('the session for a picture alone gives bit for bit what the other gives, in any shape', async () => {
+  const detector = await createDetector(manifestPath, { threadsWhenAlone: 4, provider: 'cpu' });
+  for (const sample of ['astronaut', 'motorcycle']) {
+    const picture = await detector.prepare(await readFile(join(folder, `../../samples/${sample}.jpg`)), {
+      scoreThreshold: 0.05,
+      includeDistribution: true,
+    });
+    const [[shared], [alone]] = [await detector.run([picture]), await detector.run([picture], true)];
+    assert.ok(shared!.detections.length > 10);
+    assert.deepEqual(alone!.detections, shared!.detections);
+  }
+  await detector.close();
+});

@@ -25,6 +25,7 @@ export interface FakePool extends EnginePool {
   answer: (job: PoolJob, signal: AbortSignal | undefined) => Promise<DetectResult>;
   slots: number;
   alive: boolean;
+  looping: number;
   models: EngineModel[];
 }
 
@@ -35,11 +36,14 @@ export function createFakePool(models: readonly string[] = ['tiny']): FakePool {
     jobs: [],
     slots: 2,
     alive: true,
+    looping: 0,
     models: models.map(name => ({ name, version: '1', provider: 'cpu', inputShape: 'fixed', sha256: 'ab'.repeat(32) })),
     answer: async () => structuredClone(FAKE_RESULT),
     start: async () => {},
     states: (): Record<EngineState, number> => ({ starting: 0, ready: 2, busy: inside, stopped: 0 }),
     anyReady: () => pool.alive,
+    crashLooping: () => pool.looping,
+    quarantined: () => 0,
     freeSlots: () => (pool.alive ? pool.slots - inside : 0),
     async detect(job, signal) {
       inside += 1;

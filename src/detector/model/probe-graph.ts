@@ -1,4 +1,5 @@
 import type { DeclaredValue } from '../../onnx/declared-values.ts';
+import { noiseTensor } from '../inference/noise-tensor.ts';
 import type { OutputTensor, Session } from '../inference/session.ts';
 
 /** What a graph gives for one made-up picture of a certain size. */
@@ -76,19 +77,6 @@ export function pictureInput(inputs: readonly DeclaredValue[]): DeclaredValue {
 }
 
 async function probe(session: Session, input: string, width: number, height: number): Promise<Probe> {
-  const outputs = await session.run(input, noise(3 * width * height), [1, 3, height, width]);
+  const outputs = await session.run(input, noiseTensor(3 * width * height), [1, 3, height, width]);
   return { width, height, outputs: Object.entries(outputs).map(([name, output]) => ({ name, ...output })) };
-}
-
-/** About as wide as a normalised picture, the same every time. */
-function noise(length: number): Float32Array {
-  const values = new Float32Array(length);
-  let state = 0x9e3779b9;
-  for (let i = 0; i < length; i++) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    values[i] = state / 2 ** 30;
-  }
-  return values;
 }

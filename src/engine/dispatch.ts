@@ -1,0 +1,179 @@
+import type { DetectResult } from '../detector/index.ts';
+import { ServiceError } from '../errors.ts';
+import type { Engine } from './engine.ts';
+import { LostPicture } from './lost-picture.ts';
+import type { PoolJob } from './pool-types.ts';
+import type { Quarantine } from './quarantine.ts';
+
+export interface DispatchOptions {
+  /** The engines that take pictures now. */
+  engines: () => readonly Engine[];
+  /** Pictures an engine holds. */
+  slotsPerEngine: number;
+  quarantine: Quarantine;
+  /** A picture of a dead engine is given to another. */
+  onRetry: () => void;
+  onRefusal: () => void;
+}
+
+/** Which engine gets which picture, and what becomes of it when that engine dies. */
+export interface Dispatch {
+  /** Pictures that would be taken right now. */
+  freeSlots(): number;
+  /** Rejects with `ServiceError`, or with the signal's reason as soon as it is aborted. */
+  detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult>;
+  /** Slots may have come free: gives them to those that wait here. */
+  pump(): void;
+  /** Takes no more, and fails those that wait here. */
+  close(): void;
+}
+
+/** One picture until its answer. */
+interface Task {
+  job: PoolJob;
+  signal: AbortSignal | undefined;
+  /** No other picture may be inside its engine. */
+  isolated: boolean;
+  retried: boolean;
+  resolve(result: DetectResult): void;
+  reject(reason: unknown): void;
+}
+
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const { engines, slotsPerEngine, quarantine, onRetry, onRefusal } = options;
+  // What does not go straight to an engine: pictures of a dead one, and those that have to be alone.
+  const waiting = new Set<Task>();
+  // Kept for those that have to be alone: at most one engine ever is, however many they are.
+  let emptied: Engine | undefined;
+  let closed = false;
+
+  const free = (engine: Engine) => (engine === emptied ? 0 : slotsPerEngine - engine.jobs);
+
+  function freeSlots(): number {
+    if (closed) return 0;
+    let isolated = 0;
+    for (const task of waiting) if (task.isolated) isolated += 1;
+    // Those that have to be alone wait in the slots of the engine that is emptied for them.
+    const beyond = emptied === undefined ? isolated : Math.max(0, isolated - (slotsPerEngine - emptied.jobs));
+    const slots = engines().reduce((sum, engine) => sum + free(engine), 0);
+    return Math.max(0, slots - (waiting.size - isolated) - beyond);
+  }
+
+  function roomiest(): Engine | undefined {
+    let best: Engine | undefined;
+    for (const engine of engines()) if (best === undefined || free(engine) > free(best)) best = engine;
+    return best !== undefined && free(best) > 0 ? best : undefined;
+  }
+
+  /** The emptied engine once it is empty; chooses one to empty first. */
+  function emptyEngine(): Engine | undefined {
+    const living = engines();
+    if (emptied === undefined || !living.includes(emptied)) {
+      emptied = living.reduce<Engine | undefined>(
+        (best, one) => (best && best.jobs <= one.jobs ? best : one),
+        undefined,
+      );
+    }
+    return emptied?.jobs === 0 ? emptied : undefined;
+  }
+
+  function wait(task: Task): void {
+    waiting.add(task);
+    const leave = () => {
+      if (waiting.delete(task)) task.reject(task.signal?.reason);
+    };
+    task.signal?.addEventListener('abort', leave, { once: true });
+    const settled = (settle: () => void) => {
+      task.signal?.removeEventListener('abort', leave);
+      settle();
+    };
+    const { resolve, reject } = task;
+    task.resolve = result => settled(() => resolve(result));
+    task.reject = reason => settled(() => reject(reason));
+    pump();
+  }
+
+  function pump(): void {
+    for (const task of [...waiting]) {
+      // It may have been cleared, or condemned, while it waited.
+      if (!judge(task)) continue;
+      const engine = task.isolated ? emptyEngine() : roomiest();
+      if (engine === undefined) continue;
+      waiting.delete(task);
+      give(task, engine);
+    }
+    const wanted = [...waiting].some(task => task.isolated);
+    if (!wanted && (emptied?.jobs ?? 0) === 0) emptied = undefined;
+  }
+
+  /** False when the picture was refused. */
+  function judge(task: Task): boolean {
+    const verdict = quarantine.verdictOn(task.job.bytes);
+    task.isolated = verdict === 'isolated';
+    if (verdict !== 'refused') return true;
+    waiting.delete(task);
+    onRefusal();
+    task.reject(
+      new ServiceError('unprocessable_image', 'Engines have died of this picture; it is not tried again for now.'),
+    );
+    return false;
+  }
+
+  function give(task: Task, engine: Engine): void {
+    const alone = engines().every(({ jobs }) => jobs === 0);
+    engine.detect(task.job, alone, task.signal).then(
+      result => {
+        quarantine.survived(task.job.bytes);
+        task.resolve(result);
+      },
+      (error: unknown) => {
+        if (error instanceof LostPicture) return lost(task, error);
+        // An engine that refuses it is alive. That a caller gave up says nothing, and a bug is no good sign.
+        const refused = error instanceof ServiceError && error.code !== 'internal';
+        if (refused && !task.signal?.aborted) quarantine.survived(task.job.bytes);
+        task.reject(error);
+      },
+    );
+  }
+
+  function lost(task: Task, { message, atWork }: LostPicture): void {
+    if (!judge(task)) return;
+    if (task.signal?.aborted) task.reject(task.signal.reason);
+    else if (atWork || task.retried || closed) {
+      task.reject(new ServiceError('unavailable', message, { retryAfterS: 1 }));
+    } else {
+      task.retried = true;
+      onRetry();
+      wait(task);
+    }
+  }
+
+  return {
+    freeSlots,
+    pump,
+
+    detect(job, signal) {
+      return new Promise((resolve, reject) => {
+        const task: Task = { job, signal, isolated: false, retried: false, resolve, reject };
+        if (!judge(task)) return;
+        if (task.isolated && !closed) return wait(task);
+        const engine = closed ? undefined : roomiest();
+        if (engine === undefined) {
+          const message = 'No engine can take a picture now; send it again.';
+          return reject(new ServiceError('unavailable', message, { retryAfterS: 1 }));
+        }
+        give(task, engine);
+      });
+    },
+
+    close() {
+      closed = true;
+      for (const task of waiting) {
+        task.reject(
+          new ServiceError('unavailable', 'The service is stopping; send the picture again.', { retryAfterS: 1 }),
+        );
+      }
+      waiting.clear();
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/** The engine that had this picture is gone. */
+export class LostPicture extends Error {
+  override readonly name = 'LostPicture';
+  /** The engine was at work on it, as far as is known: it may be what the engine died of. */
+  readonly atWork: boolean;
+
+  constructor(atWork: boolean) {
+    super('The engine that had this picture stopped before it answered; send it again.');
+    this.atWork = atWork;
+  }
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+
+/** Deaths after which a picture is refused. */
+const DEATHS = 2;
+/** From its last death on. */
+const REMEMBERED_MS = 10 * 60_000;
+const MAX_REMEMBERED = 1000;
+
+/** `free`: as any other. `isolated`: an engine has died with it and others inside; what it does alone tells. */
+export type Verdict = 'free' | 'isolated' | 'refused';
+
+interface Suspect {
+  bytes: number;
+  deaths: number;
+  /** It was the only one, and nothing from outside ended the engine. An answer does not clear that. */
+  certain: boolean;
+  verdict: Verdict;
+  until: number;
+}
+
+export interface Quarantine {
+  verdictOn(picture: Uint8Array): Verdict;
+  /**
+   * An engine died that had begun these pictures. `doubtful`: what ended it may have come from outside, as `kill -9` and a
+   * stalled machine do.
+   */
+  died(pictures: readonly Uint8Array[], doubtful: boolean): void;
+  /** An engine lived through this picture. */
+  survived(picture: Uint8Array): void;
+  /** Contents that are refused now. */
+  readonly refused: number;
+}
+
+/**
+ * Remembers the pictures that engines died of, by their sha256, 1,000 of them for ten minutes. One that was inside an engine
+ * that died is tried alone the next time: if that engine dies as well it is refused, if it answers it was another's fault.
+ *
+ * While nothing died this costs nothing, and afterwards a hash for those pictures alone that have as many bytes as one
+ * that is remembered.
+ */
+export function createQuarantine(now: () => number = () => performance.now()): Quarantine {
+  const suspects = new Map<string, Suspect>(); // by hash, the oldest first
+
+  function forget(): void {
+    for (const [hash, { until }] of suspects) {
+      if (until > now() && suspects.size <= MAX_REMEMBERED) return;
+      suspects.delete(hash);
+    }
+  }
+
+  function find(picture: Uint8Array): [hash: string, suspect: Suspect] | undefined {
+    if (suspects.size === 0) return undefined;
+    forget();
+    for (const { bytes } of suspects.values()) {
+      if (bytes !== picture.length) continue;
+      const hash = hashOf(picture);
+      const suspect = suspects.get(hash);
+      return suspect && [hash, suspect];
+    }
+    return undefined;
+  }
+
+  return {
+    verdictOn: picture => find(picture)?.[1].verdict ?? 'free',
+
+    died(pictures, doubtful) {
+      const dead = new Map(pictures.map(picture => [hashOf(picture), picture.length]));
+      const alone = dead.size === 1;
+      for (const [hash, bytes] of dead) {
+        const { deaths: before = 0, certain = false, verdict } = suspects.get(hash) ?? {};
+        const deaths = before + 1;
+        suspects.delete(hash);
+        suspects.set(hash, {
+          bytes,
+          deaths,
+          certain: certain || (alone && !doubtful),
+          verdict: verdict === 'refused' || (alone && deaths >= DEATHS) ? 'refused' : 'isolated',
+          until: now() + REMEMBERED_MS,
+        });
+      }
+      forget();
+    },
+
+    survived(picture) {
+      const [hash, suspect] = find(picture) ?? [];
+      if (hash === undefined || suspect === undefined || suspect.verdict === 'refused') return;
+      if (suspect.certain) suspect.verdict = 'free';
+      else suspects.delete(hash);
+    },
+
+    get refused() {
+      forget();
+      return [...suspects.values()].filter(({ verdict }) => verdict === 'refused').length;
+    },
+  };
+}
+
+function hashOf(picture: Uint8Array): string {
+  return createHash('sha256').update(picture).digest('base64');
+}
