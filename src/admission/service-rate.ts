@@ -6,21 +6,27 @@ export interface ServiceRate {
   /** One piece of work ended after `ms`. */
   record(ms: number): void;
   /**
-   * Whole seconds, 1 to 60, until `waiting` pieces of work have been started when `atOnce` are worked on together
-   * (Little's law: the rate is what is inside divided by the time it stays).
+   * Until `waiting` pieces of work have been started when `atOnce` are worked on together
+   * (Little's law: the rate is what is inside divided by the time it stays). 0 as long as nothing is known.
    */
+  waitMs(waiting: number, atOnce: number): number;
+  /** The same for `waiting` pieces and one more, until that one has ended. */
+  answerMs(waiting: number, atOnce: number): number;
+  /** `waitMs` in whole seconds, 1 to 60. */
   retryAfterS(waiting: number, atOnce: number): number;
 }
 
 export function createServiceRate(): ServiceRate {
   let meanMs: number | undefined;
+  const waitMs = (waiting: number, atOnce: number) => (waiting * (meanMs ?? 0)) / Math.max(1, atOnce);
   return {
+    waitMs,
+    answerMs: (waiting, atOnce) => waitMs(waiting, atOnce) + (meanMs ?? 0),
     record(ms) {
       meanMs = meanMs === undefined ? ms : meanMs + WEIGHT * (ms - meanMs);
     },
     retryAfterS(waiting, atOnce) {
-      const seconds = Math.ceil((waiting * (meanMs ?? 0)) / Math.max(1, atOnce) / 1000);
-      return Math.min(MAX_RETRY_AFTER_S, Math.max(1, seconds));
+      return Math.min(MAX_RETRY_AFTER_S, Math.max(1, Math.ceil(waitMs(waiting, atOnce) / 1000)));
     },
   };
 }

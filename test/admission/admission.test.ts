@@ -92,7 +92,7 @@ test('work starts at once while slots are free, then first come first served', a
 });
 
 test('a full queue refuses at once and says when to come back', async t => {
-  const s = stage(t, 1);
+  const s = stage(t, 1, { deadlineMs: 10_000 });
   const first = s.submit('a');
   await s.pass(900);
   await s.end('a'); // the mean is now 0.9 s a picture
@@ -106,6 +106,41 @@ test('a full queue refuses at once and says when to come back', async t => {
   assert.equal(s.admission.full(), false);
   await s.end('c');
   await s.end('d');
+  await Promise.all(accepted);
+});
+
+test('a picture that would be answered too late is refused, although the queue has room', async t => {
+  const s = stage(t, 1, { capacity: 100 });
+  const first = s.submit('a');
+  await s.pass(300); // the mean; three in a row fit into the second of the deadline
+  await s.end('a');
+  await first;
+  const accepted = ['b', 'c', 'd'].map(name => s.submit(name));
+  assert.equal(s.admission.full(), false, 'd waits for b and c: 0.9 s');
+  accepted.push(s.submit('e'));
+  assert.equal(s.admission.full(), true);
+  await rejectsWith(s.submit('f'), 'overloaded');
+  for (const name of ['b', 'c', 'd', 'e']) await s.end(name);
+  await Promise.all(accepted);
+});
+
+test('one may wait however slow the work was, and quick work opens the queue again', async t => {
+  const s = stage(t, 1, { capacity: 100, deadlineMs: 1000 });
+  const first = s.submit('a');
+  await s.pass(990);
+  await s.end('a');
+  await first;
+  const accepted = [s.submit('b'), s.submit('c')];
+  assert.equal(s.admission.full(), true);
+  for (const name of ['b', 'c']) await s.end(name); // 0 ms each: the mean falls by a tenth each time
+  for (let round = 0; round < 20; round++) {
+    const quick = s.submit(`${round}`);
+    await s.end(`${round}`);
+    await quick;
+  }
+  accepted.push(s.submit('d'), s.submit('e'), s.submit('f'));
+  assert.equal(s.admission.full(), false);
+  for (const name of ['d', 'e', 'f']) await s.end(name);
   await Promise.all(accepted);
 });
 

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { closedLoop } from './load/closed-loop.ts';
+import type { PictureRequest } from './load/connection.ts';
+import { steadyLoad } from './load/steady-load.ts';
+import { type Watched, watchService } from './measure/watch-service.ts';
+import { percentile } from './percentile.ts';
+import type { RunningService } from './start-service.ts';
+
+export interface OverloadFigures {
+  /** Pictures/s with as many connections as keep every engine busy, before and after the overload. */
+  peaks: [before: number, after: number];
+  /** Requests/s sent. */
+  offered: number;
+  /** Pictures/s answered with 200 meanwhile. */
+  goodput: number;
+  statuses: Record<string, number>;
+  /** Milliseconds from the moment a request was due to its 429. */
+  refusalMs: { p50: number; p99: number };
+  /** 429 without a Retry-After of at least a second. */
+  withoutRetryAfter: number;
+  peakLoad: Watched;
+  overload: Watched;
+}
+
+const CONNECTIONS = 16;
+
+/** A service at its peak, then at `factor` times that, then at its peak again, `seconds` each. */
+export async function measureOverload(
+  { url, process: { pid } }: RunningService,
+  requests: readonly PictureRequest[],
+  { seconds, factor }: { seconds: number; factor: number },
+): Promise<OverloadFigures> {
+  const window = { warmUpMs: 1000, durationMs: seconds * 1000 };
+  const peak = async () => {
+    const { pictures, seconds: took } = await closedLoop([url], requests, CONNECTIONS, window);
+    return pictures / took;
+  };
+
+  const watchPeak = watchService(url, pid!);
+  const before = await peak();
+  const peakLoad = await watchPeak.stop();
+
+  const offered = before * factor;
+  const watchOverload = watchService(url, pid!);
+  const load = steadyLoad(url, requests, offered);
+  await sleep(window.warmUpMs);
+  const from = performance.now();
+  await sleep(window.durationMs);
+  const to = performance.now();
+  const outcomes = await load.stop();
+  const overload = await watchOverload.stop();
+
+  const after = await peak();
+  const inside = outcomes.filter(({ endedAt }) => endedAt >= from && endedAt < to);
+  const refused = inside.filter(({ status }) => status === 429);
+  const refusalMs = refused.map(({ dueAt, endedAt }) => endedAt - dueAt);
+  return {
+    peaks: [before, after],
+    offered,
+    goodput: inside.filter(({ status }) => status === 200).length / ((to - from) / 1000),
+    statuses: countBy(outcomes.map(({ status }) => String(status))),
+    refusalMs: { p50: percentile(refusalMs, 0.5), p99: percentile(refusalMs, 0.99) },
+    withoutRetryAfter: refused.filter(({ retryAfter = 0 }) => !(retryAfter >= 1)).length,
+    peakLoad,
+    overload,
+  };
+}
+
+function countBy(keys: readonly string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const key of keys) counts[key] = (counts[key] ?? 0) + 1;
+  return counts;
+}
