@@ -12,7 +12,7 @@ export interface ServedModels {
 export async function loadModels({ models: folders, modelsDir }: Config): Promise<ServedModels> {
   await checkFolders(folders, modelsDir);
   const manifestPaths = folders.map(folder => path.join(modelsDir, folder, 'model.json'));
-  const models = await Promise.all(manifestPaths.map(loadManifest));
+  const models = await Promise.all(manifestPaths.map(manifestPath => loadManifest(manifestPath)));
   const names = models.map(({ manifest }) => manifest.name);
   const repeated = names.find((name, index) => names.indexOf(name) !== index);
   if (repeated !== undefined) {

@@ -73,8 +73,11 @@ const SOLE_IMPORTERS: Record<string, readonly string[]> = {
   'onnxruntime-node': ['detector/inference/session.ts'],
 };
 
-/** Other folders of src reach these through one file alone. */
-const DOORS: Record<string, string> = { detector: 'detector/index.ts' };
+/** Other folders of src reach these through their doors alone. */
+const DOORS: Record<string, readonly string[]> = { detector: ['detector/index.ts', 'detector/authoring.ts'] };
+
+/** What makes and proves models costs memory that an engine and the service do without. */
+const AUTHORS = ['cli', 'evaluation', 'detector'];
 
 /** `src/errors.ts` is the words of failure; it and config and metrics are all that the folders below may take from the top. */
 const TOP_FILES_FOR_FOLDERS = ['errors.ts', 'config.ts', 'metrics.ts'];
@@ -123,8 +126,11 @@ function objection(file: string, specifier: string): string | undefined {
     return `${file} may not import ${target}: src/${targetFolder} is not below it`;
   const part = target.split(path.sep)[0]!;
   const door = DOORS[part];
-  if (door !== undefined && part !== file.split(path.sep)[0] && target !== door) {
-    return `${file} reaches past ${door} to ${target}`;
+  if (door !== undefined && part !== file.split(path.sep)[0] && !door.includes(target)) {
+    return `${file} reaches past ${door.join(' and ')} to ${target}`;
+  }
+  if (target === 'detector/authoring.ts' && !AUTHORS.includes(file.split(path.sep)[0]!)) {
+    return `${file} may not import ${target}, which is for those who make models`;
   }
   if (file === STARTS_THE_SERVICE && target === 'main.ts') return undefined;
   if (targetFolder === '.' && !TOP_FILES_FOR_FOLDERS.includes(target))
@@ -152,6 +158,7 @@ test('the check sees a wrong import', () => {
   assert.match(objection('engine/pool.ts', 'fastify')!, /may not import the package/);
   assert.match(objection('engine/pool.ts', '../http/app.ts')!, /not below it/);
   assert.match(objection('http/app.ts', '../detector/options.ts')!, /reaches past/);
+  assert.match(objection('engine/engine-process.ts', '../detector/authoring.ts')!, /who make models/);
   assert.match(objection('http/app.ts', '../main.ts')!, /may not import the top's/);
   assert.equal(objection('engine/pool.ts', '../detector/index.ts'), undefined);
 });

@@ -38,6 +38,8 @@ export interface DetectorOptions {
   inputShape?: InputShapeChoice;
   /** Run the manifest's self-check on load. Default true. */
   selfCheck?: boolean;
+  /** Another process has checked the manifest, or the graph, before. Default neither. */
+  checkedBefore?: { manifest?: boolean; graph?: boolean };
 }
 
 /** A decoded, placed picture as network input, ready to share a batch with others of the same shape. */
@@ -87,11 +89,11 @@ const KEPT_TENSORS = 8;
  * Throws `DetectorError` (`invalid_manifest`, `invalid_graph`, `self_check_failed`, `provider_unavailable`).
  */
 export async function createDetector(manifestPath: string, options: DetectorOptions = {}): Promise<Detector> {
-  const model = await loadManifest(manifestPath);
+  const model = await loadManifest(manifestPath, options.checkedBefore?.manifest);
   const { manifest, labels } = model;
   const { input } = manifest;
   const limits = { maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS, formats: options.formats ?? [] };
-  const graph = await loadGraph(model);
+  const graph = await loadGraph(model, options.checkedBefore?.graph);
   const { provider = 'auto', threads = 1, threadsWhenAlone = 1 } = options;
   const session = await openSession(graph, { provider, threads });
   const { head, bound, note } = await openHead(model, session);

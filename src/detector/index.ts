@@ -1,13 +1,8 @@
 export { createDetector, type Detector, type DetectorOptions, type PreparedPicture } from './detector.ts';
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
-export { type About, draftManifest } from './families/draft-manifest.ts';
-export { FAMILIES, FAMILY_NAMES, type FamilyName } from './families/families.ts';
-export type { Wishes } from './families/family.ts';
 export { restrictDecoders } from './image/decode.ts';
 export { sniffFormat } from './image/format.ts';
 export { hasTurboJpeg } from './image/ordinary-jpeg.ts';
-export { makeThumbnail, type Thumbnail } from './image/thumbnail.ts';
-export { type GraphInspection, inspectGraph } from './inspect-graph.ts';
 export {
   type DetectionsManifest,
   type GridManifest,
@@ -17,8 +12,6 @@ export {
   type Manifest,
 } from './model/manifest.ts';
 export { findClass, MAX_DETECTIONS } from './options.ts';
-export type { Finding } from './proof/finding.ts';
-export { type ModelProof, proveModel } from './proof/prove-model.ts';
 export type {
   Box,
   Detection,

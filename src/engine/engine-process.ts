@@ -3,6 +3,7 @@ import {
   createDetector,
   type Detector,
   hasTurboJpeg,
+  loadManifest,
   type PreparedPicture,
   restrictDecoders,
 } from '../detector/index.ts';
@@ -44,7 +45,11 @@ async function load(start: EngineStart): Promise<void> {
   const models: EngineModel[] = [];
   const notes: string[] = [];
   for (const manifestPath of start.manifestPaths) {
-    const detector = await createDetector(manifestPath, start);
+    const checkedBefore = { manifest: true, graph: start.graphsChecked };
+    const detector = await createDetector(manifestPath, { ...start, checkedBefore }).catch(async error => {
+      await loadManifest(manifestPath); // has the better sentence when it was not checked after all
+      throw error;
+    });
     await warmUp(detector, start.maxBatch);
     const { name, version, graph } = detector.model.manifest;
     detectors.set(name, detector);

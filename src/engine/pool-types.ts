@@ -42,6 +42,7 @@ export interface PoolOptions {
   /** Of the first engine, for a picture that comes while all of them are idle. Default: `threadsPerEngine`. */
   threadsWhenAlone?: number;
   maxBatch: number;
+  /** Of manifests that were loaded before: the engines do not check them again. */
   manifestPaths: readonly string[];
   provider: ProviderChoice;
   inputShape: InputShapeChoice;

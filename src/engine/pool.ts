@@ -72,6 +72,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
         maxBatch,
         maxPixels: options.maxPixels,
         formats: [...options.formats],
+        graphsChecked: models.length > 0,
       },
       decodeThreads: Math.min(slotsPerEngine, Math.max(2, usableCpus())),
       startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,

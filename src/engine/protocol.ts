@@ -20,6 +20,8 @@ export interface EngineStart {
   maxBatch: number;
   maxPixels: number;
   formats: OptionalFormat[];
+  /** Another engine has loaded the same graphs. */
+  graphsChecked: boolean;
 }
 
 /** One encoded picture, whose bytes come through the picture pipe. Answered by one `EngineAnswer` with the same `id`. */

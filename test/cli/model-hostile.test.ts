@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promise
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { DetectorError, inspectGraph } from '../../src/detector/index.ts';
+import { inspectGraph } from '../../src/detector/authoring.ts';
+import { DetectorError } from '../../src/detector/index.ts';
 import { BGR, encoded, familyGraph } from '../support/family-graph.ts';
 import { external, HOSTILE_GRAPHS } from '../support/hostile-graphs.ts';
 import { seededRandom } from '../support/random.ts';

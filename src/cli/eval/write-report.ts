@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { makeThumbnail, restrictDecoders } from '../../detector/index.ts';
+import { makeThumbnail } from '../../detector/authoring.ts';
+import { restrictDecoders } from '../../detector/index.ts';
 import { renderReport } from '../../evaluation/report/report.ts';
 import { worstPictures } from '../../evaluation/worst-pictures.ts';
 import { evalConfig } from './config.ts';

@@ -3,15 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import {
-  createDetector,
   draftManifest,
   FAMILY_NAMES,
   type Finding,
   type GraphInspection,
   inspectGraph,
-  type Manifest,
   proveModel,
-} from '../../detector/index.ts';
+} from '../../detector/authoring.ts';
+import { createDetector, type Manifest } from '../../detector/index.ts';
 import { CliError } from '../cli-error.ts';
 import { chooseLabels } from './choose-labels.ts';
 import type { Added, Job } from './jobs.ts';

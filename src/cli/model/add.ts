@@ -18,7 +18,7 @@ const SHORT_USAGE = 'Usage: gfl-serve model add FILE.onnx --family NAME; --help 
 
 /** The detector takes a third of a second to load: only for this, and in the child. */
 async function usage(): Promise<string> {
-  const { FAMILIES, FAMILY_NAMES } = await import('../../detector/index.ts');
+  const { FAMILIES, FAMILY_NAMES } = await import('../../detector/authoring.ts');
   return `Usage: gfl-serve model add FILE.onnx --family NAME [--name N] [--labels FILE] [--models-dir DIR] [--image FILE ...] [--force]
 
 Writes DIR/N: the manifest, the graph (weights no longer listed as inputs, one file), its sha256, the labels, and a self-check

@@ -1,7 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { createDetector, loadManifest, proveModel } from '../../detector/index.ts';
+import { proveModel } from '../../detector/authoring.ts';
+import { createDetector, loadManifest } from '../../detector/index.ts';
 import type { Job, JobResults } from './jobs.ts';
 import { makeSelfCheck } from './make-self-check.ts';
 import { manifestJson } from './manifest-json.ts';

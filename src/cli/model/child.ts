@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
-import { DetectorError, inspectGraph } from '../../detector/index.ts';
+import { inspectGraph } from '../../detector/authoring.ts';
+import { DetectorError } from '../../detector/index.ts';
 import { CliError } from '../cli-error.ts';
 import { addModel } from './add-model.ts';
 import { checkModel } from './check-model.ts';

@@ -1,4 +1,4 @@
-import type { Finding } from '../../detector/index.ts';
+import type { Finding } from '../../detector/authoring.ts';
 
 /** One line a proof. */
 export function describeFindings(findings: readonly Finding[]): string[] {

@@ -1,4 +1,4 @@
-import { FAMILY_NAMES, type FamilyName, type GraphInspection } from '../../detector/index.ts';
+import { FAMILY_NAMES, type FamilyName, type GraphInspection } from '../../detector/authoring.ts';
 
 /** What `model inspect` says, as `--format json` prints it. */
 export interface InspectionReport {

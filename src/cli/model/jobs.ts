@@ -1,4 +1,4 @@
-import type { ModelProof, Wishes } from '../../detector/index.ts';
+import type { ModelProof, Wishes } from '../../detector/authoring.ts';
 import type { InspectionReport } from './inspection-report.ts';
 import type { SelfCheckMade } from './make-self-check.ts';
 

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Manifest, type ModelProof, sniffFormat } from '../../detector/index.ts';
+import type { ModelProof } from '../../detector/authoring.ts';
+import { type Manifest, sniffFormat } from '../../detector/index.ts';
 
 type Seen = ModelProof['pictures'][number];
 

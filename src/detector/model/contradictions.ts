@@ -1,6 +1,7 @@
 import type { GridHead } from './head-schema.ts';
 import type { InputSpec } from './input-schema.ts';
-import { isGridManifest, type Manifest } from './manifest-schema.ts';
+import { isGridManifest } from './is-grid-manifest.ts';
+import type { Manifest } from './manifest-schema.ts';
 
 /** What a schema cannot say: fields that must agree with each other. One sentence each. */
 export function contradictions(manifest: Manifest): string[] {

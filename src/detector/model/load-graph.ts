@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { externalTensors } from '../../onnx/external-data.ts';
-import { OnnxError } from '../../onnx/onnx-error.ts';
-import { parseModel } from '../../onnx/parse-model.ts';
 import { DetectorError } from '../errors.ts';
 import type { LoadedManifest } from './manifest.ts';
 
 /**
  * The bytes of the graph, once they have the manifest's sha256.
+ *
+ * @param checkedBefore a graph with this sha256 has been parsed: that takes memory and time, and says the same each time
+ *
  * Throws `DetectorError` `invalid_graph` when the file is missing, another one, no graph, or not the whole graph: ONNX Runtime
  * would look for weights in other files from the working folder, and the sha256 says nothing of those.
  */
-export async function loadGraph({ manifest, folder }: LoadedManifest): Promise<Uint8Array> {
+export async function loadGraph({ manifest, folder }: LoadedManifest, checkedBefore = false): Promise<Uint8Array> {
   const { file, sha256 } = manifest.graph;
   const graphPath = path.join(folder, file);
   let bytes: Uint8Array;
@@ -32,7 +32,8 @@ export async function loadGraph({ manifest, folder }: LoadedManifest): Promise<U
       `${graphPath} has sha256 ${found} but the manifest of ${manifest.name} describes ${sha256}: it is another graph or damaged.`,
     );
   }
-  const external = externalWeights(bytes, graphPath);
+  if (checkedBefore) return bytes;
+  const external = await externalWeights(bytes, graphPath);
   if (external !== undefined) {
     throw new DetectorError(
       'invalid_graph',
@@ -42,7 +43,12 @@ export async function loadGraph({ manifest, folder }: LoadedManifest): Promise<U
   return bytes;
 }
 
-function externalWeights(bytes: Uint8Array, graphPath: string): string | undefined {
+async function externalWeights(bytes: Uint8Array, graphPath: string): Promise<string | undefined> {
+  const [{ externalTensors }, { OnnxError }, { parseModel }] = await Promise.all([
+    import('../../onnx/external-data.ts'),
+    import('../../onnx/onnx-error.ts'),
+    import('../../onnx/parse-model.ts'),
+  ]);
   try {
     return externalTensors(parseModel(bytes))[0]?.location;
   } catch (cause) {

@@ -81,7 +81,3 @@ export type GridManifest = Static<typeof GridManifestSchema>;
 export type DetectionsManifest = Static<typeof DetectionsManifestSchema>;
 export type Manifest = GridManifest | DetectionsManifest;
 export type SelfCheck = Static<typeof SelfCheckSchema>;
-
-export function isGridManifest(manifest: Manifest): manifest is GridManifest {
-  return 'outputs' in manifest.head;
-}

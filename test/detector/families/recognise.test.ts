@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { FAMILY_NAMES, type FamilyName, inspectGraph } from '../../../src/detector/index.ts';
+import { FAMILY_NAMES, type FamilyName, inspectGraph } from '../../../src/detector/authoring.ts';
 import type { ModelProto } from '../../../src/onnx/onnx_pb.ts';
 import { decodedGraph } from '../../support/decoded-graph.ts';
 import { BGR, encoded, familyGraph, RAW, RGB, UNIT } from '../../support/family-graph.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { makeThumbnail } from '../../../src/detector/index.ts';
+import { makeThumbnail } from '../../../src/detector/authoring.ts';
 
 const LIMITS = { maxPixels: 1_000_000, formats: [] } as const;
 
