@@ -267,6 +267,34 @@ describe('the page', { skip: NO_BROWSER }, () => {
     assert.equal(await card.isVisible(), true, 'a click pins it');
   });
 
+  onPage(
+    'of boxes that lie over each other a pointer reaches each: by its edge, or by another click',
+    async ({ page }) => {
+      await give(page, ['samples/coffee.jpg']);
+      await setThreshold(page, 0.25);
+      const boxes = page.locator('.box');
+      const frame = (await page.locator('#frame').boundingBox())!;
+      const marked = () => boxes.evaluateAll(all => all.flatMap((box, i) => (box.ariaPressed === 'true' ? [i] : [])));
+      const count = await boxes.count();
+      assert.ok(count >= 2);
+      for (let i = 0; i < count; i++) {
+        const box = (await boxes.nth(i).boundingBox())!;
+        await page.mouse.move(Math.min(box.x + box.width, frame.x + frame.width) - 1, box.y + box.height / 2);
+        await nextFrame(page);
+        if (i === 0) assert.deepEqual(await marked(), [0], 'the edge of the largest');
+      }
+      const middle = [frame.x + frame.width / 2, frame.y + frame.height / 2] as const;
+      const reached = new Set<number>();
+      for (let clicks = 0; clicks < count; clicks++) {
+        await page.mouse.click(...middle);
+        await nextFrame(page);
+        for (const one of await marked()) reached.add(one);
+      }
+      assert.equal(reached.size, count, `clicks in the middle reach ${[...reached]}`);
+      assert.equal((await ask(readFileSync('samples/coffee.jpg'), '')).detections.length, count);
+    },
+  );
+
   onPage('the curl line gives the JSON that is shown; both are copied whole', async ({ page }) => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await give(page, [MOTORCYCLE]);

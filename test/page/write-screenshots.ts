@@ -21,21 +21,9 @@ const DARK: BrowserContextOptions = { colorScheme: 'dark' };
 const SHOTS: [name: string, options: BrowserContextOptions, prepare: (page: Page) => Promise<void>][] = [
   ['page-welcome', DESKTOP, async () => {}],
   ['page-welcome-dark', { ...DESKTOP, ...DARK }, async () => {}],
-  ['page', DESKTOP, page => choose(page, [SAMPLES[1]!, SAMPLES[0]!, ...SAMPLES.slice(2)])],
   [
-    'page-edges',
+    'page',
     DESKTOP,
-    async page => {
-      await choose(page, SAMPLES);
-      await page
-        .locator('.box')
-        .first()
-        .hover({ position: { x: 60, y: 120 } });
-    },
-  ],
-  [
-    'page-dark',
-    { ...DESKTOP, ...DARK },
     async page => {
       await choose(page, [SAMPLES[4]!, ...SAMPLES.slice(0, 4)]);
       await setThreshold(page, 0.34);
@@ -43,6 +31,18 @@ const SHOTS: [name: string, options: BrowserContextOptions, prepare: (page: Page
         .locator('.box')
         .first()
         .hover({ position: { x: 60, y: 200 } });
+    },
+  ],
+  ['page-bands', DESKTOP, page => choose(page, [SAMPLES[1]!, SAMPLES[0]!, ...SAMPLES.slice(2)])],
+  [
+    'page-dark',
+    { ...DESKTOP, ...DARK },
+    async page => {
+      await choose(page, SAMPLES);
+      await page
+        .locator('.box')
+        .first()
+        .hover({ position: { x: 60, y: 120 } });
     },
   ],
   [

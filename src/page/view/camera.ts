@@ -1,5 +1,7 @@
+import type { Answer } from '../api/answer.ts';
 import { detect } from '../api/client.ts';
 import { ServiceProblem } from '../api/service-problem.ts';
+import { followBox } from '../state/follow-box.ts';
 import { addPictures, NOTHING_MARKED } from '../state/pictures.ts';
 import { refused } from '../state/refused.ts';
 import type { Live } from '../state/state.ts';
@@ -57,8 +59,7 @@ export function createCamera(store: Store): void {
         if (stream !== mine || store.get().live === undefined) break;
         const took = performance.now() - startedAt;
         intervalMs = intervalMs === undefined ? took : intervalMs + SMOOTHING * (took - intervalMs);
-        // Another frame has other boxes: an index means nothing in it.
-        store.set(NOTHING_MARKED);
+        follow(detected.answer);
         show({ frame, ...detected, framesPerSecond: 1000 / intervalMs });
       } catch (error) {
         if (stream !== mine || store.get().live === undefined) break;
@@ -70,6 +71,15 @@ export function createCamera(store: Store): void {
       }
     }
     if (stream === mine) stop();
+  }
+
+  /** Another frame has other boxes: what is looked at is looked for among them. */
+  function follow(next: Answer): void {
+    const { live, marked } = store.get();
+    const looked = marked === undefined ? undefined : live?.answer?.detections[marked];
+    if (looked === undefined) return;
+    const again = followBox(looked, next);
+    store.set(again === undefined ? NOTHING_MARKED : { marked: again });
   }
 
   function stop(): void {

@@ -38,7 +38,7 @@ export function createStrip(store: Store): void {
 
   let currentId: number | undefined;
   store.watch(state => {
-    strip.hidden = state.pictures.length < 2 && state.live === undefined;
+    strip.hidden = state.pictures.length < (state.live === undefined ? 2 : 1);
     list(state.pictures);
     if (state.currentId !== currentId) {
       currentId = state.currentId;
