@@ -11,17 +11,16 @@ const SMALLEST = 24;
  * smallest first. Positions in `boxes`, all in pixels of the page.
  */
 export function boxesAt({ x, y }: Place, boxes: readonly Box[]): number[] {
-  const hits: { at: number; onEdge: boolean; rank: number }[] = [];
+  const hits: { at: number; rank: number }[] = [];
   for (const [at, box] of boxes.map(grown).entries()) {
     const { x1, y1, x2, y2 } = box;
     // Negative outside.
     const depth = Math.min(x - x1, x2 - x, y - y1, y2 - y);
     if (depth < -REACH) continue;
-    const onEdge = Math.abs(depth) <= REACH;
-    hits.push({ at, onEdge, rank: onEdge ? Math.abs(depth) : (x2 - x1) * (y2 - y1) });
+    // The distance of an edge that is touched is less than any area.
+    hits.push({ at, rank: depth <= REACH ? Math.abs(depth) : (x2 - x1) * (y2 - y1) });
   }
-  hits.sort((a, b) => Number(b.onEdge) - Number(a.onEdge) || a.rank - b.rank);
-  return hits.map(({ at }) => at);
+  return hits.sort((a, b) => a.rank - b.rank).map(({ at }) => at);
 }
 
 function grown({ x1, y1, x2, y2 }: Box): Box {
