@@ -15,7 +15,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
     packages: ['fastify', 'pino', 'prom-client', 'close-with-grace', 'typebox', 'typebox/value'],
   },
   http: {
-    folders: ['.', 'http', 'admission', 'engine', 'detector'],
+    folders: ['.', 'http', 'http/*', 'admission', 'engine', 'detector'],
     packages: [
       'fastify',
       '@fastify/busboy',

@@ -13,6 +13,7 @@ import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
 import { openHead } from './open-head.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { preparePicture } from './prepare-picture.ts';
+import { takeTensor } from './take-tensor.ts';
 import type {
   DetectOptions,
   DetectResult,
@@ -67,6 +68,12 @@ export interface Detector {
   detect(bytes: Uint8Array, options?: DetectOptions): Promise<DetectResult>;
   /** First half of `detect`: bytes to network input. */
   prepare(bytes: Uint8Array, options?: DetectOptions): Promise<PreparedPicture>;
+  /**
+   * Network input that was made elsewhere, for `run`. Boxes come in its own pixels.
+   *
+   * @param bytes FP32, little-endian, (3, size.height, size.width), in the colour order and normalisation of the manifest
+   */
+  prepareTensor(bytes: Uint8Array, size: Size, options?: DetectOptions): Promise<PreparedPicture>;
   /**
    * Second half: pictures of one `shapeKey` as one batch, blocking inside ONNX Runtime. Results in order.
    *
@@ -155,6 +162,11 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     inputShape,
     notes: [session.providerNote, note].filter(text => text !== undefined),
     prepare: (bytes, wanted) => prepareAs(inputShape, bytes, wanted),
+    async prepareTensor(bytes, size, wanted) {
+      const resolved = resolveOptions(manifest, labels, wanted);
+      const given = takeTensor(bytes, size, input, inputShape);
+      return { ...given, options: resolved, shapeKey: `${size.width}x${size.height}` };
+    },
     run,
     async detect(bytes, wanted) {
       const [result] = await run([await prepareAs(inputShape, bytes, wanted)]);

@@ -3,6 +3,7 @@ export { DetectorError, type DetectorErrorCode } from './errors.ts';
 export { restrictDecoders } from './image/decode.ts';
 export { sniffFormat } from './image/format.ts';
 export { hasTurboJpeg } from './image/ordinary-jpeg.ts';
+export type { Size } from './image/placement.ts';
 export {
   type DetectionsManifest,
   type GridManifest,

@@ -72,13 +72,13 @@ async function load(start: EngineStart): Promise<void> {
   send({ type: 'ready', models, notes });
 }
 
-async function detect({ id, model, options, alone }: EngineJob): Promise<EngineAnswer['outcome']> {
+async function detect({ id, model, options, alone, tensor }: EngineJob): Promise<EngineAnswer['outcome']> {
   const bytes = await pictures.take(id);
   if (!wanted.has(id)) return NOT_WANTED;
   const detector = detectors.get(model);
   if (detector === undefined) throw new Error(`This is a bug: no model ${model} here.`);
   note(id, 'decoding');
-  const picture = await detector.prepare(bytes, options);
+  const picture = await (tensor ? detector.prepareTensor(bytes, tensor, options) : detector.prepare(bytes, options));
   note(id, 'waiting');
   return (await batcher.add({ id, detector, picture, alone })) ?? NOT_WANTED;
 }

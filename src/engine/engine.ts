@@ -134,7 +134,8 @@ export function startEngine(options: EngineOptions): Engine {
   function detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<DetectResult> {
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      send({ type: 'job', id, model: job.model, options: job.options, alone });
+      const { model, options, tensor } = job;
+      send({ type: 'job', id, model, options, alone, ...(tensor && { tensor }) });
       sendPicture(pictures, id, job.bytes);
       const cancel = () => {
         reject(signal?.reason);

@@ -4,6 +4,7 @@ import type {
   InputShapeChoice,
   OptionalFormat,
   ProviderChoice,
+  Size,
 } from '../detector/index.ts';
 import type { EngineModel } from './protocol.ts';
 
@@ -60,9 +61,11 @@ export interface PoolOptions {
 
 export interface PoolJob {
   model: string;
-  /** One encoded picture. */
+  /** One encoded picture; network input where `tensor` is set. */
   bytes: Uint8Array;
   options: DetectOptions;
+  /** Size of the network input that `bytes` are: FP32, little-endian, (3, height, width). */
+  tensor?: Size;
 }
 
 export interface EnginePool {

@@ -6,6 +6,7 @@ import type {
   OptionalFormat,
   Provider,
   ProviderChoice,
+  Size,
 } from '../detector/index.ts';
 import type { ErrorCode } from '../errors.ts';
 
@@ -32,6 +33,8 @@ export interface EngineJob {
   options: DetectOptions;
   /** No engine had anything else to do when it was sent. */
   alone: boolean;
+  /** The bytes are network input of this size instead of a picture. */
+  tensor?: Size;
 }
 
 /** Nobody waits for this job any more. It is answered all the same, early when it has not run yet. */

@@ -7,12 +7,15 @@ import { bufferBodies } from './buffer-bodies.ts';
 import { createClientErrorHandler } from './client-error-handler.ts';
 import { closeSilentSockets } from './close-silent-sockets.ts';
 import { cutSlowReaders } from './cut-slow-readers.ts';
+import { deepstackRoutes } from './deepstack/routes.ts';
 import { detectRoute } from './detect.ts';
 import { detectBatchRoute } from './detect-batch.ts';
 import { healthRoutes } from './health.ts';
 import { createKeyCheck } from './key-check.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { modelsRoute } from './models.ts';
+import { inferRoutes } from './oip/infer.ts';
+import { metadataRoutes } from './oip/metadata.ts';
 import { isOpen } from './open-paths.ts';
 import { describeRoutes, openapiRoute } from './openapi.ts';
 import { pageRoutes } from './page.ts';
@@ -78,6 +81,7 @@ export function buildApp(deps: AppDeps): App {
     metricsRoute(routes, deps);
     modelsRoute(routes, deps);
     openapiRoute(routes);
+    metadataRoutes(routes, deps);
     if (deps.page !== undefined) pageRoutes(routes, deps.page);
   });
   app.register(async pictures => {
@@ -87,6 +91,8 @@ export function buildApp(deps: AppDeps): App {
     pictures.setValidatorCompiler(() => () => true);
     detectRoute(pictures, deps);
     detectBatchRoute(pictures, deps);
+    deepstackRoutes(pictures, deps);
+    inferRoutes(pictures, deps);
   });
   return app;
 }

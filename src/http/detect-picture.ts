@@ -1,4 +1,4 @@
-import type { DetectResult } from '../detector/index.ts';
+import type { DetectResult, Size } from '../detector/index.ts';
 import type { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { stageTimes } from './answer.ts';
@@ -12,17 +12,23 @@ export interface DetectedPicture {
   queueMs: number;
 }
 
-/** One picture through admission and an engine; every outcome is counted. Throws only `ServiceError`. */
+/**
+ * One picture through admission and an engine; every outcome is counted. Throws only `ServiceError`.
+ *
+ * @param tensor set when `bytes` are network input of that size, FP32 (3, height, width), instead of an encoded picture
+ */
 export async function detectPicture(
   { config, admission, pool, metrics }: AppDeps,
   bytes: Buffer,
   { model, options }: DetectionRequest,
   signal: AbortSignal,
+  tensor?: Size,
 ): Promise<DetectedPicture> {
   const { name } = model.manifest;
   try {
-    checkFormat(bytes, config.formats);
-    const work = (abort: AbortSignal) => pool.detect({ model: name, bytes, options }, abort);
+    if (tensor === undefined) checkFormat(bytes, config.formats);
+    const job = { model: name, bytes, options, ...(tensor && { tensor }) };
+    const work = (abort: AbortSignal) => pool.detect(job, abort);
     const { value: result, queueMs } = await admission.submit(work, { signal });
     record(metrics, name, result, queueMs);
     return { result, queueMs };

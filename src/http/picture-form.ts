@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import { ServiceError } from '../errors.ts';
+import { decodeBase64 } from './decode-base64.ts';
 import { type FilePart, parseMultipart } from './multipart.ts';
 import type { GivenOption } from './options.ts';
 
@@ -65,23 +66,16 @@ function readJsonForm(body: Buffer): PictureForm {
   }
   const { image, ...options } = value as Record<string, unknown>;
   return {
-    pictures: [decodeBase64(image)],
+    pictures: [readBase64(image)],
     options: Object.entries(options).map(([name, option]) => ({ name, value: option })),
   };
 }
 
-/** Strict base64 (RFC 4648, 4), with or without padding, after an optional `data:…;base64,`. */
-function decodeBase64(image: unknown): Buffer {
+function readBase64(image: unknown): Buffer {
   if (typeof image !== 'string' || image === '') throw invalid('The JSON body needs "image": the picture in base64.');
-  const text = image.startsWith('data:') ? image.slice(image.indexOf(',') + 1) : image;
-  const bytes = Buffer.from(text, 'base64');
-  // Buffer skips what is not base64 and stops at padding; encoding again would take as long as decoding, lengths are free.
-  const digits = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
-  const isUrlSafe = text.includes('-') || text.includes('_');
-  if (bytes.length === 0 || isUrlSafe || bytes.length !== Math.floor((digits * 3) / 4) || digits % 4 === 1) {
-    throw invalid('The "image" of the JSON body is not base64 (standard alphabet, no line breaks).');
-  }
-  return bytes;
+  const bytes = decodeBase64(image);
+  if (bytes !== undefined) return bytes;
+  throw invalid('The "image" of the JSON body is not base64 (standard alphabet, no line breaks).');
 }
 
 function mediaTypeOf(contentType = ''): string {

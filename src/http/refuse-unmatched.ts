@@ -10,10 +10,19 @@ export function refuseUnmatched(app: App): void {
     for (const one of [method].flat()) known.add(one);
   });
 
+  function methodsOfTemplate(path: string): Set<string> | undefined {
+    const parts = path.split('/');
+    const fits = (template: string) => {
+      const wanted = template.split('/');
+      return wanted.length === parts.length && wanted.every((part, i) => part.startsWith(':') || part === parts[i]);
+    };
+    return [...methods].find(([template]) => template.includes('/:') && fits(template))?.[1];
+  }
+
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
     const path = request.url.split('?', 1)[0]!;
-    const known = methods.get(path);
+    const known = methods.get(path) ?? methodsOfTemplate(path);
     if (known === undefined) throw notFound();
     const allow = [...known].join(', ');
     reply.header('Allow', allow);

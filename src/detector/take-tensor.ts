@@ -1,0 +1,49 @@
+import { DetectorError } from './errors.ts';
+import type { Size } from './image/placement.ts';
+import type { InputSpec } from './model/manifest.ts';
+import type { PictureTensor } from './prepare-picture.ts';
+import type { InputShape } from './types.ts';
+
+/**
+ * Network input that was made elsewhere, as a picture of its own size that lies in it as it is.
+ * Throws `DetectorError` `invalid_option` when the network does not take that size, or the bytes are not that many.
+ */
+export function takeTensor(bytes: Uint8Array, size: Size, input: InputSpec, shape: InputShape): PictureTensor {
+  const { width, height } = size;
+  if (!fits(size, input, shape)) {
+    throw new DetectorError('invalid_option', `The network takes ${takes(input, shape)}, not ${width}x${height}.`);
+  }
+  const values = 3 * height * width;
+  if (bytes.byteLength !== values * Float32Array.BYTES_PER_ELEMENT) {
+    const expected = `${values} values of 4 bytes (3 x ${height} x ${width})`;
+    throw new DetectorError(
+      'invalid_option',
+      `Expected ${expected} of network input but received ${bytes.byteLength} bytes.`,
+    );
+  }
+  // A copy: the bytes may lie anywhere, and floats only at multiples of four.
+  const tensor = new Float32Array(values);
+  new Uint8Array(tensor.buffer).set(bytes);
+  const asItIs = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
+  return {
+    tensor,
+    placement: { ...size, sampling: asItIs, boxes: asItIs, content: { x1: 0, y1: 0, x2: width, y2: height } },
+    picture: { width, height },
+    orientation: 1,
+    timings: { image: 0, tensor: 0 },
+  };
+}
+
+/** A size of its own costs CUDA a search for algorithms, and everyone memory: no side longer than the manifest's. */
+function fits({ width, height }: Size, input: InputSpec, shape: InputShape): boolean {
+  if (shape === 'fixed') return width === input.width && height === input.height;
+  const multiple = input.dynamic?.multipleOf ?? 1;
+  const longest = Math.max(input.width, input.height);
+  return [width, height].every(side => side >= multiple && side <= longest && side % multiple === 0);
+}
+
+function takes(input: InputSpec, shape: InputShape): string {
+  if (shape === 'fixed') return `${input.width}x${input.height}`;
+  const longest = Math.max(input.width, input.height);
+  return `sides that are multiples of ${input.dynamic?.multipleOf ?? 1} up to ${longest}`;
+}

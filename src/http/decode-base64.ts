@@ -1,0 +1,12 @@
+/** Strict base64 (RFC 4648, 4), with or without padding, after an optional `data:…;base64,`; undefined for anything else. */
+export function decodeBase64(given: string): Buffer | undefined {
+  const text = given.startsWith('data:') ? given.slice(given.indexOf(',') + 1) : given;
+  const bytes = Buffer.from(text, 'base64');
+  // Buffer skips what is not base64 and stops at padding; encoding again would take as long as decoding, lengths are free.
+  const digits = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
+  const isUrlSafe = text.includes('-') || text.includes('_');
+  if (bytes.length === 0 || isUrlSafe || bytes.length !== Math.floor((digits * 3) / 4) || digits % 4 === 1) {
+    return undefined;
+  }
+  return bytes;
+}

@@ -1,0 +1,64 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceError } from '../../errors.ts';
+import { servedModel, serverTiming, stageTimes } from '../answer.ts';
+import type { App, AppDeps } from '../app-deps.ts';
+import { clientSignal } from '../client-signal.ts';
+import { detectPicture } from '../detect-picture.ts';
+import { createKeyCheck } from '../key-check.ts';
+import { readOptions } from '../options.ts';
+import { type DeepstackAnswer, toDeepstackAnswer } from './answer.ts';
+import { type DeepstackForm, readForm } from './read-form.ts';
+
+/**
+ * The object detection of DeepStack and CodeProject.AI: what Home Assistant, Blue Iris and Frigate call. Errors have the
+ * status of every other route and `{success: false, error}` (error-body.ts).
+ */
+export function deepstackRoutes(app: App, deps: AppDeps): void {
+  const checkKey = createKeyCheck(deps.config.apiKeys);
+  const schema = { hide: true };
+
+  /** The key may be in the form: only then the whole body has to be read before it is refused. */
+  async function open({ body, headers }: FastifyRequest): Promise<DeepstackForm> {
+    const form = await readForm(body as Buffer | undefined, headers['content-type']);
+    checkKey(form.apiKey ? { 'x-api-key': form.apiKey, ...headers } : headers);
+    return form;
+  }
+
+  async function detect(request: FastifyRequest, reply: FastifyReply, model?: string): Promise<DeepstackAnswer> {
+    const { trace } = request;
+    const { image, minConfidence } = await open(request);
+    if (image === undefined) {
+      throw new ServiceError(
+        'invalid_request',
+        'No valid image file found: send multipart/form-data with a part "image".',
+      );
+    }
+    const options = [{ name: 'score_threshold', value: minConfidence }];
+    const wanted = readOptions(
+      model === undefined ? options : [...options, { name: 'model', value: model }],
+      deps.models,
+    );
+    trace.model = wanted.model.manifest.name;
+
+    const { result, queueMs } = await detectPicture(deps, image, wanted, clientSignal(reply));
+
+    trace.images = 1;
+    trace.detections = result.detections.length;
+    trace.stages = stageTimes(result, queueMs);
+    const totalMs = performance.now() - trace.startedAt;
+    reply.header('Server-Timing', serverTiming(trace.stages, totalMs));
+    return toDeepstackAnswer(result, servedModel(deps.pool, wanted.model), totalMs);
+  }
+
+  app.post('/v1/vision/detection', { schema }, (request, reply) => detect(request, reply));
+
+  // Blue Iris asks for the names first.
+  app.post('/v1/vision/custom/list', { schema }, async request => {
+    await open(request);
+    return { success: true, models: deps.models.map(({ manifest }) => manifest.name) };
+  });
+
+  app.post<{ Params: { model: string } }>('/v1/vision/custom/:model', { schema }, (request, reply) =>
+    detect(request, reply, request.params.model),
+  );
+}

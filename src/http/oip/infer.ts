@@ -1,0 +1,99 @@
+import { setMaxListeners } from 'node:events';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceError } from '../../errors.ts';
+import { servedModel, serverTiming, stageTimes, toAnswer } from '../answer.ts';
+import type { App, AppDeps } from '../app-deps.ts';
+import { clientSignal } from '../client-signal.ts';
+import { type DetectedPicture, detectPicture } from '../detect-picture.ts';
+import type { DetectionRequest } from '../options.ts';
+import { toServiceError } from '../problem.ts';
+import { findModel, type ModelParams } from './find-model.ts';
+import { outputsOf } from './model-tensors.ts';
+import { outputTensor } from './output-tensors.ts';
+import { readParameters } from './read-parameters.ts';
+import { type GivenPicture, readPictures } from './read-pictures.ts';
+import { type InferRequest, readInferRequest } from './read-request.ts';
+import { writeResponse } from './write-response.ts';
+
+/** `POST /v2/models/{model}[/versions/{version}]/infer`: pictures, or network input, in; decoded detections out. */
+export function inferRoutes(app: App, deps: AppDeps): void {
+  const infer = async (request: FastifyRequest<{ Params: ModelParams }>, reply: FastifyReply) => {
+    const { trace } = request;
+    const model = findModel(request.params, deps.models);
+    const { name, version, input } = model.manifest;
+    trace.model = name;
+    const asked = readInferRequest(request.body as Buffer | undefined, request.headers);
+    const outputs = chooseOutputs(asked, outputsOf(model));
+    const wanted = readParameters(asked.parameters, model);
+    const pictures = readPictures(asked.input, input.tensor, deps.config.maxImagesPerRequest);
+
+    const results = await detectAll(deps, pictures, wanted, clientSignal(reply));
+
+    const totalMs = performance.now() - trace.startedAt;
+    trace.images = results.length;
+    trace.detections = results.reduce((sum, { result }) => sum + result.detections.length, 0);
+    const [only] = results;
+    if (only !== undefined && results.length === 1) trace.stages = stageTimes(only.result, only.queueMs);
+    reply.header('Server-Timing', serverTiming(trace.stages ?? {}, totalMs));
+    const served = servedModel(deps.pool, model);
+    const answers = results.map(({ result, queueMs }) =>
+      toAnswer(result, { requestId: request.id, model: served, queueMs, totalMs, includeTimings: false }),
+    );
+    const { body, headers } = writeResponse({
+      modelName: name,
+      modelVersion: version,
+      id: asked.id,
+      outputs: outputs.map(({ binary, ...output }) => ({ tensor: outputTensor(output, answers), binary })),
+    });
+    return reply.headers(headers).send(body);
+  };
+
+  for (const path of ['/v2/models/:model/infer', '/v2/models/:model/versions/:version/infer']) {
+    app.post<{ Params: ModelParams }>(path, { schema: { hide: true } }, infer);
+  }
+}
+
+function chooseOutputs({ outputs, binaryOutputs }: InferRequest, all: ReturnType<typeof outputsOf>) {
+  if (outputs === undefined || outputs.length === 0) return all.map(output => ({ ...output, binary: binaryOutputs }));
+  return outputs.map(({ name, binary }) => {
+    const output = all.find(one => one.name === name);
+    if (output !== undefined) return { ...output, binary: binary ?? binaryOutputs };
+    const names = all.map(one => one.name).join(', ');
+    throw new ServiceError('invalid_request', `There is no output "${name.slice(0, 80)}"; there are ${names}.`);
+  });
+}
+
+/** The protocol knows no answer for a part of the pictures: the first that fails fails all, and the others are given up. */
+async function detectAll(
+  deps: AppDeps,
+  pictures: readonly GivenPicture[],
+  wanted: DetectionRequest,
+  client: AbortSignal,
+): Promise<DetectedPicture[]> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([client, stop.signal]);
+  setMaxListeners(0, signal); // every picture listens
+  try {
+    return await Promise.all(
+      pictures.map(async ({ bytes, tensor }, index) => {
+        try {
+          return await detectPicture(deps, bytes, wanted, signal, tensor);
+        } catch (thrown) {
+          throw ofPicture(toServiceError(thrown), index, pictures.length);
+        }
+      }),
+    );
+  } catch (error) {
+    stop.abort(error);
+    throw error;
+  }
+}
+
+function ofPicture(error: ServiceError, index: number, pictures: number): ServiceError {
+  if (pictures === 1 || error.code === 'internal') return error;
+  const { code, message, cause, retryAfterS } = error;
+  return new ServiceError(code, `Picture ${index}: ${message}`, {
+    cause,
+    ...(retryAfterS !== undefined && { retryAfterS }),
+  });
+}
