@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { DASHBOARD } from './deployed-files.ts';
+
+/** What Grafana would silently show as an empty or broken panel. That expressions have data: prometheus.test.ts. */
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own notation
+const SOURCE = '${datasource}';
+
+const { panels, templating } = DASHBOARD;
+const plots = panels.filter(({ type }) => type !== 'row');
+
+test('panels have numbers and titles of their own, and lie beside each other in 24 columns', () => {
+  assert.ok(plots.length > 20);
+  assert.equal(new Set(panels.map(({ id }) => id)).size, panels.length);
+  assert.equal(new Set(panels.map(({ title }) => title)).size, panels.length);
+  const taken = new Map<string, string>();
+  for (const { title, gridPos } of panels) {
+    assert.ok(gridPos.x >= 0 && gridPos.x + gridPos.w <= 24, title);
+    for (let row = gridPos.y; row < gridPos.y + gridPos.h; row++) {
+      for (let column = gridPos.x; column < gridPos.x + gridPos.w; column++) {
+        assert.equal(taken.get(`${row},${column}`), undefined, `${title} lies on another panel`);
+        taken.set(`${row},${column}`, title);
+      }
+    }
+  }
+});
+
+test('every panel asks the data source that was chosen, and only with variables that are there', () => {
+  const known = ['__rate_interval', ...templating.list.map(({ name }) => name)];
+  assert.deepEqual(
+    templating.list.map(({ name }) => name),
+    ['datasource', 'job', 'instance', 'model'],
+  );
+  for (const { title, datasource, targets = [] } of plots) {
+    assert.equal(datasource?.uid, SOURCE, title);
+    assert.ok(targets.length > 0, `${title} asks nothing`);
+    assert.equal(new Set(targets.map(({ refId }) => refId)).size, targets.length, title);
+    for (const { expr, datasource: source } of targets) {
+      assert.equal(source.uid, SOURCE, title);
+      for (const [, name] of expr.matchAll(/\$\{?(\w+)/g)) assert.ok(known.includes(name!), `${title}: $${name}`);
+    }
+  }
+});
+
+test('it shows traffic, errors, latency by stage, queue, batch size, engines, and score and uncertainty drift', () => {
+  const all = plots.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)).join('\n');
+  for (const metric of [
+    'gfl_http_requests_total',
+    'gfl_images_total',
+    'gfl_rejected_total',
+    'gfl_http_request_duration_seconds_bucket',
+    'gfl_stage_duration_seconds_sum',
+    'gfl_queue_depth',
+    'gfl_batch_size_sum',
+    'gfl_engines{',
+    'gfl_engine_restarts_total',
+    'gfl_detection_score:distance_1d',
+    'gfl_detection_score:distance_1w',
+    'gfl_edge_uncertainty_pixels:distance_1d',
+    'gfl_edge_uncertainty_pixels:distance_1w',
+  ]) {
+    assert.ok(all.includes(metric), metric);
+  }
+});
