@@ -402,6 +402,7 @@ describe('the page', { skip: NO_BROWSER }, () => {
     onPage(`${name}: the service's own sentence, and no boxes`, async ({ page }) => {
       await give(page, [file]);
       const problem = page.locator('#problem');
+      assert.equal(await problem.isVisible(), true);
       assert.equal(await problem.locator('h2').textContent(), title);
       assert.match((await problem.locator('.detail').textContent())!, detail);
       assert.match((await problem.locator('.facts').textContent())!, facts);
