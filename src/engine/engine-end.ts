@@ -9,14 +9,20 @@ export interface EngineEnd extends EngineLife {
   suspects: readonly Uint8Array[];
 }
 
+const OUT_OF_MEMORY = /heap out of memory|std::bad_alloc/;
+const LOGGED_LINES = 10;
+
 /** Why a process died that was not told to, from how it ended and what it printed last. */
 export function deathCause(
   code: number | null,
   signal: NodeJS.Signals | null,
   lastLines: readonly string[],
 ): Pick<EngineEnd, 'reason' | 'detail'> {
-  const said = lastLines.length === 0 ? '' : `; it said: ${lastLines.join(' | ')}`;
+  // V8 says it first, and a page of stack after it.
+  const outOfMemory = lastLines.find(line => OUT_OF_MEMORY.test(line));
+  const last = outOfMemory === undefined ? lastLines.slice(-LOGGED_LINES) : [outOfMemory];
+  const said = last.length === 0 ? '' : `; it said: ${last.join(' | ')}`;
   const detail = (signal === null ? `it exited with ${code}` : `it was ended by ${signal}`) + said;
-  if (/heap out of memory|std::bad_alloc/.test(said)) return { reason: 'out_of_memory', detail };
+  if (outOfMemory !== undefined) return { reason: 'out_of_memory', detail };
   return { reason: signal === 'SIGKILL' || signal === 'SIGTERM' ? 'killed' : 'crash', detail };
 }

@@ -9,7 +9,7 @@ import { openProgress, type Progress } from './progress.ts';
 
 /** The event loop must answer health checks while every engine computes: engines yield to it. */
 const NICENESS = 5;
-const KEPT_LINES = 10;
+const KEPT_LINES = 50;
 const MAX_LINE_LENGTH = 1000;
 
 /** An engine decodes hostile pictures: it gets no secret, and none of the switches meant for the service's own process. */

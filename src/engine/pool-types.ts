@@ -75,7 +75,7 @@ export interface EnginePool {
   readonly models: readonly EngineModel[];
   states(): Record<EngineState, number>;
   anyReady(): boolean;
-  /** Engines that died at least twice without having answered a picture in between, nor since: each start waits longer. */
+  /** Engines that died twice in a row without having answered a picture, and have not since: each start waits longer. */
   crashLooping(): number;
   /** Pictures, by content, that are refused now because engines died of them. */
   quarantined(): number;

@@ -167,7 +167,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
 
     crashLooping() {
       const looping = slots.filter(({ engine, restartDelay }) => {
-        return restartDelay.inARow > 1 && !(engine && isHealthy(engine.life));
+        return restartDelay.inVain > 1 && !(engine && isHealthy(engine.life));
       });
       return looping.length;
     },

@@ -13,8 +13,8 @@ export interface EngineLife {
 export interface RestartDelay {
   /** Milliseconds to wait before the next start. */
   next(life: EngineLife): number;
-  /** Deaths in a row, counted as below. */
-  readonly inARow: number;
+  /** Lives in a row, the last ones, that were not healthy. */
+  readonly inVain: number;
 }
 
 /** Whether what killed the one before did not kill this one. */
@@ -29,15 +29,17 @@ export function isHealthy({ readyForMs, answered }: EngineLife): boolean {
  */
 export function createRestartDelay(): RestartDelay {
   let inARow = 0;
+  let inVain = 0;
   return {
     next(life) {
+      inVain = isHealthy(life) ? 0 : inVain + 1;
       if (life.readyForMs >= HEALTHY_MS) inARow = 0;
       else if (isHealthy(life)) inARow = Math.min(inARow, 1);
       inARow += 1;
       return inARow === 1 ? 0 : Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (inARow - 2));
     },
-    get inARow() {
-      return inARow;
+    get inVain() {
+      return inVain;
     },
   };
 }

@@ -7,8 +7,9 @@ import sharp from 'sharp';
 import { createAdmission } from '../../src/admission/admission.ts';
 import type { DetectOptions } from '../../src/detector/index.ts';
 import type { EnginePool, PoolOptions } from '../../src/engine/pool-types.ts';
+import { isAlive } from '../support/processes.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
-import { isAlive, testPool, until } from './fake-pool.ts';
+import { testPool, until } from './fake-pool.ts';
 
 /** The real engine process, on the tiny model. */
 

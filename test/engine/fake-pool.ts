@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { createEnginePool } from '../../src/engine/pool.ts';
 import type { EnginePool, PoolOptions, RestartReason } from '../../src/engine/pool-types.ts';
@@ -55,13 +54,4 @@ export async function until(condition: () => boolean, what: string, timeoutMs = 
     await new Promise(resolve => setTimeout(resolve, 5));
   }
   return performance.now() - start;
-}
-
-/** A zombie nobody waits for is dead. */
-export function isAlive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) [ZX]/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
 }

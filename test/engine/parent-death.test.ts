@@ -7,8 +7,9 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
+import { isAlive } from '../support/processes.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
-import { isAlive, until } from './fake-pool.ts';
+import { until } from './fake-pool.ts';
 
 const FAKE = './fake-engine.js';
 const REAL = '../../src/engine/engine-process.js';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { RestartReason } from '../../src/engine/pool-types.ts';
-import { isAlive, tell, testPool, until } from './fake-pool.ts';
+import { isAlive } from '../support/processes.ts';
+import { tell, testPool, until } from './fake-pool.ts';
 
 const deaths: Record<string, { order: string; reason: RestartReason; detail: RegExp }> = {
   'it exits': { order: 'exit 3', reason: 'crash', detail: /exited with 3/ },

@@ -170,4 +170,6 @@ test('a crash loop is seen, and its end', async t => {
   assert.equal(pool.crashLooping(), 1, 'it has shown nothing yet');
   await tell(pool, 'say hello');
   assert.equal(pool.crashLooping(), 0);
+  await assert.rejects(tell(pool, 'exit 3'), UNAVAILABLE);
+  assert.equal(pool.crashLooping(), 0, 'it had answered');
 });

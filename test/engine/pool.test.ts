@@ -3,7 +3,8 @@ import { getEventListeners } from 'node:events';
 import { getPriority } from 'node:os';
 import { test } from 'node:test';
 import { type ErrorCode, ServiceError } from '../../src/errors.ts';
-import { isAlive, tell, testPool, until } from './fake-pool.ts';
+import { isAlive } from '../support/processes.ts';
+import { tell, testPool, until } from './fake-pool.ts';
 
 test('start resolves with the first engine; the others follow with the provider it took', async t => {
   const { pool, pids } = testPool(t, { engines: 3 });
