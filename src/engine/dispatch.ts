@@ -51,12 +51,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   function freeSlots(): number {
     if (closed) return 0;
-    let isolated = 0;
-    for (const task of waiting) if (task.isolated) isolated += 1;
-    // Those that have to be alone wait in the slots of the engine that is emptied for them.
-    const beyond = emptied === undefined ? isolated : Math.max(0, isolated - (slotsPerEngine - emptied.jobs));
+    // Those that have to be alone wait in the slots of the engine that is emptied for them. Others wait only while no slot
+    // is free.
+    let beyond = emptied === undefined ? 0 : emptied.jobs - slotsPerEngine;
+    for (const task of waiting) if (task.isolated) beyond += 1;
     const slots = engines().reduce((sum, engine) => sum + free(engine), 0);
-    return Math.max(0, slots - (waiting.size - isolated) - beyond);
+    return Math.max(0, slots - Math.max(0, beyond));
   }
 
   function roomiest(): Engine | undefined {

@@ -132,12 +132,14 @@ test('who was only beside is tried alone, and cleared', async t => {
   await lost;
   await until(() => pool.anyReady(), 'replaced');
 
-  const running = tell(pool, 'wait 200');
-  const [alone, again] = [tell(pool, beside), tell(pool, beside)];
+  const order: string[] = [];
+  const told = (text: string) => tell(pool, text).then(() => order.push(text));
+  const running = told('wait 200');
+  const both = [told(beside), told(beside)];
   assert.equal(pool.freeSlots(), 0, 'the engine is emptied for it');
   await assert.rejects(tell(pool, 'say hello'), UNAVAILABLE);
-  await running;
-  assert.deepEqual(await Promise.all([alone, again]), ['50', '50']);
+  await Promise.all([running, ...both]);
+  assert.deepEqual(order, ['wait 200', beside, beside]);
   assert.equal(pool.freeSlots(), 3);
   const [slow, cleared] = [tell(pool, 'wait 150'), tell(pool, beside)];
   assert.equal(pool.freeSlots(), 1, 'it may be beside others again');
@@ -154,8 +156,10 @@ test('the other engine serves while one is emptied', async t => {
   await until(() => pool.states().ready === 2, 'whole again');
   const alone = [1, 2].map(() => tell(pool, 'wait 300'));
   assert.equal(pool.freeSlots(), 3, 'the slots of one engine');
+  const more = [1, 2, 3].map(() => tell(pool, 'wait 300'));
+  assert.equal(pool.freeSlots(), 1, 'two of them find no place in the slots of the other');
   for (let round = 0; round < 10; round++) assert.equal(await tell(pool, 'say hello'), 'hello');
-  await Promise.all(alone);
+  await Promise.all([...alone, ...more]);
   assert.equal(pool.freeSlots(), 6);
 });
 
