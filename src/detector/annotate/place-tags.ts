@@ -1,0 +1,77 @@
+import type { Rect } from './canvas.ts';
+
+export interface TagSize {
+  width: number;
+  height: number;
+}
+
+/**
+ * Where the tag of each box goes: above its top left corner where there is room, else at the corner that covers least of
+ * the tags already placed and of the picture's outside. The first box has the first choice.
+ *
+ * @param line width of the boxes' lines
+ * @returns top left corners, whole pixels, of tags that lie on the canvas as far as they fit there
+ */
+export function placeTags(
+  boxes: readonly Rect[],
+  tags: readonly TagSize[],
+  canvas: TagSize,
+  line: number,
+): { x: number; y: number }[] {
+  const taken: Rect[] = [];
+  return boxes.map((box, index) => {
+    const tag = tags[index]!;
+    let best: Rect | undefined;
+    let leastCovered = Number.POSITIVE_INFINITY;
+    for (const place of candidates(box, tag, line)) {
+      const rect = moveOnto(canvas, place, tag);
+      const covered = taken.reduce((sum, other) => sum + overlap(rect, other), 0) + moved(rect, place) * tag.width;
+      // A hair of preference for the earlier ones.
+      if (covered < leastCovered - 0.5) {
+        best = rect;
+        leastCovered = covered;
+      }
+      if (covered === 0) break;
+    }
+    taken.push(best!);
+    return { x: best!.x1, y: best!.y1 };
+  });
+}
+
+/** Top left corners, the favourite first. */
+function candidates({ x1, y1, x2, y2 }: Rect, { width, height }: TagSize, line: number): { x: number; y: number }[] {
+  const half = line / 2;
+  const left = x1 - half;
+  const right = x2 + half - width;
+  const above = y1 - half - height;
+  const below = y2 + half;
+  const insideTop = y1 - half;
+  const insideBottom = y2 + half - height;
+  return [
+    { x: left, y: above },
+    { x: left, y: insideTop },
+    { x: right, y: above },
+    { x: left, y: below },
+    { x: right, y: insideTop },
+    { x: right, y: below },
+    { x: left, y: insideBottom },
+    { x: right, y: insideBottom },
+  ].map(({ x, y }) => ({ x: Math.round(x), y: Math.round(y) }));
+}
+
+function moveOnto(canvas: TagSize, { x, y }: { x: number; y: number }, { width, height }: TagSize): Rect {
+  const x1 = Math.max(0, Math.min(x, canvas.width - width));
+  const y1 = Math.max(0, Math.min(y, canvas.height - height));
+  return { x1, y1, x2: x1 + width, y2: y1 + height };
+}
+
+/** Pixels that a tag had to be moved down or up: it then hides what it should stand above. Sideways costs nothing. */
+function moved(rect: Rect, place: { y: number }): number {
+  return Math.abs(rect.y1 - place.y);
+}
+
+function overlap(a: Rect, b: Rect): number {
+  const width = Math.min(a.x2, b.x2) - Math.max(a.x1, b.x1);
+  const height = Math.min(a.y2, b.y2) - Math.max(a.y1, b.y1);
+  return width > 0 && height > 0 ? width * height : 0;
+}
