@@ -3,7 +3,7 @@ import type { Admission } from './admission/admission.ts';
 import { ENGINE_STATES, type EnginePool, type PoolEvent } from './engine/pool-types.ts';
 
 /** Where the time of a request can go; one word a stage, everywhere. */
-export const STAGES = ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms'] as const;
+export const STAGES = ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms', 'annotate'] as const;
 export type Stage = (typeof STAGES)[number];
 
 const LATENCY_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type AnnotatedPicture, type AnnotateOptions, annotatePicture } from './annotate/annotate-picture.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { DetectorError } from './errors.ts';
 import type { BoundOutput } from './gfl/split-outputs.ts';
@@ -15,6 +16,7 @@ import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { preparePicture } from './prepare-picture.ts';
 import { takeTensor } from './take-tensor.ts';
 import type {
+  Detection,
   DetectOptions,
   DetectResult,
   InputShape,
@@ -82,6 +84,8 @@ export interface Detector {
   run(pictures: readonly PreparedPicture[], alone?: boolean): Promise<DetectResult[]>;
   /** The picture has been run and will not be again: its tensor may serve another. Saves time; nothing depends on it. */
   release(picture: PreparedPicture): void;
+  /** The picture with `detections` of it drawn on, encoded: `annotatePicture` with this detector's limits. */
+  annotate(bytes: Uint8Array, detections: readonly Detection[], options?: AnnotateOptions): Promise<AnnotatedPicture>;
   /** Gives the memory back. Closing again does nothing; whatever else is asked afterwards rejects. */
   close(): Promise<void>;
 }
@@ -173,6 +177,7 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
       return result!;
     },
     release: ({ tensor }) => tensors.give(tensor.buffer),
+    annotate: (bytes, detections, wanted) => annotatePicture(bytes, detections, limits, wanted),
     async close() {
       await Promise.all([session.close(), wide?.close()]);
     },

@@ -1,3 +1,5 @@
+export { type AnnotatedPicture, type AnnotateOptions, annotatePicture } from './annotate/annotate-picture.ts';
+export { ANNOTATED_FORMATS, type AnnotatedFormat } from './annotate/encode.ts';
 export { createDetector, type Detector, type DetectorOptions, type PreparedPicture } from './detector.ts';
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
 export { restrictDecoders } from './image/decode.ts';

@@ -60,6 +60,8 @@ export interface StageTimings {
   inference: number;
   gfl: number;
   nms: number;
+  /** Only where the picture was drawn on. */
+  annotate?: number;
 }
 
 export interface DetectResult {

@@ -1,8 +1,8 @@
-import type { DetectResult } from '../detector/index.ts';
 import { ServiceError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { LostPicture } from './lost-picture.ts';
 import type { PoolJob } from './pool-types.ts';
+import type { EngineResult } from './protocol.ts';
 import type { Quarantine } from './quarantine.ts';
 
 export interface DispatchOptions {
@@ -21,7 +21,7 @@ export interface Dispatch {
   /** Pictures that would be taken right now. */
   freeSlots(): number;
   /** Rejects with `ServiceError`, or with the signal's reason as soon as it is aborted. */
-  detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult>;
+  detect(job: PoolJob, signal?: AbortSignal): Promise<EngineResult>;
   /** Slots may have come free: gives them to those that wait here. */
   pump(): void;
   /** Takes no more, and fails those that wait here. */
@@ -35,7 +35,7 @@ interface Task {
   /** No other picture may be inside its engine. */
   isolated: boolean;
   retried: boolean;
-  resolve(result: DetectResult): void;
+  resolve(result: EngineResult): void;
   reject(reason: unknown): void;
 }
 

@@ -7,6 +7,7 @@ import {
   type PreparedPicture,
   restrictDecoders,
 } from '../detector/index.ts';
+import { createAnnotator } from './annotator.ts';
 import { type Batcher, createBatcher } from './batcher.ts';
 import { failure } from './failure.ts';
 import { openPictureInbox } from './picture-pipe.ts';
@@ -30,9 +31,10 @@ const NOT_WANTED: EngineAnswer['outcome'] = {
 };
 
 const detectors = new Map<string, Detector>();
-const wanted = new Set<number>();
+const wanted = new Map<number, AbortController>();
 const pictures = openPictureInbox();
 const note = progressNotes();
+const draw = createAnnotator();
 let batcher: Batcher<Ready, EngineAnswer['outcome']>;
 
 function send(message: FromEngine, sent: () => void = () => {}): void {
@@ -72,15 +74,22 @@ async function load(start: EngineStart): Promise<void> {
   send({ type: 'ready', models, notes });
 }
 
-async function detect({ id, model, options, alone, tensor }: EngineJob): Promise<EngineAnswer['outcome']> {
+async function detect(job: EngineJob): Promise<EngineAnswer['outcome']> {
+  const { id, model, options, annotate, alone, tensor } = job;
   const bytes = await pictures.take(id);
-  if (!wanted.has(id)) return NOT_WANTED;
+  const signal = wanted.get(id)?.signal;
+  if (signal === undefined) return NOT_WANTED;
   const detector = detectors.get(model);
   if (detector === undefined) throw new Error(`This is a bug: no model ${model} here.`);
   note(id, 'decoding');
   const picture = await (tensor ? detector.prepareTensor(bytes, tensor, options) : detector.prepare(bytes, options));
   note(id, 'waiting');
-  return (await batcher.add({ id, detector, picture, alone })) ?? NOT_WANTED;
+  const outcome = (await batcher.add({ id, detector, picture, alone })) ?? NOT_WANTED;
+  if (!outcome.ok || annotate === undefined) return outcome;
+  note(id, 'waiting');
+  const begun = () => note(id, 'annotating');
+  const result = await draw({ detector, bytes, result: outcome.result, wish: annotate, signal, begun });
+  return result === undefined ? NOT_WANTED : { ok: true, result };
 }
 
 process.on('message', (message: ToEngine) => {
@@ -92,7 +101,7 @@ process.on('message', (message: ToEngine) => {
       });
       break;
     case 'job':
-      wanted.add(message.id);
+      wanted.set(message.id, new AbortController());
       detect(message)
         .catch(failure)
         .then(outcome => {
@@ -101,6 +110,7 @@ process.on('message', (message: ToEngine) => {
         });
       break;
     case 'cancel':
+      wanted.get(message.id)?.abort();
       wanted.delete(message.id);
       break;
     case 'stop':

@@ -1,11 +1,10 @@
-import type { DetectResult } from '../detector/index.ts';
 import { ServiceError } from '../errors.ts';
 import { deathCause, type EngineEnd } from './engine-end.ts';
 import { forkEngine } from './fork-engine.ts';
 import { LostPicture } from './lost-picture.ts';
 import { sendPicture } from './picture-pipe.ts';
 import type { EngineLog, EngineState, PoolJob, RestartReason } from './pool-types.ts';
-import type { EngineAnswer, EngineReady, EngineStart, FromEngine, ToEngine } from './protocol.ts';
+import type { EngineAnswer, EngineReady, EngineResult, EngineStart, FromEngine, ToEngine } from './protocol.ts';
 import type { EngineLife } from './restart-delay.ts';
 
 /** Bugs in a row after which an engine is taken for broken: a lost GPU context fails every picture from then on. */
@@ -37,7 +36,7 @@ export interface Engine {
   /** So far. */
   readonly life: EngineLife;
   /** Rejects with `ServiceError`, with `LostPicture` when the engine goes away, or with the signal's reason. */
-  detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<DetectResult>;
+  detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<EngineResult>;
   /** Lets it exit by itself, and kills it when it does not. */
   stop(): void;
   kill(reason: RestartReason, detail: string): void;
@@ -131,12 +130,12 @@ export function startEngine(options: EngineOptions): Engine {
     return { readyForMs: readyAt === undefined ? 0 : performance.now() - readyAt, answered: answers };
   }
 
-  function detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<DetectResult> {
+  function detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<EngineResult> {
     const id = nextId++;
     return new Promise((resolve, reject) => {
-      const { model, options, tensor } = job;
-      send({ type: 'job', id, model, options, alone, ...(tensor && { tensor }) });
-      sendPicture(pictures, id, job.bytes);
+      const { bytes, ...work } = job;
+      send({ type: 'job', id, alone, ...work });
+      sendPicture(pictures, id, bytes);
       const cancel = () => {
         reject(signal?.reason);
         if (!leaving) send({ type: 'cancel', id });

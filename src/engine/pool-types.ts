@@ -1,12 +1,5 @@
-import type {
-  DetectOptions,
-  DetectResult,
-  InputShapeChoice,
-  OptionalFormat,
-  ProviderChoice,
-  Size,
-} from '../detector/index.ts';
-import type { EngineModel } from './protocol.ts';
+import type { DetectOptions, InputShapeChoice, OptionalFormat, ProviderChoice, Size } from '../detector/index.ts';
+import type { AnnotationWish, EngineModel, EngineResult } from './protocol.ts';
 
 /** `busy`: ready, with at least one picture. `stopped`: dead and waiting for its replacement, or closed. */
 export const ENGINE_STATES = ['starting', 'ready', 'busy', 'stopped'] as const;
@@ -66,6 +59,8 @@ export interface PoolJob {
   options: DetectOptions;
   /** Size of the network input that `bytes` are: FP32, little-endian, (3, height, width). */
   tensor?: Size;
+  /** Draw the detections on the picture, too. */
+  annotate?: AnnotationWish;
 }
 
 export interface EnginePool {
@@ -85,7 +80,7 @@ export interface EnginePool {
    * Rejects with `ServiceError`, or with the signal's reason as soon as it is aborted. A picture whose engine dies is
    * `unavailable` when the engine was at work on it, and given once to another engine when it was not.
    */
-  detect(job: PoolJob, signal?: AbortSignal): Promise<DetectResult>;
+  detect(job: PoolJob, signal?: AbortSignal): Promise<EngineResult>;
   /** Called whenever slots may have come free. Returns the unsubscriber. */
   onFree(callback: () => void): () => void;
   /** Takes no more pictures, waits at most `graceMs` for those inside, then ends every engine. */

@@ -12,7 +12,7 @@ import path from 'node:path';
  */
 
 /** `received`: not begun. `waiting`: decoded, until the inference is free. */
-export const PICTURE_STATES = ['received', 'decoding', 'waiting', 'running'] as const;
+export const PICTURE_STATES = ['received', 'decoding', 'waiting', 'running', 'annotating'] as const;
 export type PictureState = (typeof PICTURE_STATES)[number];
 
 /** The child's end: after stdin, stdout, stderr, the IPC channel and the pipe of the pictures. */

@@ -1,4 +1,5 @@
 import type {
+  AnnotatedFormat,
   DetectOptions,
   DetectResult,
   InputShape,
@@ -25,12 +26,25 @@ export interface EngineStart {
   graphsChecked: boolean;
 }
 
+/** An annotated picture that is wanted beside the detections. */
+export interface AnnotationWish {
+  format: AnnotatedFormat;
+  bands: boolean;
+}
+
+/** What an engine makes of a picture. */
+export interface EngineResult extends DetectResult {
+  /** Encoded; only where it was wished for. */
+  annotated?: Uint8Array;
+}
+
 /** One encoded picture, whose bytes come through the picture pipe. Answered by one `EngineAnswer` with the same `id`. */
 export interface EngineJob {
   type: 'job';
   id: number;
   model: string;
   options: DetectOptions;
+  annotate?: AnnotationWish;
   /** No engine had anything else to do when it was sent. */
   alone: boolean;
   /** The bytes are network input of this size instead of a picture. */
@@ -72,7 +86,7 @@ export interface EngineFailed {
 export interface EngineAnswer {
   type: 'answer';
   id: number;
-  outcome: { ok: true; result: DetectResult } | { ok: false; code: ErrorCode; message: string; detail?: string };
+  outcome: { ok: true; result: EngineResult } | { ok: false; code: ErrorCode; message: string; detail?: string };
 }
 
 export type ToEngine = EngineStart | EngineJob | EngineCancel | EngineStop;

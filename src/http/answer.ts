@@ -25,9 +25,9 @@ export function toAnswer(result: DetectResult, context: AnswerContext): Detectio
     detections: result.detections.map(toDetection),
   };
   if (context.includeTimings) {
-    const stages = stageTimes(result, context.queueMs);
+    const { annotate: _, ...timings } = result.timings;
     answer.timings_ms = {
-      ...mapValues(stages, milliseconds => round(milliseconds, 2)),
+      ...mapValues({ queue: context.queueMs, ...timings }, milliseconds => round(milliseconds, 2)),
       total: round(context.totalMs, 2),
     };
   }
@@ -42,7 +42,7 @@ export function servedModel(pool: EnginePool, { manifest }: LoadedManifest): Eng
 }
 
 /** Milliseconds of every stage, the wait in the queue included. */
-export function stageTimes(result: DetectResult, queueMs: number): Record<Stage, number> {
+export function stageTimes(result: DetectResult, queueMs: number): Partial<Record<Stage, number>> {
   return { queue: queueMs, ...result.timings };
 }
 

@@ -1,4 +1,6 @@
-import type { DetectResult, Size } from '../detector/index.ts';
+import type { DetectResult } from '../detector/index.ts';
+import type { PoolJob } from '../engine/pool-types.ts';
+import type { EngineResult } from '../engine/protocol.ts';
 import type { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { stageTimes } from './answer.ts';
@@ -8,27 +10,26 @@ import type { DetectionRequest } from './options.ts';
 import { toServiceError } from './problem.ts';
 
 export interface DetectedPicture {
-  result: DetectResult;
+  result: EngineResult;
   queueMs: number;
 }
 
 /**
  * One picture through admission and an engine; every outcome is counted. Throws only `ServiceError`.
  *
- * @param tensor set when `bytes` are network input of that size, FP32 (3, height, width), instead of an encoded picture
+ * @param special what the job is beside detections in one encoded picture
  */
 export async function detectPicture(
   { config, admission, pool, metrics }: AppDeps,
   bytes: Buffer,
   { model, options }: DetectionRequest,
   signal: AbortSignal,
-  tensor?: Size,
+  special: Pick<PoolJob, 'tensor' | 'annotate'> = {},
 ): Promise<DetectedPicture> {
   const { name } = model.manifest;
   try {
-    if (tensor === undefined) checkFormat(bytes, config.formats);
-    const job = { model: name, bytes, options, ...(tensor && { tensor }) };
-    const work = (abort: AbortSignal) => pool.detect(job, abort);
+    if (special.tensor === undefined) checkFormat(bytes, config.formats);
+    const work = (abort: AbortSignal) => pool.detect({ model: name, bytes, options, ...special }, abort);
     const { value: result, queueMs } = await admission.submit(work, { signal });
     record(metrics, name, result, queueMs);
     return { result, queueMs };

@@ -3,6 +3,7 @@ import { INCLUDES, type OptionName } from './option-schemas.ts';
 
 export interface Settings extends DetectOptions {
   includeTimings?: boolean;
+  bands?: boolean;
 }
 
 /** What a value should have been: completes "expected …". */
@@ -20,6 +21,7 @@ export const OPTION_READERS: Record<OptionName, (value: unknown, labels: readonl
     ),
   }),
   class_agnostic: value => ({ classAgnostic: flag(value) }),
+  bands: value => ({ bands: flag(value) }),
   // Which model it is decides the labels, so it was read before the others.
   model: () => ({}),
   include: value => {

@@ -55,6 +55,13 @@ export const OPTION_SCHEMAS = {
       description: 'Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`.',
     }),
   },
+  bands: {
+    text: Type.Boolean({
+      default: false,
+      description:
+        'On an annotated picture: a soft band along each edge, as wide as its uncertainty. `true`, `false`, `1` or `0`.',
+    }),
+  },
   model: {
     text: Type.String({
       description: 'Name of a model that `GET /models` lists. Default: the first of them.',

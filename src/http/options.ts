@@ -13,6 +13,8 @@ export interface DetectionRequest {
   model: LoadedManifest;
   options: DetectOptions;
   includeTimings: boolean;
+  /** Of an annotated picture. */
+  bands: boolean;
 }
 
 /**
@@ -32,8 +34,8 @@ export function readOptions(given: readonly GivenOption[], models: readonly Load
   const model = findModel(values.get('model'), models);
   const settings: Settings = { scoreThreshold: DEFAULT_SCORE_THRESHOLD, maxDetections: DEFAULT_MAX_DETECTIONS };
   for (const [name, value] of values) Object.assign(settings, read(name, value, model.labels));
-  const { includeTimings = false, ...options } = settings;
-  return { model, options, includeTimings };
+  const { includeTimings = false, bands = false, ...options } = settings;
+  return { model, options, includeTimings, bands };
 }
 
 function read(name: OptionName, value: unknown, labels: readonly string[]): Settings {

@@ -1,10 +1,12 @@
 import Type, { type TSchema } from 'typebox';
 import type { ErrorCode } from '../errors.ts';
+import { ANSWER_TYPES, annotatedFormat } from './answer-type.ts';
 import { PROBLEM_TYPE, PROBLEMS } from './problem.ts';
 import { ANSWER_ID, type DetectionAnswer, PROBLEM_ID } from './schemas.ts';
 
 const WHEN: Record<ErrorCode, string> = {
-  invalid_request: 'No picture, two pictures, malformed multipart or JSON, an unknown option or a bad value.',
+  invalid_request:
+    'No picture, two pictures, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits.',
   unauthorized: 'API keys are configured, and the request has none or a wrong one.',
   not_found: 'Unknown path or model.',
   method_not_allowed: 'Known path, wrong method; `Allow` lists the right ones.',
@@ -45,4 +47,11 @@ export function success(
 ) {
   const media = example === undefined ? { schema } : { schema, example };
   return { 200: { description, headers: { ...REQUEST_ID, ...headers }, content: { [type]: media } } };
+}
+
+/** The same success as a picture. */
+export function annotatedToo(answer: ReturnType<typeof success>) {
+  const picture = { schema: Type.Unsafe<unknown>({ type: 'string', format: 'binary' }) };
+  const pictures = ANSWER_TYPES.filter(type => annotatedFormat(type) !== undefined).map(type => [type, picture]);
+  return { 200: { ...answer[200], content: { ...answer[200].content, ...Object.fromEntries(pictures) } } };
 }

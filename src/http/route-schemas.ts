@@ -1,6 +1,6 @@
 import Type, { type TSchema } from 'typebox';
 import { OPTION_SCHEMAS } from './option-schemas.ts';
-import { AnswerRef, ProblemRef, problems, SERVER_TIMING, success } from './route-responses.ts';
+import { AnswerRef, annotatedToo, ProblemRef, problems, SERVER_TIMING, success } from './route-responses.ts';
 import { ModelListSchema, ReadySchema, StatusSchema } from './schemas.ts';
 
 const EXAMPLE_ANSWER = {
@@ -58,7 +58,7 @@ export const detectRouteSchema = {
   tags: ['detection'],
   summary: 'Detects objects in one picture',
   description:
-    'JPEG, PNG and WebP always; AVIF, GIF (first frame) and TIFF where configured. Options go into the query, the form fields or the JSON body; each at most once.',
+    'JPEG, PNG and WebP always; AVIF, GIF (first frame) and TIFF where configured. `Accept: image/jpeg`, `image/png` or `image/webp` gives the picture with the detections drawn on it, upright and in full size. Options go into the query, the form fields or the JSON body; each at most once.',
   querystring: Options,
   body: {
     content: {
@@ -69,7 +69,7 @@ export const detectRouteSchema = {
     },
   },
   response: {
-    ...success('The detections.', AnswerRef, 'application/json', SERVER_TIMING, EXAMPLE_ANSWER),
+    ...annotatedToo(success('The detections.', AnswerRef, 'application/json', SERVER_TIMING, EXAMPLE_ANSWER)),
     ...everyPictureProblem,
   },
 };

@@ -46,11 +46,13 @@ const Detection = object({
 });
 
 const milliseconds = Type.Number({ minimum: 0 });
+/** The stages of an answer in JSON: nothing is drawn for it. */
+const JSON_STAGES = STAGES.filter(stage => stage !== 'annotate');
 const Timings = object(
-  { ...(Object.fromEntries(STAGES.map(stage => [stage, milliseconds])) as StageNumbers), total: milliseconds },
+  { ...(Object.fromEntries(JSON_STAGES.map(stage => [stage, milliseconds])) as StageNumbers), total: milliseconds },
   'Milliseconds in each stage, and from the head of the request to its answer. Only with include=timings.',
 );
-type StageNumbers = Record<(typeof STAGES)[number], typeof milliseconds>;
+type StageNumbers = Record<(typeof JSON_STAGES)[number], typeof milliseconds>;
 
 export const DetectionAnswerSchema = Type.Object(
   {

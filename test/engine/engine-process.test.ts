@@ -62,6 +62,23 @@ test('a picture goes in, detections of the model asked for come out', async t =>
   }
 });
 
+test('an annotated picture comes with the detections when it is wished for', async t => {
+  const { pool } = await started(t, { manifestPaths: [tiny] });
+  const annotate = { format: 'png', bands: true } as const;
+  const { detections, annotated, timings } = await pool.detect({
+    model: 'tiny',
+    bytes: picture,
+    options: {},
+    annotate,
+  });
+  assert.equal(detections.length, 1);
+  const { format, width, height } = await sharp(annotated!).metadata();
+  assert.deepEqual([format, width, height], ['png', 64, 64]);
+  assert.notDeepEqual(await sharp(annotated!).raw().toBuffer(), await sharp(picture).raw().toBuffer());
+  assert.ok(timings.annotate! > 0);
+  assert.equal((await ask(pool, 'tiny')).annotated, undefined);
+});
+
 test('a picture or an option that is refused says why, without internals', async t => {
   const { pool, restarts } = await started(t, { manifestPaths: [tiny], maxPixels: 5000 });
   const cases: [Uint8Array, DetectOptions, string, RegExp][] = [

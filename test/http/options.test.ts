@@ -21,6 +21,7 @@ test('without options: the defaults of the contract, the rest from the manifest'
     model: FIRST,
     options: { scoreThreshold: 0.25, maxDetections: 100 },
     includeTimings: false,
+    bands: false,
   });
 });
 
@@ -72,6 +73,7 @@ test('include=timings is for the edge, not for the engine', () => {
     model: FIRST,
     options: { scoreThreshold: 0.25, maxDetections: 100, includeDistribution: true },
     includeTimings: true,
+    bands: false,
   });
   assert.equal(read({ include: ['timings'] }).includeTimings, true);
 });

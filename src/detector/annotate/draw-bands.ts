@@ -7,7 +7,7 @@ const REACH = 2.2;
 /** The density there, which is taken off everywhere, or the end of the band would show. */
 const FLOOR = Math.exp(-(REACH * REACH) / 2);
 /** Opacity in the middle of a band. */
-const STRENGTH = 0.55;
+const STRENGTH = 0.48;
 
 /**
  * Shades where each edge of a box may lie: across an edge as a normal distribution with its standard deviation, along it as

@@ -80,12 +80,25 @@ export async function decodePicture(
   return ordinary ?? decodeWithSharp(bytes, format, limits, fitWithin);
 }
 
-/** Every picture there is; `decodePicture` takes a shorter way to the same pixels where it can. */
+/**
+ * The whole picture for people to look at: as `decodePicture`, but with its colour profile applied and at its full size.
+ * Its pixels are the caller's to draw on.
+ */
+export async function decodeForViewing(bytes: Uint8Array, limits: DecodeLimits): Promise<Pixels> {
+  return decodeWithSharp(bytes, checkFormat(bytes, limits.formats), limits, picture => picture, 'seen');
+}
+
+/**
+ * Every picture there is; `decodePicture` takes a shorter way to the same pixels where it can.
+ *
+ * @param colours `stored`: the values in the file; `seen`: what a screen shows of them
+ */
 export async function decodeWithSharp(
   bytes: Uint8Array,
   format: PictureFormat,
   limits: DecodeLimits,
   fitWithin: FitWithin,
+  colours: 'stored' | 'seen' = 'stored',
 ): Promise<DecodedPicture> {
   const header = await readHeader(bytes, format, limits.maxPixels);
   const picture = { width: header.autoOrient.width, height: header.autoOrient.height };
@@ -94,7 +107,7 @@ export async function decodeWithSharp(
     // TIFF warns of tags it does not know in files that are whole.
     failOn: format === 'tiff' ? 'error' : 'warning',
     // The family is trained and evaluated on the stored values (cv2.imread); only ink needs its profile to become colour.
-    ignoreIcc: header.space !== 'cmyk',
+    ignoreIcc: colours === 'stored' && header.space !== 'cmyk',
   };
   const target = fitWithin(picture);
   const shrink = shrinkOf(picture, target);

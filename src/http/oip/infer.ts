@@ -77,7 +77,7 @@ async function detectAll(
     return await Promise.all(
       pictures.map(async ({ bytes, tensor }, index) => {
         try {
-          return await detectPicture(deps, bytes, wanted, signal, tensor);
+          return await detectPicture(deps, bytes, wanted, signal, tensor && { tensor });
         } catch (thrown) {
           throw ofPicture(toServiceError(thrown), index, pictures.length);
         }

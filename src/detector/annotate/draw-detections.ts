@@ -1,0 +1,68 @@
+import type { Detection } from '../types.ts';
+import type { Canvas, Rect } from './canvas.ts';
+import { classColour, type Rgb } from './class-colour.ts';
+import { bandArea, drawBands } from './draw-bands.ts';
+import { drawFrame } from './draw-frame.ts';
+import { drawTag, layTag, type TagText } from './draw-tag.ts';
+import type { DrawingSizes } from './drawing-sizes.ts';
+import { placeTags } from './place-tags.ts';
+
+const DARK: Rgb = { r: 0, g: 0, b: 0 };
+const HALO_ALPHA = 0.55;
+/** Pixels of bands that are drawn, in pictures: a thousand boxes as large as the picture would take half a minute. */
+const MAX_BAND_PICTURES = 6;
+
+/**
+ * Draws detections on a picture, the best of them on top. Where there are too many large ones for the time an answer has, the
+ * bands of those with the lowest scores are left out.
+ *
+ * @param detections highest score first, in pixels of the canvas
+ * @param texts the texts of their tags, rendered at the size of `sizes`
+ */
+export function drawDetections(
+  canvas: Canvas,
+  detections: readonly Detection[],
+  texts: readonly TagText[],
+  sizes: DrawingSizes,
+  { bands }: { bands: boolean },
+): void {
+  const colours = detections.map(({ classId }) => classColour(classId));
+  const boxes = detections.map(({ box }) => keepVisible(box, canvas, sizes.line));
+  const tags = texts.map(text => layTag(text, sizes));
+  const places = placeTags(boxes, tags, canvas, sizes.line);
+
+  if (bands) {
+    const count = affordableBands(canvas, detections);
+    for (let i = count - 1; i >= 0; i--) {
+      const { box, uncertainty } = detections[i]!;
+      if (uncertainty !== undefined) drawBands(canvas, box, uncertainty, colours[i]!);
+    }
+  }
+  for (let i = detections.length - 1; i >= 0; i--) {
+    drawFrame(canvas, boxes[i]!, sizes.line + 2 * sizes.halo, DARK, HALO_ALPHA);
+    drawFrame(canvas, boxes[i]!, sizes.line, colours[i]!, 1);
+  }
+  for (let i = detections.length - 1; i >= 0; i--) drawTag(canvas, tags[i]!, places[i]!, colours[i]!, sizes);
+}
+
+/** An edge on the border of the picture would lose half of its line. */
+function keepVisible(box: Rect, { width, height }: Canvas, line: number): Rect {
+  const within = (value: number, size: number) =>
+    Math.min(Math.max(value, line / 2), Math.max(line / 2, size - line / 2));
+  return {
+    x1: within(box.x1, width),
+    y1: within(box.y1, height),
+    x2: within(box.x2, width),
+    y2: within(box.y2, height),
+  };
+}
+
+/** How many, from the first. */
+function affordableBands(canvas: Canvas, detections: readonly Detection[]): number {
+  let left = MAX_BAND_PICTURES * canvas.width * canvas.height;
+  const end = detections.findIndex(({ box, uncertainty }) => {
+    if (uncertainty !== undefined) left -= bandArea(canvas, box, uncertainty);
+    return left < 0;
+  });
+  return end < 0 ? detections.length : end;
+}

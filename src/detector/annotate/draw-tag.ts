@@ -1,0 +1,54 @@
+import type { Canvas } from './canvas.ts';
+import type { Rgb } from './class-colour.ts';
+import { drawMask } from './draw-mask.ts';
+import type { DrawingSizes } from './drawing-sizes.ts';
+import { fillRect } from './fill-rect.ts';
+import type { TextMask } from './split-marker.ts';
+
+export interface TagText {
+  label: TextMask;
+  score: TextMask;
+}
+
+/** A tag with its texts in place. Whole pixels: letters are rendered for them. */
+export interface Tag {
+  width: number;
+  height: number;
+  /** Where each text goes, from the tag's top left corner. */
+  texts: { mask: TextMask; x: number; y: number }[];
+}
+
+const DARK: Rgb = { r: 0, g: 0, b: 0 };
+const INK: Rgb = { r: 16, g: 16, b: 20 };
+const HALO_ALPHA = 0.55;
+
+/** Both texts stand on one line; a script that reaches higher or lower than the line makes the tag taller. */
+export function layTag({ label, score }: TagText, { text, padding }: DrawingSizes): Tag {
+  const above = Math.max(label.lineTop, score.lineTop);
+  const below = Math.max(label.height - label.lineTop, score.height - score.lineTop);
+  const gap = label.width > 0 ? Math.max(2, Math.round(text * 0.4)) : 0;
+  const side = 2 * padding;
+  return {
+    width: side + label.width + gap + score.width + side,
+    height: above + below,
+    texts: [
+      { mask: label, x: side, y: above - label.lineTop },
+      { mask: score, x: side + label.width + gap, y: above - score.lineTop },
+    ],
+  };
+}
+
+export function drawTag(
+  canvas: Canvas,
+  tag: Tag,
+  at: { x: number; y: number },
+  colour: Rgb,
+  sizes: DrawingSizes,
+): void {
+  const { halo } = sizes;
+  const rect = { x1: at.x, y1: at.y, x2: at.x + tag.width, y2: at.y + tag.height };
+  const around = { x1: rect.x1 - halo, y1: rect.y1 - halo, x2: rect.x2 + halo, y2: rect.y2 + halo };
+  fillRect(canvas, around, DARK, HALO_ALPHA);
+  fillRect(canvas, rect, colour, 1);
+  for (const { mask, x, y } of tag.texts) drawMask(canvas, mask, at.x + x, at.y + y, INK);
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Annotation, createAnnotator } from '../../src/engine/annotator.ts';
+import { FAKE_RESULT } from '../support/fake-pool.ts';
+
+const PICTURE = { bytes: Uint8Array.of(7), format: 'jpeg', width: 1, height: 1 } as const;
+
+function annotation(annotate: () => Promise<typeof PICTURE>, signal = new AbortController().signal): Annotation {
+  return {
+    detector: { annotate },
+    bytes: Uint8Array.of(1),
+    result: FAKE_RESULT,
+    wish: { format: 'jpeg', bands: false },
+    signal,
+    begun: () => {},
+  };
+}
+
+test('one picture is drawn on at a time, in order', async () => {
+  const draw = createAnnotator();
+  let inside = 0;
+  let most = 0;
+  const slow = async () => {
+    inside += 1;
+    most = Math.max(most, inside);
+    await new Promise(resolve => setTimeout(resolve, 5));
+    inside -= 1;
+    return PICTURE;
+  };
+  const results = await Promise.all([1, 2, 3].map(() => draw(annotation(slow))));
+  assert.equal(most, 1);
+  for (const result of results) {
+    assert.deepEqual(result?.annotated, PICTURE.bytes);
+    assert.ok(result.timings.annotate! > 0);
+  }
+});
+
+test('a failure is that picture’s alone', async () => {
+  const draw = createAnnotator();
+  const [first, second] = await Promise.allSettled([
+    draw(annotation(async () => Promise.reject(new Error('broken')))),
+    draw(annotation(async () => PICTURE)),
+  ]);
+  assert.equal(first?.status, 'rejected');
+  assert.equal(second?.status, 'fulfilled');
+});
+
+test('one that nobody waits for is not begun; one given up midway is no failure', async () => {
+  const draw = createAnnotator();
+  const gone = new AbortController();
+  let calls = 0;
+  const abandoned = async () => {
+    calls += 1;
+    gone.abort();
+    gone.signal.throwIfAborted();
+    return PICTURE;
+  };
+  assert.equal(await draw(annotation(abandoned, gone.signal)), undefined);
+  assert.equal(await draw(annotation(abandoned, gone.signal)), undefined);
+  assert.equal(calls, 1);
+});
+
+test('one that is given up is answered at once, behind a slow one or in the middle', async () => {
+  const draw = createAnnotator();
+  let finish = () => {};
+  const never = () => new Promise<typeof PICTURE>(resolve => (finish = () => resolve(PICTURE)));
+  const [first, second] = [new AbortController(), new AbortController()];
+  const answers = [draw(annotation(never, first.signal)), draw(annotation(async () => PICTURE, second.signal))];
+  await new Promise(resolve => setImmediate(resolve));
+  second.abort();
+  assert.equal(await answers[1], undefined);
+  first.abort();
+  assert.equal(await answers[0], undefined);
+  const next = draw(annotation(async () => PICTURE));
+  finish();
+  assert.deepEqual((await next)?.annotated, PICTURE.bytes);
+});

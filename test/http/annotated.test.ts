@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { negotiate } from '../../src/http/negotiate.ts';
+import { FAKE_RESULT } from '../support/fake-pool.ts';
+import { JPEG_HEAD } from '../support/pictures.ts';
+import { createTestApp } from '../support/test-app.ts';
+
+const [JSON_TYPE, JPEG, PNG, WEBP] = ['application/json', 'image/jpeg', 'image/png', 'image/webp'] as const;
+const OFFERS = [JSON_TYPE, JPEG, PNG, WEBP] as const;
+const CHROME_PAGE = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,image/apng,*/*;q=0.8';
+
+const ACCEPTS: [string, string | undefined, string | undefined][] = [
+  ['absent', undefined, JSON_TYPE],
+  ['empty', '', JSON_TYPE],
+  ['curl', '*/*', JSON_TYPE],
+  ['axios', 'application/json, text/plain, */*', JSON_TYPE],
+  ['one picture', 'image/png', PNG],
+  ['in capitals', 'IMAGE/PNG', PNG],
+  ['any picture', 'image/*', JPEG],
+  ['any picture but JPEG', 'image/jpeg;q=0, image/*', PNG],
+  ['a picture, else anything', 'image/webp, */*', WEBP],
+  ['anything, a picture less', 'image/webp;q=0.5, */*', JSON_TYPE],
+  ['the first of equals', 'image/webp, image/jpeg', WEBP],
+  ['the better of two', 'image/webp;q=0.3, image/jpeg;q=0.7', JPEG],
+  ['an exact type counts for itself', 'image/*;q=0.9, image/jpeg;q=0.1', PNG],
+  ['blanks and parameters', ' image/png ; level=1 ; q=0.9 , text/html', PNG],
+  ['a browser that loads a page', CHROME_PAGE, WEBP],
+  ['a browser that loads a picture', 'image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8', WEBP],
+  ['only what we have not', 'image/gif', undefined],
+  ['nothing at all', '*/*;q=0', undefined],
+  ['all refused but one', '*/*;q=0, image/png;q=0.1', PNG],
+  ['nothing that can be read', 'garbage', JSON_TYPE],
+  ['a half wildcard is none', '*/png', JSON_TYPE],
+];
+
+for (const [name, accept, expected] of ACCEPTS) {
+  test(`Accept: ${name}`, () => assert.equal(negotiate(accept, OFFERS), expected));
+}
+
+const ENCODED = Buffer.from('an encoded picture');
+const raw = { 'content-type': 'application/octet-stream' };
+
+async function annotating() {
+  const service = await createTestApp();
+  service.pool.answer = async job => ({
+    ...structuredClone(FAKE_RESULT),
+    ...(job.annotate && { annotated: new Uint8Array(ENCODED) }),
+    timings: { ...FAKE_RESULT.timings, ...(job.annotate && { annotate: 12.5 }) },
+  });
+  const ask = (headers: Record<string, string>, query = '') =>
+    service.app.inject({ method: 'POST', url: `/detect${query}`, headers: { ...raw, ...headers }, payload: JPEG_HEAD });
+  return { ...service, ask };
+}
+
+test('a picture is asked of the engine in the format wanted, and comes as it is', async () => {
+  const { ask, pool, metrics } = await annotating();
+  const answer = await ask({ accept: 'image/webp' }, '?bands=true&score_threshold=0.4');
+  assert.equal(answer.statusCode, 200);
+  assert.equal(answer.headers['content-type'], 'image/webp');
+  assert.equal(answer.headers.vary, 'Accept');
+  assert.match(String(answer.headers['server-timing']), /annotate;dur=12\.5, total;/);
+  assert.deepEqual(answer.rawPayload, ENCODED);
+  assert.deepEqual(pool.jobs[0]?.annotate, { format: 'webp', bands: true });
+  assert.equal(pool.jobs[0]?.options.scoreThreshold, 0.4);
+  const text = await metrics.registry.metrics();
+  assert.match(text, /gfl_stage_duration_seconds_count\{model="tiny",stage="annotate"\} 1/);
+});
+
+test('JSON asks for no picture, and has no stage for one', async () => {
+  const { ask, pool, metrics } = await annotating();
+  const answer = await ask({ accept: 'application/json' }, '?bands=1&include=timings');
+  assert.equal(answer.statusCode, 200);
+  assert.equal(pool.jobs[0]?.annotate, undefined);
+  assert.equal(answer.json().timings_ms.annotate, undefined);
+  assert.doesNotMatch(await metrics.registry.metrics(), /stage="annotate"/);
+});
+
+test('what cannot be given is refused, and the engine is not troubled', async () => {
+  const { ask, pool } = await annotating();
+  const answer = await ask({ accept: 'image/gif, text/html' });
+  assert.equal(answer.statusCode, 400);
+  assert.match(String(answer.headers['content-type']), /^application\/problem\+json/);
+  assert.equal(answer.json().code, 'invalid_request');
+  assert.match(answer.json().detail, /application\/json, image\/jpeg, image\/png, image\/webp/);
+  assert.equal(pool.jobs.length, 0);
+});
+
+test('a problem is a problem, whatever was wanted', async () => {
+  const { ask } = await annotating();
+  const answer = await ask({ accept: 'image/png' }, '?bands=perhaps');
+  assert.equal(answer.statusCode, 400);
+  assert.equal(answer.json().detail, 'Option bands is "perhaps"; expected true, false, 1 or 0.');
+});
