@@ -5,6 +5,7 @@ import { ConfigError, readConfig } from './config.ts';
 import { DetectorError } from './detector/index.ts';
 import { drain } from './drain.ts';
 import { createEnginePool } from './engine/pool.ts';
+import { growHeapFreely } from './grow-heap-freely.ts';
 import { buildApp } from './http/app.ts';
 import { builtPage, loadPage } from './http/page-files.ts';
 import { loadModels } from './load-models.ts';
@@ -17,6 +18,7 @@ const FATAL_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGS
 const CLOSE_MARGIN_MS = 5000;
 
 async function main(): Promise<void> {
+  growHeapFreely();
   const config = readConfig(process.env);
   const log = pino({ level: config.logLevel });
   const { models, manifestPaths } = await loadModels(config);

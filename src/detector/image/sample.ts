@@ -1,4 +1,5 @@
 import type { Pixels } from './decode.ts';
+import { rowSampler } from './sample-row.ts';
 import type { Taps } from './sampling-taps.ts';
 
 /** Where one colour goes. */
@@ -24,56 +25,36 @@ export interface SampleJob {
 
 /** Two by two pixels. Writes only the target pixels that have source pixels. `out` is (3, height, width). */
 export function sampleBilinear(job: SampleJob, out: Float32Array): void {
-  const { across, down } = job;
+  const { pixels, across, down, targets, width } = job;
+  const [red, green, blue] = targets;
+  const sampler = rowSampler(across, pixels.width, [red.values, green.values, blue.values]);
+  const sourceRow = (y: number) => pixels.data.subarray(y * pixels.width * 3, (y + 1) * pixels.width * 3);
   for (let y = down.from; y < down.to; y++) {
     if (y < down.wholeFrom || y >= down.wholeTo) {
-      sampleBorder(job, y, across.from, across.to, out);
+      sampleSlowly(job, y, across.from, across.to, out);
       continue;
     }
-    sampleBorder(job, y, across.from, Math.min(across.wholeFrom, across.to), out);
-    sampleInside(job, y, out);
-    sampleBorder(job, y, Math.max(across.wholeTo, across.from), across.to, out);
+    // Pixels at the border miss source pixels.
+    sampleSlowly(job, y, across.from, Math.min(across.wholeFrom, across.to), out);
+    sampler.sample(
+      sourceRow(down.indices[y * 2]!),
+      sourceRow(down.indices[y * 2 + 1]!),
+      down.weights[y * 2]!,
+      down.weights[y * 2 + 1]!,
+      out,
+      [red.start + y * width, green.start + y * width, blue.start + y * width],
+    );
+    sampleSlowly(job, y, Math.max(across.wholeTo, across.from), across.to, out);
   }
 }
 
-/** The target pixels of row `y` that miss no source pixel: as sampleBorder, without what only the border needs. */
-function sampleInside({ pixels, across, down, targets, width }: SampleJob, y: number, out: Float32Array): void {
-  const { indices, weights, wholeFrom, wholeTo } = across;
-  const sourceRow = pixels.width * 3;
-  const upper = pixels.data.subarray(down.indices[y * 2]! * sourceRow, (down.indices[y * 2]! + 1) * sourceRow);
-  const lower = pixels.data.subarray(down.indices[y * 2 + 1]! * sourceRow, (down.indices[y * 2 + 1]! + 1) * sourceRow);
-  const upperWeight = down.weights[y * 2]!;
-  const lowerWeight = down.weights[y * 2 + 1]!;
-  const [red, green, blue] = targets.map(({ start, values }) => ({
-    values,
-    row: out.subarray(start + y * width, start + (y + 1) * width),
-  })) as [TargetRow, TargetRow, TargetRow];
-  const { values: reds, row: redRow } = red;
-  const { values: greens, row: greenRow } = green;
-  const { values: blues, row: blueRow } = blue;
-  for (let x = wholeFrom; x < wholeTo; x++) {
-    const a = indices[x * 2]! * 3;
-    const b = indices[x * 2 + 1]! * 3;
-    const leftWeight = weights[x * 2]!;
-    const rightWeight = weights[x * 2 + 1]!;
-    const wa = upperWeight * leftWeight;
-    const wb = upperWeight * rightWeight;
-    const wc = lowerWeight * leftWeight;
-    const wd = lowerWeight * rightWeight;
-    redRow[x] = reds[(wa * upper[a]! + wb * upper[b]! + wc * lower[a]! + wd * lower[b]! + 0.5) | 0]!;
-    greenRow[x] =
-      greens[(wa * upper[a + 1]! + wb * upper[b + 1]! + wc * lower[a + 1]! + wd * lower[b + 1]! + 0.5) | 0]!;
-    blueRow[x] = blues[(wa * upper[a + 2]! + wb * upper[b + 2]! + wc * lower[a + 2]! + wd * lower[b + 2]! + 0.5) | 0]!;
-  }
+/** The same, pixel by pixel: what the fast way is held against. */
+export function sampleBilinearSlowly(job: SampleJob, out: Float32Array): void {
+  for (let y = job.down.from; y < job.down.to; y++) sampleSlowly(job, y, job.across.from, job.across.to, out);
 }
 
-interface TargetRow {
-  values: Float32Array;
-  row: Float32Array;
-}
-
-/** Target pixels `from`..`to` of row `y`, of which source pixels may be missing: those have the pad colour. */
-function sampleBorder(
+/** Target pixels `from`..`to` of row `y`; source pixels that are missing have the pad colour. */
+function sampleSlowly(
   { pixels, across, down, targets, width }: SampleJob,
   y: number,
   from: number,
@@ -81,12 +62,13 @@ function sampleBorder(
   out: Float32Array,
 ): void {
   const { data } = pixels;
-  const { indices, weights } = across;
+  const { indices, weights, wholeFrom, wholeTo } = across;
   const upper = down.indices[y * 2]! * pixels.width * 3;
   const lower = down.indices[y * 2 + 1]! * pixels.width * 3;
   const upperWeight = down.weights[y * 2]!;
   const lowerWeight = down.weights[y * 2 + 1]!;
   const rowWeight = upperWeight + lowerWeight;
+  const rowIsWhole = y >= down.wholeFrom && y < down.wholeTo;
   for (let x = from; x < to; x++) {
     const left = indices[x * 2]! * 3;
     const right = indices[x * 2 + 1]! * 3;
@@ -96,7 +78,8 @@ function sampleBorder(
     const wb = upperWeight * rightWeight;
     const wc = lowerWeight * leftWeight;
     const wd = lowerWeight * rightWeight;
-    const missing = 1 - rowWeight * (leftWeight + rightWeight);
+    const isWhole = rowIsWhole && x >= wholeFrom && x < wholeTo;
+    const missing = isWhole ? 0 : 1 - rowWeight * (leftWeight + rightWeight);
     for (const [colour, { start, values, padLevel }] of targets.entries()) {
       const value =
         wa * data[upper + left + colour]! +

@@ -10,8 +10,15 @@ import { samplingTaps } from './sampling-taps.ts';
  * family's training; what the picture does not cover has the pad colour.
  *
  * @param out (3, placement.height, placement.width)
+ * @param bilinear tests put the plain way here
  */
-export function fillTensor(pixels: Pixels, placement: Placement, input: InputSpec, out: Float32Array): void {
+export function fillTensor(
+  pixels: Pixels,
+  placement: Placement,
+  input: InputSpec,
+  out: Float32Array,
+  bilinear = sampleBilinear,
+): void {
   const { interpolation, sampling = 'corner' } = input.resize;
   const { scaleX, scaleY, offsetX, offsetY } = placement.sampling;
   const { picture } = pixels;
@@ -29,7 +36,7 @@ export function fillTensor(pixels: Pixels, placement: Placement, input: InputSpe
   const [red, green, blue] = [0, 1, 2].map(rgb => channelTarget(input, rgb, plane));
   const targets = [red!, green!, blue!] as const;
   for (const { start, padValue } of targets) out.fill(padValue, start, start + plane);
-  const sample = interpolation === 'bilinear' ? sampleBilinear : sampleCubic;
+  const sample = interpolation === 'bilinear' ? bilinear : sampleCubic;
   sample({ pixels, across, down, targets, width: placement.width }, out);
 }
 
