@@ -25,9 +25,13 @@ export interface ServerCommand {
 const KEPT_CHUNKS = 100;
 const POLL_MS = 20;
 
-/** Starts a server on a free port and waits until it is ready. */
-export async function startServer(server: ServerCommand, timeoutMs = 60_000): Promise<RunningServer> {
-  const port = await freePort();
+/** Starts a server, on a free port unless one is given, and waits until it is ready. */
+export async function startServer(
+  server: ServerCommand,
+  timeoutMs = 60_000,
+  givenPort?: number,
+): Promise<RunningServer> {
+  const port = givenPort ?? (await freePort());
   const startedAt = performance.now();
   const child = spawn(server.command, server.args(port), {
     env: server.env(port),
@@ -68,7 +72,7 @@ async function isReady(url: string): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

@@ -2,8 +2,12 @@ import { type RunningServer, startServer } from './start-server.ts';
 
 export type RunningService = RunningServer;
 
-/** Starts `node dist/main.js` of this project on a free port and waits until it is ready. */
-export function startService(env: Record<string, string> = {}, timeoutMs = 60_000): Promise<RunningService> {
+/** Starts `node dist/main.js` of this project, on a free port unless one is given, and waits until it is ready. */
+export function startService(
+  env: Record<string, string> = {},
+  timeoutMs = 60_000,
+  port?: number,
+): Promise<RunningService> {
   return startServer(
     {
       name: 'The service',
@@ -12,5 +16,6 @@ export function startService(env: Record<string, string> = {}, timeoutMs = 60_00
       env: port => ({ ...process.env, PORT: String(port), LOG_LEVEL: 'warn', ...env }),
     },
     timeoutMs,
+    port,
   );
 }

@@ -5,11 +5,11 @@ import type { App, AppDeps } from './app-deps.ts';
 import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
 import { createClientErrorHandler } from './client-error-handler.ts';
-import { closeSilentSockets } from './close-silent-sockets.ts';
 import { cutSlowReaders } from './cut-slow-readers.ts';
 import { deepstackRoutes } from './deepstack/routes.ts';
 import { detectRoute } from './detect.ts';
 import { detectBatchRoute } from './detect-batch.ts';
+import { followConnections } from './follow-connections.ts';
 import { healthRoutes } from './health.ts';
 import { createKeyCheck } from './key-check.ts';
 import { metricsRoute } from './metrics-route.ts';
@@ -72,7 +72,7 @@ export function buildApp(deps: AppDeps): App {
   app.setErrorHandler(fail);
   askForBodyLate(app);
   cutSlowReaders(app, config.sendTimeoutMs);
-  closeSilentSockets(app);
+  followConnections(app);
 
   app.addSchema(ProblemSchema).addSchema(DetectionAnswerSchema);
   describeRoutes(app);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readdir, readlink } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JPEG_HEAD } from '../support/pictures.ts';
@@ -252,7 +254,7 @@ served(
     const bundle = 'GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n';
     for (const client of [silent, dripping]) {
       client.socket.pause();
-      client.write(bundle.repeat(20)); // more than the buffers of two sockets take
+      client.write(bundle.repeat(12)); // more than the buffers of two sockets take
     }
     const drops = setInterval(() => {
       dripping.socket.resume();
@@ -270,6 +272,72 @@ served(
     }
   },
 );
+
+served(
+  'requests sent ahead end with their connection, every one of them',
+  { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '300000' },
+  async (open, service) => {
+    const { pool, admission, logs } = service;
+    let aborted = 0;
+    const { answer } = pool;
+    pool.answer = (_job, signal) =>
+      new Promise((_resolve, reject) => {
+        signal?.addEventListener('abort', () => {
+          aborted += 1;
+          reject(signal.reason);
+        });
+      });
+    const client = await open();
+    for (let i = 0; i < 3; i++) client.write(whole(picture(90_000)));
+    await until(() => admission.inFlight + admission.depth === 3);
+    client.destroy();
+    await until(() => admission.inFlight + admission.depth === 0);
+    assert.ok(aborted >= 2, 'the two that had a slot, and the third if it got one of theirs');
+    await until(() => logs.filter(({ status }) => status === 499).length === 3);
+    pool.answer = answer;
+    const others = await Promise.all([open(), open(), open()]);
+    for (const other of others) other.write(whole(picture(90_000)));
+    for (const other of others) {
+      assert.equal((await other.answer()).status, 200, 'the room of all three bodies is free again');
+      other.destroy();
+    }
+  },
+);
+
+served('files that were asked for ahead are closed with their connection', {}, async open => {
+  const openFiles = async () => {
+    const targets = (await readdir('/proc/self/fd')).map(fd => readlink(`/proc/self/fd/${fd}`).catch(() => ''));
+    return (await Promise.all(targets)).filter(target => target.endsWith('swagger-ui-bundle.js')).length;
+  };
+  if (!existsSync('/proc/self/fd')) return;
+  const client = await open();
+  client.socket.pause();
+  client.write('GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(12));
+  let opened = 0;
+  for (let waited = 0; opened < 5 && waited < 200; waited++) {
+    await sleep(10);
+    opened = await openFiles();
+  }
+  assert.ok(opened >= 5, `${opened} are open`);
+  client.destroy();
+  for (let waited = 0; opened > 0 && waited < 300; waited++) {
+    await sleep(10);
+    opened = await openFiles();
+  }
+  assert.equal(opened, 0);
+});
+
+served('a connection that sends too many requests ahead is cut', {}, async (open, { pool }) => {
+  pool.answer = () => new Promise(() => {});
+  const [client, other] = await Promise.all([open(), open()]);
+  client.write(Buffer.concat([whole(JPEG_HEAD), Buffer.from(LIVE.repeat(15))]));
+  other.write(LIVE);
+  assert.equal((await other.answer()).status, 200);
+  assert.equal(client.isClosed, false, '16 are allowed');
+  client.write(LIVE);
+  await client.closed();
+  other.destroy();
+});
 
 const TWO_AT_ONCE = { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '150000' };
 

@@ -1,0 +1,79 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CrowdReport, CrowdSize } from '../hostile/crowd.ts';
+import { startCrowd } from '../hostile/start-crowd.ts';
+import { type Outcome, steadyLoad } from '../load/steady-load.ts';
+import { gauge } from '../measure/watch-service.ts';
+import type { RunningService } from '../start-service.ts';
+import { type Reading, readProcesses } from './read-processes.ts';
+import type { SoakRequest } from './soak-requests.ts';
+
+export interface SoakPlan {
+  requests: readonly SoakRequest[];
+  seconds: number;
+  /** Share of the peak, of this very mix. */
+  load: number;
+  crowd: CrowdSize;
+}
+
+export interface SoakResult {
+  peak: number;
+  /** Requests/s. */
+  rate: number;
+  /** Clock of the outcomes at the start of the load. */
+  startedAt: number;
+  outcomes: readonly Outcome<SoakRequest>[];
+  readings: Reading[];
+  /** Without load and crowd, before and after. */
+  rest: [before: Reading, after: Reading];
+  engineRestarts: number;
+  crowd: CrowdReport;
+}
+
+const PEAK_S = 10;
+const CONNECTIONS = 16;
+/** What was closed is given back by then. */
+const REST_MS = 4000;
+
+/** A service under a steady load of good and hostile requests, with bad clients beside it. */
+export async function soak({ url, process: { pid } }: RunningService, plan: SoakPlan): Promise<SoakResult> {
+  const { requests, seconds } = plan;
+  const peak = await peakOf(url, requests, Math.min(PEAK_S, seconds / 2));
+  await sleep(REST_MS);
+  const before = readProcesses(pid!, 0);
+
+  const rate = peak * plan.load;
+  const crowd = startCrowd(url, plan.crowd, 'samples/cat.jpg');
+  const load = steadyLoad(url, requests, rate);
+  const startedAt = performance.now();
+  const readings: Reading[] = [];
+  const everyMs = Math.min(5000, (seconds * 1000) / 60);
+  for (let at = 0; at < seconds; at = (performance.now() - startedAt) / 1000) {
+    readings.push(readProcesses(pid!, at));
+    await sleep(everyMs);
+  }
+  const outcomes = await load.stop();
+  const report = await crowd.stop();
+  await sleep(REST_MS);
+  const after = readProcesses(pid!, (performance.now() - startedAt) / 1000);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const engineRestarts = gauge(metrics, 'gfl_engine_restarts_total');
+  return { peak, rate, startedAt, outcomes, readings, rest: [before, after], engineRestarts, crowd: report };
+}
+
+/** Requests/s that are answered, with whatever status, when enough are always under way. */
+async function peakOf(url: string, requests: readonly SoakRequest[], seconds: number): Promise<number> {
+  let next = 0;
+  let answered = 0;
+  const until = performance.now() + seconds * 1000;
+  await Promise.all(
+    Array.from({ length: CONNECTIONS }, async () => {
+      while (performance.now() < until) {
+        const { path, headers, body } = requests[next++ % requests.length]!;
+        const answer = await fetch(`${url}${path}`, { method: 'POST', headers, body: new Uint8Array(body) });
+        await answer.arrayBuffer();
+        answered += 1;
+      }
+    }),
+  );
+  return answered / seconds;
+}
