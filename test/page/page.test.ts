@@ -158,12 +158,13 @@ describe('the page', { skip: NO_BROWSER }, () => {
         0.1,
       );
       await page.locator('#answer summary').click();
+      await page.locator('#curl:not(:empty)').waitFor();
       assert.match((await page.locator('#curl').textContent())!, / -F model=tiny /);
     },
   );
 
   onPage('bands: as wide as the uncertainty, and gone when switched off', async ({ page }) => {
-    const picture = await squares([['green', 4, 3]]);
+    const picture = await squares([['green', 4, 1]]);
     await give(page, [png('square.png', picture)]);
     await page.locator('#model').selectOption('tiny');
     await settled(page);
@@ -508,6 +509,10 @@ describe('the page', { skip: NO_BROWSER }, () => {
     async ({ page }) => {
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
       assert.ok((await overflow()) <= 0, 'the welcome');
+      const [choice, brand] = [await page.locator('#model').boundingBox(), await page.locator('.brand').boundingBox()];
+      assert.ok(choice!.width >= 100 && choice!.x + choice!.width < 360, 'the model can be chosen');
+      assert.ok(brand!.height < 32, 'the name is on one line');
+      assert.equal(await page.getByRole('combobox', { name: 'Model' }).count(), 1);
       await give(page, [ASTRONAUT, MOTORCYCLE]);
       assert.ok((await overflow()) <= 0, 'with a picture');
       await page.locator('#answer summary').tap();

@@ -16,14 +16,16 @@ export function placeTags(boxes: readonly Rectangle[], tags: readonly Size[], fr
   return boxes.map((box, i) => {
     const tag = tags[i]!;
     const right = box.x + box.width - tag.width;
+    // Of a box that reaches out of the frame, what is in it.
+    const [top, bottom] = [Math.max(0, box.y), Math.min(frame.height, box.y + box.height)];
     const wishes: Place[] = [
-      { x: box.x, y: box.y - tag.height },
-      { x: box.x, y: box.y },
-      { x: right, y: box.y - tag.height },
-      { x: right, y: box.y },
-      { x: box.x, y: box.y + box.height },
-      { x: box.x, y: box.y + box.height - tag.height },
-      { x: right, y: box.y + box.height },
+      { x: box.x, y: top - tag.height },
+      { x: box.x, y: top },
+      { x: right, y: top - tag.height },
+      { x: right, y: top },
+      { x: box.x, y: bottom },
+      { x: box.x, y: bottom - tag.height },
+      { x: right, y: bottom },
     ];
     const inside = wishes.map(wish => ({ ...tag, ...keepInside(wish, tag, frame) }));
     const free = inside.find(

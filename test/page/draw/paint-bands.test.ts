@@ -54,10 +54,11 @@ test('a band ends where the next edge is sure, and fades where it is not', () =>
   const { alphaAt } = painted();
   assert.equal(alphaAt(50, 36), 0, 'above the top edge, which is sure');
   assert.ok(alphaAt(50, 44) > 0.9, 'below it');
-  const [inside, at, outside] = [90, 120, 131].map(y =>
-    painted({ sigma: { ...NONE, left: 8, bottom: 6 } }).alphaAt(50, y),
-  );
-  assert.ok(inside! > 0.9 && at! > 0.4 && outside! < 0.15, `${[inside, at, outside]}`);
+  const { alphaAt: soft } = painted({ sigma: { ...NONE, left: 8, bottom: 6 }, strength: { ...FULL, bottom: 0 } });
+  const [inside, at, near, far] = [90, 120, 124, 132].map(y => soft(50, y)) as [number, number, number, number];
+  assert.ok(inside > 0.99 && Math.abs(at - 0.5) < 0.01, `${[inside, at]}`);
+  // 4 and 12 pixels beyond: the normal distribution has 0.252 and 0.023 left.
+  assert.ok(Math.abs(near - 0.252) < 0.012 && Math.abs(far - 0.023) < 0.012, `${[near, far]}`);
 });
 
 test('it keeps to the grid, and to its colour', () => {

@@ -10,6 +10,7 @@ type Boxes = Parameters<typeof placeTags>[0];
 const PLACES: [name: string, boxes: Boxes, places: { x: number; y: number }[]][] = [
   ['above its box', [{ x: 30, y: 40, width: 80, height: 50 }], [{ x: 30, y: 20 }]],
   ['inside where nothing is above', [{ x: 30, y: 5, width: 80, height: 50 }], [{ x: 30, y: 5 }]],
+  ['inside one that reaches out at the top', [{ x: 30, y: -1, width: 80, height: 50 }], [{ x: 30, y: 0 }]],
   ['not out of the frame to the right', [{ x: 180, y: 40, width: 20, height: 50 }], [{ x: 140, y: 20 }]],
   [
     'not over the tag of a better box',
