@@ -75,7 +75,7 @@ const SOLE_IMPORTERS: Record<string, readonly string[]> = {
     'detector/annotate/encode.ts',
     'detector/annotate/render-text.ts',
   ],
-  koffi: ['detector/image/turbojpeg.ts'],
+  koffi: ['detector/image/turbojpeg.ts', 'engine/give-memory-back.ts'],
   'onnxruntime-node': ['detector/inference/session.ts'],
 };
 

@@ -93,7 +93,7 @@ export interface Detector {
 /** Keeps libvips from spilling to a temporary folder (FACTS: measured). */
 const DEFAULT_MAX_PIXELS = 33_000_000;
 /** Kept for the next pictures: more than are ever prepared ahead of one inference. */
-const KEPT_TENSORS = 8;
+const KEPT_TENSORS = 4;
 
 /**
  * Loads the manifest, the graph beside it, checks one against the other and runs the self-check.

@@ -10,6 +10,7 @@ import {
 import { createAnnotator } from './annotator.ts';
 import { type Batcher, createBatcher } from './batcher.ts';
 import { failure } from './failure.ts';
+import { giveMemoryBack } from './give-memory-back.ts';
 import { openPictureInbox } from './picture-pipe.ts';
 import { progressNotes } from './progress.ts';
 import type { EngineAnswer, EngineJob, EngineModel, EngineStart, FromEngine, ToEngine } from './protocol.ts';
@@ -72,6 +73,7 @@ async function load(start: EngineStart): Promise<void> {
     },
   });
   send({ type: 'ready', models, notes });
+  await giveMemoryBack();
 }
 
 async function detect(job: EngineJob): Promise<EngineAnswer['outcome']> {
