@@ -70,5 +70,5 @@ test('two registries do not share anything', async () => {
 });
 
 test('stages are named as everywhere', () => {
-  assert.deepEqual(STAGES, ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms']);
+  assert.deepEqual(STAGES, ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms', 'annotate']);
 });
