@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { offerToOomKiller } from './oom-score.ts';
 import { PICTURE_PIPE_FD } from './picture-pipe.ts';
 import type { EngineLog } from './pool-types.ts';
 import { openProgress, type Progress } from './progress.ts';
@@ -65,6 +66,7 @@ export function forkEngine(entry: URL, engine: number, threads: number, log: Eng
   follow(child.stderr);
 
   if (child.pid !== undefined) {
+    offerToOomKiller(child.pid);
     try {
       // Before the child has made its threads: they inherit it.
       setPriority(child.pid, NICENESS);

@@ -67,6 +67,7 @@ const sayings: Record<string, (word: string) => string> = {
   say: word => word,
   pid: () => String(process.pid),
   nice: niceness,
+  'oom-score': () => readFileSync('/proc/self/oom_score_adj', 'utf8').trim(),
   env: name => process.env[name] ?? 'not set',
   provider: () => start.provider,
   cancelled: () => String(cancelled.length),

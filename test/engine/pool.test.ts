@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { getPriority } from 'node:os';
 import { test } from 'node:test';
 import { type ErrorCode, ServiceError } from '../../src/errors.ts';
@@ -145,7 +146,11 @@ test('engines yield to the service and get neither its secrets nor its switches'
   assert.equal(await tell(pool, 'env ORT_DISABLE_TELEMETRY'), '1');
   assert.match((await tell(pool, 'env UV_THREADPOOL_SIZE')) ?? '', /^[23]$/);
   const expected = Math.max(5, getPriority());
-  if (process.platform === 'linux') assert.equal(await tell(pool, 'nice'), `${expected}`, 'every thread');
+  if (process.platform === 'linux') {
+    assert.equal(await tell(pool, 'nice'), `${expected}`, 'every thread');
+    const own = Number(readFileSync('/proc/self/oom_score_adj', 'utf8'));
+    assert.equal(Number(await tell(pool, 'oom-score')), Math.min(1000, own + 500), 'an engine goes before the service');
+  }
 });
 
 test('close lets pictures finish, refuses new ones and leaves no process', async t => {
