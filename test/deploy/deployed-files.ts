@@ -16,7 +16,7 @@ export interface Panel {
   title: string;
   gridPos: { x: number; y: number; w: number; h: number };
   datasource?: { type: string; uid: string };
-  targets?: { refId: string; expr: string; datasource: { uid: string } }[];
+  targets?: { refId: string; expr: string; legendFormat: string; datasource: { uid: string } }[];
 }
 
 export interface Dashboard {

@@ -156,7 +156,7 @@ for (const rule of RULES) {
 }
 
 for (const { title, targets = [] } of DASHBOARD.panels) {
-  for (const { refId, expr } of targets) {
+  for (const { refId, expr, legendFormat } of targets) {
     test(`dashboard, ${title}, ${refId}: there is something to see`, { skip }, async () => {
       const expression = filled(expr);
       for (const selector of selectorsOf(expression)) {
@@ -167,6 +167,12 @@ for (const { title, targets = [] } of DASHBOARD.panels) {
         samples.some(({ value }) => Number.isFinite(value)),
         `${expression} gives ${JSON.stringify(samples)}`,
       );
+      for (const [, label] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) {
+        assert.ok(
+          samples.every(({ metric }) => metric[label!]),
+          `the legend's ${label} is no label of ${expression}`,
+        );
+      }
     });
   }
 }

@@ -1,0 +1,176 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missing } from '../support/has-tool.ts';
+import { codeBlocks, commandsOf } from './code-blocks.ts';
+import { hasShared, makeWorkingCopy } from './working-copy.ts';
+
+/**
+ * Every command of README.md and docs/*.md, run in order in a copy of the project, page by page. What is not run is listed here
+ * with its reason, and what is changed before it is run, too.
+ */
+
+const NOT_RUN: [command: RegExp, reason: string][] = [
+  [/^docker /, 'wants a container engine; docs/docker.md says where these were run'],
+  [/^npm ci && npm test$/, 'is what runs this'],
+  [/^promtool test rules/, 'test/deploy/alerts.test.ts runs it'],
+  [/^npm run bench/, 'takes minutes and a quiet machine'],
+];
+
+const COCO_VAL_128 = '../shared/data/coco-val-128/annotations.json';
+
+/** Pages that record commands of another time and place. */
+const RECORDS = ['docs/first-run.md'];
+
+/** Truth for samples/, so that `eval` has something to measure. */
+const ASTRONAUT = {
+  images: [{ id: 1, file_name: 'astronaut.jpg', width: 512, height: 512 }],
+  annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [16, 15, 349, 494], area: 172_406, iscrowd: 0 }],
+  categories: [{ id: 1, name: 'person' }],
+};
+
+let folder: string;
+let project: string;
+let bin: string;
+let service: { url: string; child: ChildProcess } | undefined;
+
+before(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'gfl-docs-'));
+  ({ project, bin } = makeWorkingCopy(folder));
+  writeFileSync(path.join(project, 'COCO.json'), JSON.stringify(ASTRONAUT));
+  if (hasShared) writeFileSync(path.join(project, 'COCO-8.json'), JSON.stringify(firstEight()));
+});
+after(async () => {
+  await stopService();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Of coco-val-128: what is shown with all of it is run with eight pictures. */
+function firstEight(): object {
+  const all = JSON.parse(readFileSync(COCO_VAL_128, 'utf8')) as {
+    images: { id: number }[];
+    annotations: { image_id: number }[];
+  };
+  const images = all.images.slice(0, 8);
+  const ids = images.map(({ id }) => id);
+  return { ...all, images, annotations: all.annotations.filter(({ image_id }) => ids.includes(image_id)) };
+}
+
+/** What stands for the reader's own files, and what `npm ci` has done before this test. */
+function substituted(command: string): string {
+  const replacements: [what: RegExp | string, by: string][] = [
+    [/^npm ci && /, ''],
+    ['FILE.onnx --family nanodet-plus', 'models/nanodet-g/model.onnx --family nanodet'],
+    ['FILE.onnx', 'models/nanodet-g/model.onnx'],
+    [COCO_VAL_128, 'COCO-8.json'],
+    ['--images DIR', '--images samples'],
+    ['/tmp/', `${folder}/`],
+    [/^curl /, 'curl --fail --silent --show-error '],
+    ['http://127.0.0.1:8080', service?.url ?? 'http://127.0.0.1:8080'],
+  ];
+  return replacements.reduce(
+    (text, [what, by]) => text.replaceAll(what instanceof RegExp ? new RegExp(what, 'g') : what, by),
+    command,
+  );
+}
+
+function whyNot(command: string): string | false {
+  const listed = NOT_RUN.find(([pattern]) => pattern.test(command));
+  if (listed) return listed[1];
+  if (command.includes('../shared/') && !hasShared) return 'needs ../shared, which is not here';
+  return command.startsWith('promtool ') && missing('promtool');
+}
+
+function launch(command: string): { child: ChildProcess; output: () => string } {
+  const env = { ...process.env, PORT: '0', LOG_LEVEL: 'info', PATH: `${bin}:${process.env.PATH}` };
+  const child = spawn('bash', ['-euo', 'pipefail', '-c', command], {
+    cwd: project,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', chunk => (output += chunk));
+  return { child, output: () => output };
+}
+
+async function run(command: string): Promise<string> {
+  const { child, output } = launch(command);
+  const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 120_000);
+  const [code] = await once(child, 'close');
+  clearTimeout(timer);
+  assert.equal(code, 0, `${command}\n${output()}`);
+  return output();
+}
+
+/** Until it prints the line to try. */
+async function startService(command: string): Promise<void> {
+  await stopService();
+  const { child, output } = launch(command);
+  service = { url: '', child };
+  for (let waited = 0; !output().includes('Try:\n'); waited += 100) {
+    assert.ok(child.exitCode === null && waited < 120_000, `${command} never said what to try:\n${output()}`);
+    await sleep(100);
+  }
+  service.url = /listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(output())![1]!;
+}
+
+/** SIGTERM to the whole group, as Ctrl-C in a terminal; expects a clean end. */
+async function stopService(): Promise<void> {
+  const child = service?.child;
+  service = undefined;
+  if (child === undefined || child.exitCode !== null) return;
+  const ended = once(child, 'exit');
+  process.kill(-child.pid!, 'SIGTERM');
+  await ended;
+}
+
+const pages = [
+  'README.md',
+  ...readdirSync('docs')
+    .filter(file => file.endsWith('.md'))
+    .sort()
+    .map(file => `docs/${file}`),
+].filter(page => !RECORDS.includes(page));
+const commands = pages.map(page => ({
+  page,
+  commands: codeBlocks(readFileSync(page, 'utf8'), 'sh', 'bash', 'shell', 'console').flatMap(commandsOf),
+}));
+
+for (const { page, commands: list } of commands) {
+  test(`${page}: every command does what it says`, { skip: list.length === 0 && 'has no commands' }, async t => {
+    let failed = false;
+    for (const command of list) {
+      await t.test(command, { skip: whyNot(command) || (failed && 'one before it failed') }, async () => {
+        failed = true;
+        if (/(^|&& |[A-Z]=\S+ )(npm start|gfl-serve serve|node dist\/cli\.js serve)\b/.test(command))
+          await startService(substituted(command));
+        else await run(substituted(command));
+        failed = false;
+      });
+    }
+    await stopService();
+  });
+}
+
+test('nothing is listed as not run that is not there any more', () => {
+  const all = commands.flatMap(entry => entry.commands);
+  assert.ok(all.length > 20, 'the commands were not found');
+  for (const [pattern] of NOT_RUN)
+    assert.ok(
+      all.some(command => pattern.test(command)),
+      String(pattern),
+    );
+});
+
+for (const [index, example] of codeBlocks(readFileSync('README.md', 'utf8'), 'ts').entries()) {
+  test(`README.md: library example ${index + 1} finds the astronaut`, async () => {
+    writeFileSync(path.join(project, `example-${index}.mjs`), example);
+    assert.match(await run(`node example-${index}.mjs`), /person/);
+  });
+}
