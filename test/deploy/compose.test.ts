@@ -7,7 +7,7 @@ import { Compile } from 'typebox/schema';
 import { parse } from 'yaml';
 import { readConfig, VARIABLES } from '../../src/config.ts';
 
-/** deploy/compose.yaml, as far as it can be held without a container engine. docs/operations.md says what was run with one. */
+/** deploy/compose.yaml, as far as it can be held without a container engine. docs/operations.md says what was run. */
 
 interface Service {
   image: string;
@@ -87,8 +87,11 @@ test('the service’s part fits the Dockerfile and the configuration', () => {
 
   const names = new Set<string>(Object.values(VARIABLES).map(variable => variable.env));
   for (const variable of Object.keys(environment)) assert.ok(names.has(variable), `${variable} is no setting`);
-  const { drainTimeoutMs } = readConfig(environment, 2);
-  assert.ok(Number.parseInt(stop_grace_period!, 10) * 1000 > drainTimeoutMs + 5000, 'stopped before it has drained');
+  const { drainDelayMs, drainTimeoutMs } = readConfig(environment, 2);
+  assert.ok(
+    Number.parseInt(stop_grace_period!, 10) * 1000 > drainDelayMs + drainTimeoutMs + 5000,
+    'stopped before it has drained',
+  );
 });
 
 test('Grafana finds its data source and its dashboard where compose.yaml mounts them', () => {

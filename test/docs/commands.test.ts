@@ -34,6 +34,11 @@ const ASTRONAUT = {
   categories: [{ id: 1, name: 'person' }],
 };
 
+interface Answer {
+  request_id: string;
+  detections: { label: string; score: number; box: Record<string, number>; uncertainty: Record<string, number> }[];
+}
+
 let folder: string;
 let project: string;
 let bin: string;
@@ -166,6 +171,28 @@ test('nothing is listed as not run that is not there any more', () => {
       all.some(command => pattern.test(command)),
       String(pattern),
     );
+});
+
+test('README.md shows the answer that the first picture gets', async () => {
+  await startService('npm start');
+  const shown = JSON.parse(codeBlocks(readFileSync('README.md', 'utf8'), 'json')[0]!) as Answer;
+  const answer = JSON.parse(
+    await run(substituted('curl -F image=@samples/astronaut.jpg http://127.0.0.1:8080/detect')),
+  ) as Answer;
+  await stopService();
+  assert.deepEqual({ ...answer, request_id: '…', detections: [] }, { ...shown, detections: [] });
+  assert.deepEqual(
+    answer.detections.map(({ label }) => label),
+    shown.detections.map(({ label }) => label),
+  );
+  // Another JPEG decoder or another CPU may move the last digits.
+  const [got, said] = [answer.detections[0]!, shown.detections[0]!];
+  assert.ok(Math.abs(got.score - said.score) < 0.01, `score ${got.score}`);
+  for (const part of ['box', 'uncertainty'] as const) {
+    for (const [name, value] of Object.entries(said[part])) {
+      assert.ok(Math.abs(got[part][name]! - value) < 1, `${part}.${name}: ${got[part][name]}`);
+    }
+  }
 });
 
 for (const [index, example] of codeBlocks(readFileSync('README.md', 'utf8'), 'ts').entries()) {
