@@ -52,6 +52,8 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   'page/api': { folders: ['page/api'], packages: [], node: false },
   'page/draw': { folders: ['page/draw', 'page/api', 'page/state'], packages: [], node: false },
   'page/state': { folders: ['page/state', 'page/api'], packages: [], node: false },
+  // The client runs in the browser, too, and is one folder that needs nothing else: no package, no Node.js.
+  client: { folders: ['client'], packages: [], node: false },
   'page-builder': { folders: ['page-builder'], packages: [] },
   onnx: { folders: ['onnx'], packages: ['@bufbuild/protobuf', '@bufbuild/protobuf/codegenv2'] },
   'model-builder': {
@@ -168,7 +170,7 @@ test('the check sees a wrong import', () => {
 
 test('files are small: median under 80 lines, none over 250', () => {
   const lengths = files
-    .filter(file => !file.endsWith('_pb.ts'))
+    .filter(file => !file.endsWith('_pb.ts') && !file.endsWith('.gen.ts'))
     .map(file => ({ file, lines: readFileSync(path.join(SRC, file), 'utf8').split('\n').length - 1 }))
     .sort((a, b) => a.lines - b.lines);
   const median = lengths[Math.floor(lengths.length / 2)]!.lines;

@@ -26,6 +26,7 @@ import type {
   ProviderChoice,
 } from './types.ts';
 
+/** How a model is loaded and run. */
 export interface DetectorOptions {
   /** Default `auto`: CUDA when its libraries load, else CPU. */
   provider?: ProviderChoice;
@@ -60,9 +61,13 @@ export interface PreparedPicture {
   readonly timings: { image: number; tensor: number };
 }
 
+/** A model, loaded and checked. */
 export interface Detector {
+  /** What its manifest says. */
   readonly model: LoadedManifest;
+  /** What its graph runs on. */
   readonly provider: Provider;
+  /** Whether pictures get the manifest's size or only what they cover of it. */
   readonly inputShape: InputShape;
   /** What an operator should know of how it was loaded: why not CUDA, outputs bound by shape. */
   readonly notes: readonly string[];

@@ -10,8 +10,10 @@ export type DetectorErrorCode =
 
 /** `message` is for the caller: a sentence without paths or library text. `cause` is for the log. */
 export class DetectorError extends Error {
+  /** What was wrong: the stable name to program against. */
   readonly code: DetectorErrorCode;
 
+  /** Made by the detector. `message` is a sentence for the caller. */
   constructor(code: DetectorErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'DetectorError';

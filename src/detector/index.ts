@@ -3,9 +3,9 @@ export { ANNOTATED_FORMATS, type AnnotatedFormat } from './annotate/encode.ts';
 export { createDetector, type Detector, type DetectorOptions, type PreparedPicture } from './detector.ts';
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
 export { restrictDecoders } from './image/decode.ts';
-export { sniffFormat } from './image/format.ts';
+export { type PictureFormat, sniffFormat } from './image/format.ts';
 export { hasTurboJpeg } from './image/ordinary-jpeg.ts';
-export type { Size } from './image/placement.ts';
+export type { Mapping, Placement, Size } from './image/placement.ts';
 export {
   type DetectionsManifest,
   type GridManifest,
@@ -14,7 +14,7 @@ export {
   loadManifest,
   type Manifest,
 } from './model/manifest.ts';
-export { findClass, MAX_DETECTIONS } from './options.ts';
+export { findClass, MAX_DETECTIONS, type ResolvedOptions } from './options.ts';
 export type {
   Box,
   Detection,

@@ -5,6 +5,7 @@ import type { DetectOptions } from './types.ts';
 /** Highest `maxDetections` a caller may ask for. */
 export const MAX_DETECTIONS = 1000;
 
+/** Options with the manifest's defaults filled in. */
 export interface ResolvedOptions {
   /** (classes), Infinity for a class that is not wanted. */
   thresholds: Float32Array;

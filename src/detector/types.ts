@@ -24,11 +24,15 @@ export interface EdgeDistributions extends Edges<number[]> {
   binSize: { x: number; y: number };
 }
 
+/** One object in a picture. */
 export interface Detection {
+  /** Index of its class in the model's labels. */
   classId: number;
+  /** Name of its class. */
   label: string;
   /** Joint classification-and-quality score, 0..1: the predicted IoU of the box with its object. */
   score: number;
+  /** Where it is, clipped to the picture. */
   box: Box;
   /** Standard deviation of each edge, pixels of the upright picture. Absent when the graph gives no distribution. */
   uncertainty?: Edges<number>;
@@ -36,6 +40,7 @@ export interface Detection {
   distribution?: EdgeDistributions;
 }
 
+/** What to look for; the manifest of the model has the defaults. */
 export interface DetectOptions {
   /** Detections below it are dropped, 0..1. Default: the manifest's. */
   scoreThreshold?: number;
@@ -64,6 +69,7 @@ export interface StageTimings {
   annotate?: number;
 }
 
+/** The answer to one picture. */
 export interface DetectResult {
   /** Size of the upright picture in pixels. */
   image: { width: number; height: number };
@@ -71,13 +77,17 @@ export interface DetectResult {
   orientation: number;
   /** Highest score first. */
   detections: Detection[];
+  /** Where the time went, milliseconds. */
   timings: StageTimings;
   /** How many pictures shared the inference. */
   batchSize: number;
 }
 
+/** What ONNX Runtime can run a graph on here. */
 export const PROVIDERS = ['cpu', 'cuda'] as const;
+/** What a graph runs on. */
 export type Provider = (typeof PROVIDERS)[number];
+/** `auto`: CUDA when its libraries load, else the CPU. */
 export type ProviderChoice = Provider | 'auto';
 
 /**
@@ -86,9 +96,12 @@ export type ProviderChoice = Provider | 'auto';
  * searches its algorithms anew for every shape.
  */
 export const INPUT_SHAPES = ['fixed', 'rectangular'] as const;
+/** One of `INPUT_SHAPES`. */
 export type InputShape = (typeof INPUT_SHAPES)[number];
+/** `auto`: what suits the provider and the model. */
 export type InputShapeChoice = InputShape | 'auto';
 
 /** Picture formats that can be allowed; JPEG, PNG and WebP always are. */
 export const OPTIONAL_FORMATS = ['avif', 'gif', 'tiff'] as const;
+/** One of `OPTIONAL_FORMATS`. */
 export type OptionalFormat = (typeof OPTIONAL_FORMATS)[number];

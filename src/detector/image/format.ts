@@ -1,5 +1,6 @@
 import type { OptionalFormat } from '../types.ts';
 
+/** The formats that are told apart by their first bytes. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | OptionalFormat;
 
 /** The picture format that the first bytes show, `undefined` for anything that is none of ours (SVG and PDF included). */

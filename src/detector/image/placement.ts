@@ -1,5 +1,6 @@
 import type { InputSpec } from '../model/input-schema.ts';
 
+/** Pixels. */
 export interface Size {
   width: number;
   height: number;

@@ -77,7 +77,10 @@ export const DetectionsManifestSchema = Type.Object(
   closed,
 );
 
+/** Of a graph that gives scores and boxes for every point of its grids, or of its list of candidates. */
 export type GridManifest = Static<typeof GridManifestSchema>;
+/** Of a graph that suppresses by itself. */
 export type DetectionsManifest = Static<typeof DetectionsManifestSchema>;
+/** What model.json says: everything of a model that its graph does not. */
 export type Manifest = GridManifest | DetectionsManifest;
 export type SelfCheck = Static<typeof SelfCheckSchema>;

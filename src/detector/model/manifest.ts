@@ -7,7 +7,9 @@ export type { InputSpec } from './input-schema.ts';
 export { isGridManifest } from './is-grid-manifest.ts';
 export type { DetectionsManifest, GridManifest, Manifest, SelfCheck } from './manifest-schema.ts';
 
+/** A manifest that was read and checked, with what lies beside it. */
 export interface LoadedManifest {
+  /** As model.json has it. */
   manifest: Manifest;
   /** Class names; the class id is the index. */
   labels: readonly string[];

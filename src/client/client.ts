@@ -1,0 +1,76 @@
+import type { BatchResult, DetectionAnswer, DetectOptions, Model, Picture, RequestOptions } from './contract-types.ts';
+import { queryOf } from './query-of.ts';
+import { send } from './send.ts';
+
+/** Where the service is, and how it is asked. */
+export interface ClientOptions {
+  /** Such as `http://127.0.0.1:8080`, with a path where a proxy adds one. In a browser `/` is the page's own origin. */
+  baseUrl: string;
+  /** One of the service's `API_KEYS`. */
+  apiKey?: string;
+  /** Repetitions of what the service answers with 429 or 503. Default 2. */
+  retries?: number;
+  /** A `Retry-After` longer than this is not waited for. Default 10,000. */
+  maxRetryDelayMs?: number;
+  /** Instead of the global `fetch`. */
+  fetch?: typeof globalThis.fetch;
+}
+
+/**
+ * A service of gfl-serve. Every method rejects with `ProblemError` when the service says no, with the signal's reason when it
+ * is aborted, and with what `fetch` rejects with when nobody answers.
+ */
+export interface Client {
+  /** The objects in one picture, highest score first. */
+  detect(picture: Picture, options?: DetectOptions & RequestOptions): Promise<DetectionAnswer>;
+  /** A result or a problem for each picture, in order. One that fails does not fail the others. */
+  detectBatch(pictures: readonly Picture[], options?: DetectOptions & RequestOptions): Promise<BatchResult[]>;
+  /** The models that are served; the first answers requests that name none. */
+  models(options?: RequestOptions): Promise<Model[]>;
+}
+
+/** A client of the service at `baseUrl`, for Node.js 20 and newer and for browsers: it needs nothing but `fetch`. */
+export function createClient(options: ClientOptions): Client {
+  const { baseUrl, apiKey, retries = 2, maxRetryDelayMs = 10_000 } = options;
+  const root = baseUrl.replace(/\/+$/, '');
+  const policy = { retries, maxRetryDelayMs };
+
+  async function ask<T>(path: string, init: RequestInit, { signal, requestId }: RequestOptions): Promise<T> {
+    const headers = new Headers(init.headers);
+    if (apiKey !== undefined) headers.set('X-API-Key', apiKey);
+    if (requestId !== undefined) headers.set('X-Request-Id', requestId);
+    const request = { ...init, headers, ...(signal && { signal }) };
+    // Looked up at each call: pages and tests put their own in its place.
+    const response = await send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), policy, signal);
+    return (await response.json()) as T;
+  }
+
+  return {
+    detect(picture, given = {}) {
+      const { path, request } = split('/detect', given);
+      const headers = { 'Content-Type': 'application/octet-stream' };
+      return ask(path, { method: 'POST', headers, body: picture }, request);
+    },
+    async detectBatch(pictures, given = {}) {
+      const { path, request } = split('/detect/batch', given);
+      const form = new FormData();
+      pictures.forEach((picture, index) => {
+        form.append('image', picture instanceof Blob ? picture : new Blob([picture]), `${index}`);
+      });
+      const { results } = await ask<{ results: BatchResult[] }>(path, { method: 'POST', body: form }, request);
+      return results;
+    },
+    async models(request = {}) {
+      const { models } = await ask<{ models: Model[] }>('/models', {}, request);
+      return models;
+    },
+  };
+}
+
+function split(path: string, { signal, requestId, ...options }: DetectOptions & RequestOptions) {
+  const query = queryOf(options);
+  return {
+    path: query === '' ? path : `${path}?${query}`,
+    request: { ...(signal && { signal }), ...(requestId !== undefined && { requestId }) },
+  };
+}

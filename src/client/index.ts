@@ -1,0 +1,13 @@
+export { type Client, type ClientOptions, createClient } from './client.ts';
+export type {
+  BatchResult,
+  Detection,
+  DetectionAnswer,
+  DetectOptions,
+  Model,
+  Picture,
+  Problem,
+  ProblemCode,
+  RequestOptions,
+} from './contract-types.ts';
+export { isProblem, ProblemError } from './problem-error.ts';

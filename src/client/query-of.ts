@@ -1,0 +1,16 @@
+import type { DetectOptions } from './contract-types.ts';
+
+/** Options as the query of a request, without `?`. Lists and objects become their text: `person,car`, `person:0.5,car:0.3`. */
+export function queryOf(options: DetectOptions): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(options)) if (value !== undefined) query.set(name, textOf(value));
+  return query.toString();
+}
+
+function textOf(value: NonNullable<DetectOptions[keyof DetectOptions]>): string {
+  if (Array.isArray(value)) return value.join(',');
+  if (typeof value !== 'object') return String(value);
+  return Object.entries(value)
+    .map(([name, threshold]) => `${name}:${threshold}`)
+    .join(',');
+}

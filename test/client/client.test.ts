@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+import {
+  type Client,
+  type ClientOptions,
+  createClient,
+  isProblem,
+  type Picture,
+  ProblemError,
+} from '../../src/client/index.ts';
+import { clientContract } from '../support/client-contract.ts';
+import { squares } from '../support/squares.ts';
+import { startTinyService } from '../support/tiny-service.ts';
+
+const KEY = 'a-key-of-16-chars';
+const service = await startTinyService({ API_KEYS: KEY });
+const client = createClient({ baseUrl: `${service.url}/`, apiKey: KEY });
+const picture = new Uint8Array(await squares([['red', 2, 2]]));
+
+test('the types are those of openapi.yaml; "npm run openapi" writes them', async () => {
+  const yaml = await readFile('openapi.yaml', 'utf8');
+  assert.equal(await readFile('src/client/openapi.gen.ts', 'utf8'), await clientContract(yaml));
+});
+
+const PICTURES: [name: string, picture: Picture][] = [
+  ['a Uint8Array', picture],
+  ['a part of a larger buffer', new Uint8Array([1, 2, ...picture, 3]).subarray(2, picture.length + 2)],
+  ['an ArrayBuffer', picture.buffer],
+  ['a Blob', new Blob([picture], { type: 'image/png' })],
+];
+
+for (const [name, given] of PICTURES) {
+  test(`detects in ${name}, alone and in a batch`, async () => {
+    const { detections, image } = await client.detect(given);
+    assert.deepEqual(image, { width: 64, height: 64 });
+    assert.deepEqual(
+      detections.map(({ label }) => label),
+      ['red'],
+    );
+    const [only] = await client.detectBatch([given]);
+    assert.ok(only !== undefined && !isProblem(only));
+    assert.deepEqual(only.detections, detections);
+  });
+}
+
+test('options go as they are in the contract, lists and objects too', async () => {
+  const both = new Uint8Array(
+    await squares([
+      ['red', 2, 2],
+      ['blue', 5, 3],
+    ]),
+  );
+  const labels = async (options: Parameters<Client['detect']>[1]) =>
+    (await client.detect(both, options)).detections.map(({ label }) => label);
+  assert.deepEqual(await labels({ classes: ['blue', 1] }), ['blue']);
+  assert.deepEqual(await labels({ class_thresholds: { red: 1, blue: 0.5 } }), ['blue']);
+  assert.deepEqual(await labels({ classes: 'red', max_detections: 5, class_agnostic: false }), ['red']);
+  const answer = await client.detect(both, { include: ['timings', 'distribution'], requestId: 'mine' });
+  assert.equal(answer.request_id, 'mine');
+  assert.ok(answer.timings_ms!.total > 0);
+  assert.equal(answer.detections[0]!.distribution!.left.length, 8);
+});
+
+test('a batch has a problem in the place of the picture that is none', async () => {
+  const results = await client.detectBatch([picture, new Uint8Array([1, 2, 3])]);
+  assert.deepEqual(results.map(isProblem), [false, true]);
+  const [, problem] = results;
+  assert.ok(isProblem(problem!) && problem.code === 'unsupported_media_type');
+});
+
+test('models', async () => {
+  const [model] = await client.models();
+  assert.deepEqual([model!.name, model!.default, model!.provider], ['tiny', true, 'cpu']);
+});
+
+test('a problem is an error with its code, status, sentence and request id', async () => {
+  await assert.rejects(client.detect(picture, { model: 'none', requestId: 'r-1' }), (error: unknown) => {
+    assert.ok(error instanceof ProblemError);
+    assert.deepEqual([error.code, error.status, error.requestId], ['not_found', 404, 'r-1']);
+    assert.match(error.message, /no model "none"/);
+    return true;
+  });
+  const stranger = createClient({ baseUrl: service.url });
+  await assert.rejects(stranger.models(), { name: 'ProblemError', code: 'unauthorized', status: 401 });
+});
+
+/** A service that gives these answers one after another. */
+function scripted(...answers: (Response | (() => Promise<Response>))[]) {
+  const calls: { at: number; url: string; init: RequestInit }[] = [];
+  const fetch: NonNullable<ClientOptions['fetch']> = async (url, init) => {
+    calls.push({ at: performance.now(), url: String(url), init: init ?? {} });
+    const answer = answers[calls.length - 1];
+    if (answer === undefined) throw new Error('asked once too often');
+    return typeof answer === 'function' ? answer() : answer;
+  };
+  return { calls, fetch };
+}
+
+const OK = () => Response.json({ models: [] });
+const refusal = (status: number, headers: Record<string, string> = {}) =>
+  new Response('', { status, headers: { 'X-Request-Id': 'p', ...headers } });
+
+for (const status of [429, 503]) {
+  test(`${status} is asked again, after Retry-After`, async () => {
+    const { calls, fetch } = scripted(refusal(status, { 'Retry-After': '1' }), OK());
+    await createClient({ baseUrl: 'http://service', fetch }).models();
+    const waited = calls[1]!.at - calls[0]!.at;
+    assert.ok(waited >= 990 && waited < 5000, `waited ${waited} ms`);
+  });
+}
+
+test('without Retry-After the pauses grow; after the retries the error comes', async () => {
+  const { calls, fetch } = scripted(refusal(503), refusal(503), refusal(503));
+  const asked = createClient({ baseUrl: 'http://service', fetch }).models();
+  await assert.rejects(asked, { code: 'unavailable', status: 503, requestId: 'p', retryAfterS: undefined });
+  const [first, second] = [calls[1]!.at - calls[0]!.at, calls[2]!.at - calls[1]!.at];
+  assert.ok(first >= 240 && second >= 490, `${first} and ${second} ms`);
+});
+
+const AT_ONCE: [name: string, answer: Response, options: Partial<ClientOptions>, expected: object][] = [
+  ['a pause that is too long', refusal(429, { 'Retry-After': '11' }), {}, { code: 'overloaded', retryAfterS: 11 }],
+  ['retries: 0', refusal(503), { retries: 0 }, { code: 'unavailable' }],
+  ['another status', refusal(504), {}, { code: 'deadline_exceeded' }],
+  [
+    "a proxy's page",
+    new Response('<html>', { status: 502 }),
+    {},
+    { code: 'unavailable', message: /not one of gfl-serve's: <html>/ },
+  ],
+  ['a status that nobody knows', refusal(418), {}, { code: 'invalid_request' }],
+];
+
+for (const [name, answer, options, expected] of AT_ONCE) {
+  test(`${name}: the error comes at once`, async () => {
+    const { calls, fetch } = scripted(answer);
+    await assert.rejects(createClient({ baseUrl: 'http://service', fetch, ...options }).models(), expected);
+    assert.equal(calls.length, 1);
+  });
+}
+
+test('Retry-After as a date', async () => {
+  const date = new Date(Date.now() + 60_000).toUTCString();
+  const { fetch } = scripted(refusal(503, { 'Retry-After': date }));
+  await assert.rejects(createClient({ baseUrl: 'http://service', fetch }).models(), (error: ProblemError) => {
+    return error.retryAfterS! > 55 && error.retryAfterS! <= 60;
+  });
+});
+
+test('a signal ends a request, a pause, and what has not begun', async () => {
+  const reason = new Error('enough');
+  const busy = scripted(refusal(503, { 'Retry-After': '5' }));
+  const pausing = new AbortController();
+  const asked = createClient({ baseUrl: 'http://service', fetch: busy.fetch }).models({ signal: pausing.signal });
+  setTimeout(() => pausing.abort(reason), 50);
+  const since = performance.now();
+  await assert.rejects(asked, reason);
+  assert.ok(performance.now() - since < 1000);
+  await assert.rejects(client.detect(picture, { signal: AbortSignal.abort(reason) }), reason);
+});
+
+test('the key and the path of a proxy are used', async () => {
+  const { calls, fetch } = scripted(OK());
+  await createClient({ baseUrl: 'https://host/vision/', apiKey: 'k', fetch }).models();
+  assert.equal(calls[0]!.url, 'https://host/vision/models');
+  assert.equal(new Headers(calls[0]!.init.headers).get('x-api-key'), 'k');
+});
