@@ -2,7 +2,7 @@ export { type AnnotatedPicture, type AnnotateOptions, annotatePicture } from './
 export { ANNOTATED_FORMATS, type AnnotatedFormat } from './annotate/encode.ts';
 export { createDetector, type Detector, type DetectorOptions, type PreparedPicture } from './detector.ts';
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
-export { restrictDecoders } from './image/decode.ts';
+export { type DecodeLimits, restrictDecoders } from './image/decode.ts';
 export { type PictureFormat, sniffFormat } from './image/format.ts';
 export { hasTurboJpeg } from './image/ordinary-jpeg.ts';
 export type { Mapping, Placement, Size } from './image/placement.ts';

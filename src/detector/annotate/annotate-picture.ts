@@ -5,6 +5,7 @@ import { drawingSizes } from './drawing-sizes.ts';
 import { type AnnotatedFormat, checkRoom, encodePicture } from './encode.ts';
 import { renderText } from './render-text.ts';
 
+/** How detections are drawn. */
 export interface AnnotateOptions {
   /** Default `jpeg`. */
   format?: AnnotatedFormat;
@@ -14,6 +15,7 @@ export interface AnnotateOptions {
   signal?: AbortSignal;
 }
 
+/** A picture with its detections drawn on it. */
 export interface AnnotatedPicture {
   /** Encoded. */
   bytes: Uint8Array;

@@ -4,6 +4,7 @@ import type { Canvas } from './canvas.ts';
 
 /** What an annotated picture can be encoded as. */
 export const ANNOTATED_FORMATS = ['jpeg', 'png', 'webp'] as const;
+/** The formats an annotated picture is encoded in. */
 export type AnnotatedFormat = (typeof ANNOTATED_FORMATS)[number];
 
 /** The longest side that the format can say. */

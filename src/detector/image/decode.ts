@@ -4,6 +4,7 @@ import type { OptionalFormat } from '../types.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
 import { decodeOrdinaryJpeg } from './ordinary-jpeg.ts';
 
+/** What a picture may be, to be decoded at all. */
 export interface DecodeLimits {
   /** Width times height above which a picture is refused before its pixels are read. */
   maxPixels: number;
