@@ -20,6 +20,7 @@ that leave. Exits with 1 when memory grows by more than --growth MB an hour with
 are left, an answer is wrong, an engine dies or the median rises by half. --leak plants one and must exit with 1.`;
 
 const CROWD = { idle: 30, 'slow-head': 5, 'slow-body': 5, unread: 3, 'early-reset': 2, leaves: 1 };
+const REST_MS = 5000;
 const LEFT = 5;
 const SLOWER = 1.5;
 
@@ -44,7 +45,7 @@ async function main(): Promise<void> {
 
   const service = await startService(values.leak === undefined ? {} : leaking(values.leak));
   try {
-    const result = await soak(service, { requests, seconds, load, crowd: CROWD });
+    const result = await soak(service, { requests, seconds, load, crowd: CROWD, restMs: REST_MS });
     console.log(`\n${report(result, seconds)}\n`);
     if (values.json !== undefined) await writeFile(values.json, JSON.stringify(result.readings));
     const found = judge(result, seconds, bounds);

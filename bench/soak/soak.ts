@@ -13,6 +13,8 @@ export interface SoakPlan {
   /** Share of the peak, of this very mix. */
   load: number;
   crowd: CrowdSize;
+  /** Before memory and descriptors at rest are read: what was closed is given back by then. */
+  restMs: number;
 }
 
 export interface SoakResult {
@@ -31,14 +33,12 @@ export interface SoakResult {
 
 const PEAK_S = 10;
 const CONNECTIONS = 16;
-/** What was closed is given back by then. */
-const REST_MS = 4000;
 
 /** A service under a steady load of good and hostile requests, with bad clients beside it. */
 export async function soak({ url, process: { pid } }: RunningService, plan: SoakPlan): Promise<SoakResult> {
-  const { requests, seconds } = plan;
+  const { requests, seconds, restMs } = plan;
   const peak = await peakOf(url, requests, Math.min(PEAK_S, seconds / 2));
-  await sleep(REST_MS);
+  await sleep(restMs);
   const before = readProcesses(pid!, 0);
 
   const rate = peak * plan.load;
@@ -53,7 +53,7 @@ export async function soak({ url, process: { pid } }: RunningService, plan: Soak
   }
   const outcomes = await load.stop();
   const report = await crowd.stop();
-  await sleep(REST_MS);
+  await sleep(restMs);
   const after = readProcesses(pid!, (performance.now() - startedAt) / 1000);
   const metrics = await (await fetch(`${url}/metrics`)).text();
   const engineRestarts = gauge(metrics, 'gfl_engine_restarts_total');
