@@ -20,6 +20,12 @@ export const VARIABLES = {
     'an address or a host name',
     'Address to listen on; the container image sets 0.0.0.0, all of them.',
   ),
+  metricsPort: integer(
+    'METRICS_PORT',
+    0,
+    [0, 65_535],
+    'TCP port of its own for `/metrics`, on `HOST`, without a key; `PORT` then has no `/metrics`. 0 leaves them on `PORT`.',
+  ),
   models: list(
     'MODEL',
     ['nanodet-g'],

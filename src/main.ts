@@ -1,12 +1,15 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { createAdmission } from './admission/admission.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { type Config, ConfigError, readConfig } from './config.ts';
 import { DetectorError } from './detector/index.ts';
 import { drain } from './drain.ts';
 import { createEnginePool } from './engine/pool.ts';
 import { growHeapFreely } from './grow-heap-freely.ts';
 import { buildApp } from './http/app.ts';
+import { createMetricsServer } from './http/metrics-server.ts';
 import { builtPage, loadPage } from './http/page-files.ts';
 import { loadModels } from './load-models.ts';
 import { createMetrics } from './metrics.ts';
@@ -48,6 +51,7 @@ async function main(): Promise<void> {
   metrics.watch(admission, pool);
 
   const app = buildApp({ config, models, pool, admission, metrics, log, page: loadPage(builtPage()) });
+  const metricsServer = createMetricsServer(metrics.registry);
   let stopping = false;
   closeWithGrace(
     { delay: config.drainDelayMs + config.drainTimeoutMs + CLOSE_MARGIN_MS, logger: log, skip: [...FATAL_SIGNALS] },
@@ -58,12 +62,14 @@ async function main(): Promise<void> {
       // Ctrl-C comes from a person, who has no load balancer that must notice first.
       const delayMs = signal === 'SIGTERM' ? config.drainDelayMs : 0;
       await drain(app, admission, pool, { delayMs, timeoutMs: config.drainTimeoutMs });
+      metricsServer.close().closeAllConnections();
       log.info('stopped');
     },
   );
 
   // Listens first: the probes tell "alive" from "ready" while the models warm up.
   await app.listen({ port: config.port, host: config.host });
+  if (config.metricsPort !== 0) await listenForScrapes(metricsServer, config);
   try {
     await pool.start();
   } catch (error) {
@@ -78,6 +84,13 @@ async function main(): Promise<void> {
   process.stderr.write(
     `\nReady, running on ${provider}. Try:\n  ${curl}\nor look: ${serviceAddress(config, port)}/\n\n`,
   );
+}
+
+async function listenForScrapes(server: Server, { metricsPort, host }: Config): Promise<void> {
+  server.listen(metricsPort, host);
+  await once(server, 'listening').catch((error: Error) => {
+    throw new ConfigError(`METRICS_PORT is ${metricsPort}, which cannot be listened on (${error.message}).`);
+  });
 }
 
 main().catch((error: unknown) => refuseToStart(reason(error)));

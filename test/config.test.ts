@@ -21,6 +21,7 @@ test('without any variable every default of the design holds', () => {
   assert.deepEqual(readConfig({}, 4), {
     port: 8080,
     host: '127.0.0.1',
+    metricsPort: 0,
     models: ['nanodet-g'],
     modelsDir: 'models',
     provider: 'auto',

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { type AnnotatedPicture, type AnnotateOptions, annotatePicture } from './annotate/annotate-picture.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { DetectorError } from './errors.ts';
@@ -10,6 +8,7 @@ import { openSession, type Session } from './inference/session.ts';
 import { openWideSession } from './inference/wide-session.ts';
 import { loadGraph } from './model/load-graph.ts';
 import { type LoadedManifest, loadManifest, type SelfCheck } from './model/manifest.ts';
+import { readOwnFile } from './model/read-own-file.ts';
 import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
 import { openHead } from './open-head.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
@@ -200,7 +199,8 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
 async function selfCheck({ manifest, folder }: LoadedManifest, check: SelfCheck, detect: Detector['detect']) {
   const fail = (reason: string, cause?: unknown) =>
     new DetectorError('self_check_failed', `The self-check of ${manifest.name} failed: ${reason}.`, { cause });
-  const bytes = await readFile(path.join(folder, check.image)).catch(cause => {
+  const bytes = await readOwnFile(folder, check.image).catch(cause => {
+    if (cause instanceof DetectorError) throw cause;
     throw fail(`${check.image} cannot be read`, cause);
   });
   const { detections } = await detect(bytes, { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 }).catch(

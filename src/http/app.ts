@@ -1,9 +1,9 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
-import { ServiceError } from '../errors.ts';
 import type { App, AppDeps } from './app-deps.ts';
 import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
+import { checkHead } from './check-head.ts';
 import { createClientErrorHandler } from './client-error-handler.ts';
 import { cutSlowReaders } from './cut-slow-readers.ts';
 import { deepstackRoutes } from './deepstack/routes.ts';
@@ -57,10 +57,7 @@ export function buildApp(deps: AppDeps): App {
   app.addHook('onRequest', async (request, reply) => {
     traceRequest(request, reply, metrics);
     if (admission.leaving) reply.header('Connection', 'close');
-    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined) {
-      reply.header('Connection', 'close');
-      throw new ServiceError('invalid_request', 'An HTTP/1.1 request needs a Host header.');
-    }
+    checkHead(request, reply);
     if (!isOpen(request.routeOptions.url)) checkKey(request.headers);
   });
   refuseUnmatched(app);
@@ -78,7 +75,7 @@ export function buildApp(deps: AppDeps): App {
   describeRoutes(app);
   app.register(async routes => {
     healthRoutes(routes, deps);
-    metricsRoute(routes, deps);
+    if (config.metricsPort === 0) metricsRoute(routes, deps);
     modelsRoute(routes, deps);
     openapiRoute(routes);
     metadataRoutes(routes, deps);

@@ -11,6 +11,8 @@ export function askForBodyLate(app: App): void {
     waiting.add(request);
     app.server.emit('request', request, response);
   });
+  // Node would say 417, without a word; RFC 9110, 10.1.1 lets a server pass over an expectation that it does not know.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
   app.addHook('preParsing', async (request, reply) => {
     if (waiting.delete(request.raw)) reply.raw.writeContinue();
   });

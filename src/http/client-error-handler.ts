@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
+import { SECURITY_HEADERS } from './standard-headers.ts';
 
 /** What Node's HTTP parser refuses before there is a request, answered, logged and counted like everything else. */
 export function createClientErrorHandler(metrics: Metrics, log: FastifyBaseLogger) {
@@ -22,6 +23,7 @@ export function createClientErrorHandler(metrics: Metrics, log: FastifyBaseLogge
       `Content-Type: ${PROBLEM_TYPE}`,
       `Content-Length: ${Buffer.byteLength(body)}`,
       `X-Request-Id: ${problem.request_id}`,
+      ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
       'Connection: close',
     ];
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());

@@ -5,7 +5,14 @@ export function decodeBase64(given: string): Buffer | undefined {
   // Buffer skips what is not base64 and stops at padding; encoding again would take as long as decoding, lengths are free.
   const digits = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);
   const isUrlSafe = text.includes('-') || text.includes('_');
-  if (bytes.length === 0 || isUrlSafe || bytes.length !== Math.floor((digits * 3) / 4) || digits % 4 === 1) {
+  const isPaddedWrongly = digits < text.length && text.length % 4 !== 0;
+  if (
+    bytes.length === 0 ||
+    isUrlSafe ||
+    isPaddedWrongly ||
+    bytes.length !== Math.floor((digits * 3) / 4) ||
+    digits % 4 === 1
+  ) {
     return undefined;
   }
   return bytes;

@@ -23,6 +23,7 @@ export interface MultipartForm {
 export function parseMultipart(body: Buffer, contentType: string, maxFiles: number): Promise<MultipartForm> {
   return new Promise((resolve, reject) => {
     const refuse = (message: string) => reject(new ServiceError('invalid_request', message));
+    const boundary = readBoundary(contentType);
     const parser = openParser(contentType, maxFiles, body.length);
     const form: MultipartForm = { files: [], fields: [] };
 
@@ -45,20 +46,48 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
     parser.on('fieldsLimit', () => refuse(`The form has more than ${MAX_FIELDS} fields.`));
     parser.on('partsLimit', () => refuse('The form has too many parts.'));
     parser.on('error', () => refuse('The multipart body is malformed or ends before its closing boundary.'));
-    parser.on('finish', () => resolve(form));
+    parser.on('finish', () => {
+      // The parser passes over a part whose head it does not understand; here nothing that was sent is passed over.
+      const understood = form.files.length + form.fields.length;
+      if (countParts(body, boundary) === understood) resolve(form);
+      else refuse('A part of the form has no Content-Disposition: form-data that can be read.');
+    });
     parser.end(body);
   });
 }
 
-function openParser(contentType: string, maxFiles: number, bodyBytes: number): BusboyInstance {
-  const boundary = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType);
-  const length = (boundary?.[1] ?? boundary?.[2] ?? '').length;
-  if (length < 1 || length > MAX_BOUNDARY_CHARS) {
+function readBoundary(contentType: string): string {
+  const found = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType);
+  const boundary = found?.[1] ?? found?.[2] ?? '';
+  if (boundary.length < 1 || boundary.length > MAX_BOUNDARY_CHARS) {
     throw new ServiceError(
       'invalid_request',
       `The Content-Type multipart/form-data needs a boundary of 1 to ${MAX_BOUNDARY_CHARS} characters.`,
     );
   }
+  return boundary;
+}
+
+/** Delimiters before the closing one (RFC 2046, 5.1.1), NaN where one has anything behind it. */
+function countParts(body: Buffer, boundary: string): number {
+  const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
+  const isFirst = body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2));
+  let parts = 0;
+  for (
+    let at = isFirst ? -2 : body.indexOf(delimiter);
+    at !== -1;
+    at = body.indexOf(delimiter, at + delimiter.length)
+  ) {
+    const end = at + delimiter.length;
+    const behind = body.toString('latin1', end, end + 2);
+    if (behind === '--') break;
+    if (behind !== '\r\n') return Number.NaN;
+    parts += 1;
+  }
+  return parts;
+}
+
+function openParser(contentType: string, maxFiles: number, bodyBytes: number): BusboyInstance {
   return new Busboy({
     headers: { 'content-type': contentType },
     // Room for the whole body, which is in memory already: with less, busboy 3.2.6 never ends when a part that it skips

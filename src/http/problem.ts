@@ -43,20 +43,22 @@ export function toProblem(error: ServiceError, requestId: string): Problem {
   };
 }
 
+const REFUSALS: Record<string, string> = {
+  FST_ERR_BAD_URL: 'The path of the request is not a valid URL path.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'The Content-Type header is not a media type such as image/jpeg.',
+};
+
 /** Anything thrown on the way to an answer, as one of our codes: what is not known to be the caller's doing is a bug. */
 export function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
-  const {
-    code = '',
-    statusCode = 500,
-    message = '',
-  } = error as { code?: string; statusCode?: number; message?: string };
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
-    return new ServiceError('invalid_request', 'The Content-Type header is not a media type such as image/jpeg.');
+  const { code = '', statusCode = 500 } = (error ?? {}) as { code?: string; statusCode?: number };
+  // What Fastify and its plugins refuse of a request, in our words: theirs may name files, and change.
+  if (statusCode === 403 || statusCode === 404) {
+    return new ServiceError('not_found', 'There is nothing at this path; /docs shows what there is.');
   }
-  // Fastify's own refusals of a request: their texts name the part of the request that is wrong and nothing of ours.
-  if (code.startsWith('FST_') && statusCode >= 400 && statusCode < 500) {
-    return new ServiceError('invalid_request', `${message.replace(/\.?$/, '.')}`);
+  if (statusCode >= 400 && statusCode < 500) {
+    return new ServiceError('invalid_request', REFUSALS[code] ?? 'The request is not valid.', { cause: error });
   }
   return new ServiceError('internal', 'This is a bug.', { cause: error });
 }

@@ -24,6 +24,7 @@ const EMPTY =
   'The body is empty; send one picture. The forms are multipart/form-data with a part named "image", the bytes alone, and JSON {"image": "<base64>"}.';
 const BOUNDARY = 'The Content-Type multipart/form-data needs a boundary of 1 to 70 characters.';
 const BROKEN = 'The multipart body is malformed or ends before its closing boundary.';
+const UNREAD = 'A part of the form has no Content-Disposition: form-data that can be read.';
 const NO_PICTURE = 'The form has no picture; add a file part named "image".';
 const NOT_BASE64 = 'The "image" of the JSON body is not base64 (standard alphabet, no line breaks).';
 const NOT_JSON = 'The body is not JSON, although its Content-Type says so.';
@@ -53,13 +54,23 @@ const CASES: [
   ['a body cut in the head of a part', reframed(TEXT.slice(0, 40)), BROKEN],
   ['a closing boundary and nothing else', reframed('--XBOUNDARYX--\r\n'), NO_PICTURE],
   ['no framing', reframed('hello'), BROKEN],
-  ['a part without Content-Disposition', reframed(TEXT.replace('Content-Disposition', 'X-Nothing')), NO_PICTURE],
+  ['a part without Content-Disposition', reframed(TEXT.replace('Content-Disposition', 'X-Nothing')), UNREAD],
   [
     'a long part without Content-Disposition',
     reframed(lengthened(TEXT.replace('Content-Disposition', 'X-Nothing'))),
-    NO_PICTURE,
+    UNREAD,
   ],
-  ['a long part that is no form data', reframed(lengthened(TEXT.replace('form-data', 'attachment'))), NO_PICTURE],
+  ['a long part that is no form data', reframed(lengthened(TEXT.replace('form-data', 'attachment'))), UNREAD],
+  [
+    'a second picture in a part whose head cannot be read',
+    reframed(`--XBOUNDARYX\r\nContent-Disposition\r\n\r\nx\r\n${TEXT}`),
+    UNREAD,
+  ],
+  [
+    'base64 with padding that does not fit',
+    json(`{"image": "${JPEG_HEAD.subarray(0, 12).toString('base64')}="}`),
+    NOT_BASE64,
+  ],
   ['fields and no file', form([{ name: 'classes', content: 'red' }]), NO_PICTURE],
   ['an empty file', form([{ ...IMAGE, content: '' }]), 'The file part "image" is empty.'],
   ['two pictures', form([IMAGE, IMAGE]), 'Send one picture: the form has more.'],

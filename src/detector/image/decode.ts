@@ -1,6 +1,7 @@
 import type { Metadata, SharpOptions } from 'sharp';
 import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
+import { endsTooSoon } from './ends-too-soon.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
 import { decodeOrdinaryJpeg } from './ordinary-jpeg.ts';
 
@@ -77,6 +78,7 @@ export async function decodePicture(
   fitWithin: FitWithin,
 ): Promise<DecodedPicture> {
   const format = checkFormat(bytes, limits.formats);
+  if (endsTooSoon(bytes, format)) throw undecodable(`the ${format} has no end`);
   const ordinary = format === 'jpeg' ? await decodeOrdinaryJpeg(bytes, limits.maxPixels, fitWithin) : undefined;
   return ordinary ?? decodeWithSharp(bytes, format, limits, fitWithin);
 }

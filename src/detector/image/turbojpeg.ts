@@ -43,35 +43,30 @@ export async function loadTurboJpeg(): Promise<TurboJpeg | undefined> {
   const functions = await loadFunctions();
   if (functions === undefined) return undefined;
   const { create, destroy, header, decompress } = functions;
-  // A handle decodes one picture at a time; as many are made as ever decode at once.
-  const idle: unknown[] = [];
-  const retire = (handle: unknown, failed: number) => {
-    // What a damaged picture leaves in a handle makes later ones fail (seen with 2.1.5).
-    if (failed === 0) idle.push(handle);
-    else destroy(handle);
-  };
   // Memory that a thread is reading must not be collected.
   const inUse = new Set<Uint8Array>();
 
+  // A handle for each picture: it keeps the tables of the one before, and decodes a picture that lacks its own with those (found
+  // by the fuzzer: the same damaged bytes were a picture once and none the next time).
   return {
     readHeader(jpeg) {
-      const handle = idle.pop() ?? create();
+      const handle = create();
       const width = [0];
       const height = [0];
       const colour = [-1];
       const failed = header(handle, jpeg, jpeg.length, width, height, [0], colour);
-      retire(handle, failed);
+      destroy(handle);
       const named = COLOURS[colour[0]!];
       if (failed !== 0 || named === undefined) return undefined;
       return { width: width[0]!, height: height[0]!, colour: named };
     },
     decode(jpeg, { width, height }, out) {
-      const handle = idle.pop() ?? create();
+      const handle = create();
       const flags = TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS;
       inUse.add(jpeg).add(out);
       return new Promise((resolve, reject) => {
         const done = (error: Error | null, failed: number) => {
-          retire(handle, failed);
+          destroy(handle);
           inUse.delete(jpeg);
           inUse.delete(out);
           if (error !== null) reject(error);

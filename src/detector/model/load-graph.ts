@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DetectorError } from '../errors.ts';
 import type { LoadedManifest } from './manifest.ts';
+import { readOwnFile } from './read-own-file.ts';
 
 /**
  * The bytes of the graph, once they have the manifest's sha256.
@@ -17,8 +17,9 @@ export async function loadGraph({ manifest, folder }: LoadedManifest, checkedBef
   const graphPath = path.join(folder, file);
   let bytes: Uint8Array;
   try {
-    bytes = await readFile(graphPath);
+    bytes = await readOwnFile(folder, file);
   } catch (cause) {
+    if (cause instanceof DetectorError) throw cause;
     throw new DetectorError(
       'invalid_graph',
       `The graph ${graphPath} cannot be read; the default model's is made by "npm run model".`,

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { DetectorError } from '../errors.ts';
 import type { Manifest } from './manifest-schema.ts';
 
+import { readOwnFile } from './read-own-file.ts';
+
 export type { InputSpec } from './input-schema.ts';
 export { isGridManifest } from './is-grid-manifest.ts';
 export type { DetectionsManifest, GridManifest, Manifest, SelfCheck } from './manifest-schema.ts';
@@ -32,7 +34,7 @@ export async function loadManifest(manifestPath: string, checkedBefore = false):
   }
   const manifest = value as Manifest;
   const folder = path.dirname(manifestPath);
-  const labels = await readLabels(path.join(folder, manifest.labels), manifestPath);
+  const labels = await readLabels(folder, manifest.labels, manifestPath);
   return { manifest, labels, folder };
 }
 
@@ -50,11 +52,13 @@ async function readJson(manifestPath: string): Promise<unknown> {
   }
 }
 
-async function readLabels(labelsPath: string, manifestPath: string): Promise<string[]> {
+async function readLabels(folder: string, file: string, manifestPath: string): Promise<string[]> {
+  const labelsPath = path.join(folder, file);
   let text: string;
   try {
-    text = await readFile(labelsPath, 'utf8');
+    text = (await readOwnFile(folder, file)).toString('utf8');
   } catch (cause) {
+    if (cause instanceof DetectorError) throw cause;
     throw new DetectorError('invalid_manifest', `labels: ${labelsPath} cannot be read.`, { cause });
   }
   const labels = text

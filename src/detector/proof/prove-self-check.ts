@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readOwnFile } from '../model/read-own-file.ts';
 import { compareSelfCheck, SELF_CHECK_THRESHOLD } from '../model/self-check.ts';
 import type { Detection } from '../types.ts';
 import type { Finding } from './finding.ts';
@@ -19,7 +18,7 @@ export async function proveSelfCheck(subject: Subject): Promise<Finding> {
   const fails = (text: string): Finding => ({ proof: 'self-check', verdict: 'fails', text });
   let trial: Trial;
   try {
-    const prepared = await prepare(subject, await readFile(path.join(folder, check.image)));
+    const prepared = await prepare(subject, await readOwnFile(folder, check.image));
     trial = { name: check.image, prepared, tensors: await infer(subject, [prepared]) };
   } catch (cause) {
     return fails(`selfCheck.image ${check.image} cannot be used: ${(cause as Error).message}`);

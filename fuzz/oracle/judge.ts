@@ -1,0 +1,76 @@
+import type { NumberedCase } from '../cases/make-case.ts';
+import type { Exchange, WireAnswer } from '../wire.ts';
+import { answerFlaws } from './answer-flaws.ts';
+import { optionFlaw } from './option-flaw.ts';
+import { problemFlaws } from './problem-flaws.ts';
+import type { RequestReading } from './read-request.ts';
+import { readWhole } from './whole-picture.ts';
+
+export interface Rules {
+  /** No answer may take longer, from the last byte sent. */
+  latestMs: number;
+  /** What has neither an answer nor a close so much later hangs. */
+  hungMs: number;
+  labels: readonly string[];
+  models: readonly string[];
+}
+
+/** Every sentence that says what was wrong about an answer; none when all was right. */
+export function judge(one: NumberedCase, reading: RequestReading, exchange: Exchange, rules: Rules): string[] {
+  const { answer, closed, ms } = exchange;
+  if (answer === undefined) {
+    if (!closed) return [`no answer and no close within ${Math.round(ms)} ms`];
+    // Half a request may be dropped without a word; a whole one must be answered.
+    return reading.kind === 'pictures' ? ['a whole request was dropped without an answer'] : [];
+  }
+  const flaws: string[] = [];
+  if (ms > rules.latestMs) flaws.push(`the answer came after ${Math.round(ms)} ms`);
+  if (answer.status >= 500) flaws.push(`status ${answer.status}: ${answer.body}`);
+  if (answer.status === 429) flaws.push('429, although the load is below the capacity');
+  if (one.untouched && answer.status !== 200)
+    flaws.push(`status ${answer.status} for an untouched picture: ${answer.body}`);
+  if (answer.status >= 400) flaws.push(...problemFlaws(answer));
+  if (answer.status === 200) flaws.push(...successFlaws(one, reading, answer, rules));
+  return [...flaws, ...headerFlaws(one, answer)];
+}
+
+function successFlaws(one: NumberedCase, reading: RequestReading, answer: WireAnswer, rules: Rules): string[] {
+  if (reading.kind === 'not judged') return [];
+  if (one.cut && reading.kind !== 'pictures') return ['a request cut short was answered with 200'];
+  if (reading.kind !== 'pictures') return [`200 for a request that must fail: ${reading.why}`];
+  const flaw = optionFlaw(reading.options, rules);
+  if (flaw !== undefined) return [`200 although ${flaw}`];
+  const body = JSON.parse(answer.body.toString()) as Record<string, unknown>;
+  const results = reading.batch ? (body.results as Record<string, unknown>[]) : [body];
+  if (results.length !== reading.pictures.length)
+    return [`${results.length} results for ${reading.pictures.length} pictures`];
+  return results.flatMap((result, index) => {
+    const picture = readWhole(reading.pictures[index]!);
+    if ('detail' in result) return reading.batch ? [] : ['a problem with status 200'];
+    if (one.cut && !reading.batch) return ['a picture cut short was answered with detections'];
+    if ('flaw' in picture) return [`detections although ${picture.flaw}`];
+    return answerFlaws(result, picture, reading.options);
+  });
+}
+
+const REQUIRED: Record<string, string | RegExp> = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': /./,
+};
+
+function headerFlaws(one: NumberedCase, { headers, status }: WireAnswer): string[] {
+  const flaws = Object.entries(REQUIRED)
+    .filter(([name, wanted]) =>
+      typeof wanted === 'string' ? headers[name] !== wanted : !wanted.test(headers[name] ?? ''),
+    )
+    .map(([name]) => `the header ${name} is ${headers[name]}`);
+  for (const name of ['server', 'x-powered-by']) if (name in headers) flaws.push(`a ${name} header`);
+  if (headers['x-request-id'] === undefined) flaws.push('no X-Request-Id');
+  // A head that did not parse has no id to give back.
+  if (status === 200 && one.kind !== 'head' && headers['x-request-id'] !== one.requestId) {
+    flaws.push(`the answer of ${headers['x-request-id']}`);
+  }
+  return flaws;
+}

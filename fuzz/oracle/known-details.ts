@@ -1,0 +1,64 @@
+/** What the client itself sent, cut somewhere. One wildcard each: these run on hostile text, too. */
+const QUOTED = '".*';
+const VALUE = '(?:".*|an array|an object|null|true|false|-?[\\d.e+]+)';
+
+/**
+ * Every sentence that a client can get, so that none of a library, with a path or a stack, gets there unseen. In quotes is
+ * what the client itself sent.
+ */
+const SENTENCES: readonly string[] = [
+  'The body is empty; send one picture\\. The forms are multipart/form-data with a part named "image", the bytes alone, and JSON {"image": "<base64>"}\\.',
+  'The Content-Type header is not a media type such as image/jpeg\\.',
+  'The Content-Type multipart/form-data needs a boundary of 1 to 70 characters\\.',
+  'The multipart body is malformed or ends before its closing boundary\\.',
+  'The form has no picture; add (?:a file part|parts) named "image"\\.',
+  `The file part ${QUOTED} is empty\\.`,
+  'Send one picture: the form has more\\.',
+  'The form has more than \\d+ (?:pictures|fields)\\.',
+  'The form has too many parts\\.',
+  `The form field ${QUOTED} is longer than \\d+ bytes\\.`,
+  `The form has a file named ${QUOTED}; the pictures of a batch are named "image"\\.`,
+  'Send the pictures of a batch as multipart/form-data, one part named "image" each\\.',
+  'The body is not JSON, although its Content-Type says so\\.',
+  'The JSON body must be an object: {"image": "<base64>"} and options\\.',
+  'The JSON body needs "image": the picture in base64\\.',
+  'The "image" of the JSON body is not base64 \\(standard alphabet, no line breaks\\)\\.',
+  `Unknown option ${VALUE}; the options are [a-z_, ]+\\.`,
+  'Option [a-z_]+ is given twice; give it once\\.',
+  `Option [a-z_]+ is ${VALUE}; expected .+[.…]`,
+  'Expected a class name or an id from 0 to \\d+ for [a-z_]+ but received ".*["…]\\.?',
+  `There is no model ${QUOTED} here; there is [\\w., -]+\\.`,
+  'The page has no such file; it starts at /\\.',
+  'The Accept header takes none of what this gives: [a-z/, ]+\\.',
+  'There is nothing at this path; /docs shows what there is\\.',
+  '[A-Z]+ does not work here; [A-Z, ]+ (?:do|does)\\.',
+  'The body has more than the \\d+ bytes that are accepted\\.',
+  'Send the body as it is, without a Content-Encoding\\.',
+  'The body did not arrive within \\d+ ms\\.',
+  'The request did not arrive in time\\.',
+  'The connection was closed before the body was complete\\.',
+  'The head of the request is larger than the 16 KiB that are accepted\\.',
+  'The request is not valid HTTP\\.',
+  'The request must be HTTP/1\\.1 or HTTP/1\\.0\\.',
+  'An HTTP/1\\.1 request needs one Host header\\.',
+  'A part of the form has no Content-Disposition: form-data that can be read\\.',
+  'The path of the request is not a valid URL path\\.',
+  'The body is not as long as its Content-Length says\\.',
+  'The bytes are of no picture format; accepted are [A-Za-z, ]+\\.',
+  'The picture is [A-Z]+; accepted are [A-Za-z, ]+\\.',
+  'The picture does not decode: it is damaged or incomplete\\.',
+  'The picture has \\d+x\\d+ pixels; at most \\d+ are accepted\\.',
+  'This kind of (?:TIFF|AVIF) is not supported, or it is damaged\\.',
+  'Send an API key as "Authorization: Bearer KEY" or "X-API-Key: KEY"\\.',
+  'The API key is not one of ours\\.',
+  'Too many pictures are (?:waiting|on their way); try again later\\.',
+  'The service failed at this request\\. It is a bug on our side\\.',
+  'The service is (?:shutting down|starting: its models are not warm yet)\\.',
+  'No engine is alive; one is being started\\.',
+];
+
+const KNOWN = SENTENCES.map(sentence => new RegExp(`^${sentence}$`, 's'));
+
+export function isKnownDetail(detail: string): boolean {
+  return KNOWN.some(sentence => sentence.test(detail));
+}

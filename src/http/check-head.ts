@@ -1,0 +1,14 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ServiceError } from '../errors.ts';
+
+/** Refuses heads that Node's parser lets through and RFC 9112 does not, and the rest of their connections. */
+export function checkHead({ raw: { httpVersion, rawHeaders } }: FastifyRequest, reply: FastifyReply): void {
+  const refuse = (message: string): never => {
+    reply.header('Connection', 'close');
+    throw new ServiceError('invalid_request', message);
+  };
+  if (httpVersion !== '1.1' && httpVersion !== '1.0') refuse('The request must be HTTP/1.1 or HTTP/1.0.');
+  // Section 3.2: whoever sends two may mean one for a proxy and the other for us.
+  const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+  if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) refuse('An HTTP/1.1 request needs one Host header.');
+}

@@ -1,0 +1,190 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type RequestListener } from 'node:http';
+import { before, test } from 'node:test';
+import { makeCase } from '../../fuzz/cases/make-case.ts';
+import { isKnownDetail } from '../../fuzz/oracle/known-details.ts';
+import { readWhole } from '../../fuzz/oracle/whole-picture.ts';
+import { runCases } from '../../fuzz/run-cases.ts';
+import { makeSeeds, type Seed } from '../../fuzz/seeds.ts';
+
+/** Whether the fuzzer would notice: services that break or lie in one way each, and what it must say of them. */
+
+let seeds: Seed[];
+before(async () => {
+  seeds = await makeSeeds();
+});
+
+const HEADERS = {
+  'X-Content-Type-Options': 'nosniff',
+  'X-Frame-Options': 'DENY',
+  'Referrer-Policy': 'no-referrer',
+  'Content-Security-Policy': "default-src 'none'",
+};
+const size = { width: 72, height: 56 };
+const box = { x1: 1, y1: 1, x2: 20, y2: 20 };
+
+/** Answers what it is told to, as soon as the body is there. */
+function answering(status: number, body: unknown, headers: Record<string, string> = HEADERS): RequestListener {
+  return (request, response) => {
+    const id = String(request.headers['x-request-id'] ?? 'none');
+    const send = () => {
+      const text = typeof body === 'string' ? body : JSON.stringify({ ...(body as object), request_id: id });
+      response
+        .writeHead(status, { ...headers, 'X-Request-Id': id, 'Content-Length': Buffer.byteLength(text) })
+        .end(text);
+    };
+    request
+      .on('error', () => {})
+      .on('end', send)
+      .resume();
+  };
+}
+
+const problem = (status: number, code: string, detail: string) => ({ type: 'x', title: 'x', status, code, detail });
+const asProblem = { ...HEADERS, 'Content-Type': 'application/problem+json' };
+const detections = (...list: object[]) => ({ image: size, detections: list });
+
+const BROKEN: [name: string, listener: RequestListener, flaw: RegExp][] = [
+  ['takes everything for a picture', answering(200, detections()), /a picture cut short was answered with detections/],
+  ['does not look at the form', answering(200, detections()), /200 for a request that must fail: /],
+  [
+    'does not look at options',
+    answering(200, detections()),
+    /200 although (no option is named|\w+ (is given twice|cannot be))/,
+  ],
+  ['does not look at the structure', answering(200, detections()), /detections although the (JPEG|PNG|WebP)/],
+  [
+    'has another size in mind',
+    answering(200, { image: { width: 9, height: 9 }, detections: [] }),
+    /is said to have 9x9/,
+  ],
+  [
+    'puts boxes outside',
+    answering(200, detections({ score: 0.5, box: { ...box, x2: 900 } })),
+    /a box outside its picture/,
+  ],
+  ['sorts the wrong way', answering(200, detections({ score: 0.5, box }, { score: 0.9, box })), /scores out of order/],
+  [
+    'fails',
+    answering(500, problem(500, 'internal', 'The service failed at this request. It is a bug on our side.'), asProblem),
+    /^status 500/,
+  ],
+  [
+    'refuses everything',
+    answering(
+      422,
+      problem(422, 'unprocessable_image', 'The picture does not decode: it is damaged or incomplete.'),
+      asProblem,
+    ),
+    /status 422 for an untouched picture/,
+  ],
+  [
+    'shows a stack',
+    answering(400, problem(400, 'invalid_request', 'Error: x\n    at f (/app/dist/http/app.js:1:1)'), asProblem),
+    /a sentence that is not ours/,
+  ],
+  ['shows HTML', answering(400, '<h1>Bad request</h1>'), /status 400 without a problem/],
+  [
+    'mixes codes up',
+    answering(400, problem(400, 'not_found', 'There is nothing at this path; /docs shows what there is.'), asProblem),
+    /not_found with status 400/,
+  ],
+  [
+    'is overloaded',
+    answering(429, problem(429, 'overloaded', 'Too many pictures are waiting; try again later.'), asProblem),
+    /429, although/,
+  ],
+  ['says what it is', answering(200, detections(), { ...HEADERS, Server: 'nginx' }), /a server header/],
+  [
+    'forgets a header',
+    answering(200, detections(), { ...HEADERS, 'X-Frame-Options': 'ALLOW' }),
+    /the header x-frame-options is ALLOW/,
+  ],
+  ['drops requests', request => request.socket.destroy(), /a whole request was dropped without an answer/],
+  ['never answers', () => {}, /no answer and no close within/],
+  [
+    'gives the same picture another answer',
+    (request, response) => answering(200, { ...detections(), at: performance.now() })(request, response),
+    /the same picture again gave/,
+  ],
+  [
+    'answers with the id of another',
+    (request, response) => {
+      request.headers['x-request-id'] = 'another';
+      answering(200, detections())(request, response);
+    },
+    /the answer of another/,
+  ],
+];
+
+for (const [name, listener, flaw] of BROKEN) {
+  test(`a service that ${name} is found out`, async () => {
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const rules = { latestMs: 300, hungMs: 200, labels: ['red', 'green', 'blue'], models: ['tiny'] };
+    const found: string[] = [];
+    const target = { port, rules, alive: () => !found.some(one => flaw.test(one)), output: () => '' };
+    try {
+      await runCases(target, seeds, { seed: 5, from: 0, cases: 600, seconds: 20, connections: 4 }, ({ flaws }) => {
+        found.push(...flaws);
+      });
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+    assert.ok(
+      found.some(one => flaw.test(one)),
+      `not seen; seen were ${JSON.stringify([...new Set(found)].slice(0, 5))}`,
+    );
+  });
+}
+
+test('an answer that is late is a flaw', async () => {
+  const late: RequestListener = (request, response) =>
+    setTimeout(() => answering(200, detections())(request, response), 120);
+  const server = createServer(late).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  const rules = { latestMs: 50, hungMs: 2000, labels: [], models: [] };
+  const found: string[] = [];
+  const target = { port, rules, alive: () => true, output: () => '' };
+  await runCases(target, seeds, { seed: 5, from: 0, cases: 4, seconds: 20, connections: 4 }, ({ flaws }) => {
+    found.push(...flaws);
+  });
+  server.closeAllConnections();
+  server.close();
+  assert.ok(
+    found.some(one => /^the answer came after 1\d\d ms$/.test(one)),
+    JSON.stringify(found),
+  );
+});
+
+test('the same seed gives the same cases', async () => {
+  const again = await makeSeeds();
+  for (let index = 0; index < 300; index++) {
+    assert.deepEqual(makeCase(7, index, again), makeCase(7, index, seeds));
+  }
+  assert.notDeepEqual(makeCase(8, 0, seeds).request, makeCase(7, 0, seeds).request);
+});
+
+test('the second reader takes every seed for whole, and none of its beginnings', () => {
+  for (const { name, bytes } of seeds) {
+    assert.ok(!('flaw' in readWhole(bytes)), `${name}: ${JSON.stringify(readWhole(bytes))}`);
+    const taken = [];
+    for (let length = 1; length < bytes.length; length += length < bytes.length - 100 ? 37 : 1) {
+      if (!('flaw' in readWhole(bytes.subarray(0, length)))) taken.push(length);
+    }
+    assert.deepEqual(taken, [], name);
+  }
+});
+
+for (const sentence of [
+  'ENOENT: no such file',
+  'Input buffer contains unsupported image format',
+  'vips2png: libspng read error',
+  '',
+]) {
+  test(`not a sentence of ours: ${JSON.stringify(sentence)}`, () => assert.ok(!isKnownDetail(sentence)));
+}
