@@ -30,6 +30,7 @@ const SENTENCES: readonly string[] = [
   `There is no model ${QUOTED} here; there is [\\w., -]+\\.`,
   'The page has no such file; it starts at /\\.',
   'The Accept header takes none of what this gives: [a-z/, ]+\\.',
+  'The picture was not answered within its deadline\\.',
   'There is nothing at this path; /docs shows what there is\\.',
   '[A-Z]+ does not work here; [A-Z, ]+ (?:do|does)\\.',
   'The body has more than the \\d+ bytes that are accepted\\.',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isKnownDetail } from '../../fuzz/oracle/known-details.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { ServiceError } from '../../src/errors.ts';
 import { PROBLEMS } from '../../src/http/problem.ts';
@@ -50,7 +51,11 @@ const TABLE: Record<
     ({ app }) => app.inject({ ...post, payload: Buffer.concat([JPEG_HEAD, Buffer.alloc(1024)]) }),
   ],
   unsupported_media_type: [415, {}, ({ app }) => app.inject({ ...post, payload: Buffer.from('<svg/>') })],
-  unprocessable_image: [422, {}, failing(new ServiceError('unprocessable_image', 'The picture does not decode.'))],
+  unprocessable_image: [
+    422,
+    {},
+    failing(new ServiceError('unprocessable_image', 'The picture does not decode: it is damaged or incomplete.')),
+  ],
   overloaded: [
     429,
     { QUEUE_CAPACITY: '1' },
@@ -90,6 +95,7 @@ for (const [code, [status, env, provoke]] of Object.entries(TABLE)) {
     const { title } = PROBLEMS[code as ErrorCode];
     assert.deepEqual(rest, { type: `urn:problem-type:gfl-serve:${code}`, title, status, code });
     assert.match(detail, /^[A-Z].*\.$/, 'the detail is a sentence');
+    assert.ok(isKnownDetail(detail), `a sentence of ours, without paths, stacks or a library's text: ${detail}`);
     assert.equal(request_id, response.headers['x-request-id'], 'body and header name the same request');
     const wantsRetry = status === 429 || status === 503;
     assert.equal('retry-after' in response.headers, wantsRetry, 'Retry-After with 429 and 503, and only there');

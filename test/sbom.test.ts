@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+
+/** `npm run sbom` writes CycloneDX of what runs in production: held against package.json and the lock file. */
+
+interface Bom {
+  bomFormat: string;
+  specVersion: string;
+  components: { name: string; version: string; purl: string; 'bom-ref': string }[];
+  dependencies: { ref: string; dependsOn?: string[] }[];
+  metadata: { component: { purl: string; 'bom-ref': string } };
+}
+
+test('the SBOM lists every production dependency with its version, and no other', () => {
+  const bom = JSON.parse(execFileSync('npm', ['run', '-s', 'sbom'], { encoding: 'utf8', maxBuffer: 1 << 26 })) as Bom;
+  assert.equal(bom.bomFormat, 'CycloneDX');
+  assert.match(bom.specVersion, /^1\.[4-9]$/);
+  const manifest = JSON.parse(readFileSync('package.json', 'utf8'));
+  assert.match(bom.metadata.component.purl, new RegExp(`^pkg:npm/${manifest.name}@${manifest.version}$`));
+  const named = new Map(bom.components.map(one => [one.name, one]));
+  for (const name of Object.keys(manifest.dependencies)) assert.ok(named.has(name), `${name} is missing`);
+  for (const name of ['typescript', '@biomejs/biome', 'playwright-core'])
+    assert.ok(!named.has(name), `${name} is not for production`);
+
+  const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as {
+    packages: Record<string, { version: string; dev?: boolean; devOptional?: boolean }>;
+  };
+  const locked = new Set(
+    Object.entries(packages).map(([at, { version }]) => `${at.slice(at.lastIndexOf('node_modules/') + 13)}@${version}`),
+  );
+  const refs = new Set([...bom.components.map(one => one['bom-ref']), bom.metadata.component['bom-ref']]);
+  for (const { name, version, purl } of bom.components) {
+    assert.ok(locked.has(`${name}@${version}`), `${name}@${version} is not in the lock file`);
+    assert.equal(decodeURIComponent(purl), `pkg:npm/${name}@${version}`);
+  }
+  for (const { ref, dependsOn = [] } of bom.dependencies) {
+    for (const one of [ref, ...dependsOn]) assert.ok(refs.has(one), `${one} is referred to and not listed`);
+  }
+});
