@@ -6,19 +6,28 @@ import type { Command } from './cli/command.ts';
 /** Each is loaded only when it is called for. */
 const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> = {
   serve: { about: 'start the service', load: async () => (await import('./cli/serve.ts')).serve },
+  detect: {
+    about: 'detect objects in files, by itself or through a service',
+    load: async () => (await import('./cli/detect.ts')).detect,
+  },
   eval: { about: 'measure a model on a COCO dataset', load: async () => (await import('./cli/eval.ts')).evaluate },
+  completion: {
+    about: 'print the completion script of a shell',
+    load: async () => (await import('./cli/completion.ts')).completion,
+  },
   model: { about: 'inspect an ONNX file, add it, check it', load: async () => (await import('./cli/model.ts')).model },
 };
 
 const USAGE = `Usage: gfl-serve COMMAND [ARGUMENTS]
 
 ${Object.entries(COMMANDS)
-  .map(([name, { about }]) => `  ${name.padEnd(8)}${about}`)
+  .map(([name, { about }]) => `  ${name.padEnd(12)}${about}`)
   .join('\n')}
 
 gfl-serve COMMAND --help says more; gfl-serve --version says which this is.
 
 Examples:
+  gfl-serve detect photos --out results.csv
   gfl-serve model inspect nanodet-plus-m_416.onnx
   gfl-serve model add nanodet-plus-m_416.onnx --family nanodet-plus --name nanodet-plus-m
   gfl-serve model check nanodet-plus-m

@@ -13,6 +13,8 @@ test('--version is that of package.json', async () => {
 for (const args of [
   ['--help'],
   ['serve', '--help'],
+  ['detect', '--help'],
+  ['completion', '--help'],
   ['eval', '--help'],
   ['model', '--help'],
   ['model', 'inspect', '--help'],
@@ -31,7 +33,7 @@ for (const args of [
 
 for (const [args, message] of [
   [[], /^Usage: gfl-serve COMMAND/],
-  [['detect'], /gfl-serve has no command "detect"; it has serve, eval, model\./],
+  [['find'], /gfl-serve has no command "find"; it has serve, detect, eval, completion, model\./],
   [['toString'], /gfl-serve has no command "toString"/],
   [['model'], /^Usage: gfl-serve model COMMAND/],
   [['model', 'remove'], /gfl-serve model has no command "remove"; it has inspect, add, check\./],

@@ -1,5 +1,5 @@
-import type { DetectResult } from '../../detector/index.ts';
 import type { EnginePool, PoolJob } from '../../engine/pool-types.ts';
+import type { EngineResult } from '../../engine/protocol.ts';
 import { ServiceError } from '../../errors.ts';
 import { CliError } from '../cli-error.ts';
 
@@ -11,7 +11,7 @@ const NO_ENGINE_MS = 60_000;
  * Waits for an engine and has it detect; again when the engine dies with the picture inside. Nobody is in a hurry here, so
  * there is no queue and no deadline.
  */
-export async function detectPatiently(pool: EnginePool, job: PoolJob): Promise<DetectResult> {
+export async function detectPatiently(pool: EnginePool, job: PoolJob): Promise<EngineResult> {
   for (let attempt = 1; ; attempt++) {
     // No await between the last look and the call: others wait for the same slot.
     while (pool.freeSlots() === 0) await slotsChanged(pool);
@@ -35,7 +35,7 @@ function slotsChanged(pool: EnginePool): Promise<void> {
       // Engines that are at work keep the others waiting; that is no reason to give up.
       if (pool.anyReady()) resolve();
       else reject(new CliError(`No engine came back within ${NO_ENGINE_MS / 1000} s.`));
-    }, NO_ENGINE_MS);
+    }, NO_ENGINE_MS).unref(); // a command that was stopped does not wait for it
     const unsubscribe = pool.onFree(() => {
       stop();
       resolve();

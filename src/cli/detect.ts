@@ -1,0 +1,36 @@
+import type { Command } from './command.ts';
+import { DETECT_USAGE, readDetectOptions } from './detect/options.ts';
+import { runDetect } from './detect/run-detect.ts';
+
+/** Of a run in which pictures were refused. */
+const SOME_REFUSED = 2;
+/** 128 and the number of the signal, as shells have it. */
+const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** `gfl-serve detect`: pictures to results, by engines of its own or a running service. */
+export const detect: Command = async args => {
+  const options = await readDetectOptions(args);
+  if (options === undefined) {
+    console.log(DETECT_USAGE);
+    return;
+  }
+  const stop = new AbortController();
+  for (const [signal, code] of Object.entries(SIGNALS)) {
+    process.on(signal, () => {
+      // The second time nothing is waited for.
+      if (stop.signal.aborted) process.exit(code);
+      process.exitCode = code;
+      stop.abort(new Error('stopped'));
+    });
+  }
+  const { done, had, refused } = await runDetect(options, process.stderr, stop.signal);
+  const counts = [
+    `${done} done`,
+    ...(had > 0 ? [`${had} from before`] : []),
+    ...(refused > 0 ? [`${refused} skipped`] : []),
+  ];
+  if (stop.signal.aborted)
+    process.stderr.write(`Stopped: ${counts.join(', ')}. The output is complete as far as it goes.\n`);
+  else if (refused > 0) process.stderr.write(`${counts.join(', ')}.\n`);
+  if (!stop.signal.aborted && refused > 0) process.exitCode = SOME_REFUSED;
+};

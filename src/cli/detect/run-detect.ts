@@ -1,0 +1,75 @@
+import { readFile } from 'node:fs/promises';
+import { buffer } from 'node:stream/consumers';
+import { eachInParallel } from '../../evaluation/each-in-parallel.ts';
+import { createProgress, type ProgressOutput } from '../eval/progress.ts';
+import { type DetectionSource, RefusedPicture } from './detection-source.ts';
+import { checkPlaces, findPictures, type PictureSource } from './find-pictures.ts';
+import { openLocalSource } from './local-source.ts';
+import type { CommandOptions } from './options.ts';
+import { openOutput } from './output.ts';
+import { openServerSource } from './server-source.ts';
+
+export interface DetectSummary {
+  done: number;
+  /** Had from an earlier run. */
+  had: number;
+  refused: number;
+}
+
+/**
+ * All pictures of the arguments into the output. Ends early when `signal` is aborted, with a complete output of what
+ * was done. Throws `CliError`.
+ */
+export async function runDetect(
+  options: CommandOptions,
+  stderr: ProgressOutput,
+  signal: AbortSignal,
+): Promise<DetectSummary> {
+  const pictures = await findPictures(options.inputs);
+  if (options.annotate || options.format === 'yolo') checkPlaces(pictures);
+  let say: (line: string) => void = line => stderr.write(`${line}\n`);
+  const source = await (options.server === undefined
+    ? openLocalSource(options, line => say(line))
+    : openServerSource(options));
+  try {
+    const output = await openOutput({ options, pictures, source }, process.stdout);
+    const had = await Promise.all(pictures.map(picture => output.has(picture)));
+    const missing = pictures.filter((_, i) => !had[i]);
+    const summary: DetectSummary = { done: 0, had: pictures.length - missing.length, refused: 0 };
+    if (summary.had > 0) say(`${summary.had} of ${pictures.length} pictures are there already.`);
+    const progress = createProgress(stderr, 'pictures', missing.length);
+    say = progress.say;
+    try {
+      await eachInParallel(missing, source.lanes, async picture => {
+        if (signal.aborted) return;
+        try {
+          const { record, annotated } = await detectFile(source, picture, signal);
+          await output.add(picture, record, annotated);
+          summary.done += 1;
+        } catch (error) {
+          if (signal.aborted) return;
+          if (!(error instanceof RefusedPicture)) throw error;
+          progress.say(`${picture.file}: ${error.message}`);
+          output.skip(picture);
+          summary.refused += 1;
+        }
+        progress.update(summary.done + summary.refused);
+      });
+    } finally {
+      progress.end();
+      // Whatever went wrong with one, what was done is kept.
+      await output.finish();
+    }
+    return summary;
+  } finally {
+    await source.close();
+  }
+}
+
+async function detectFile(source: DetectionSource, { file }: PictureSource, signal: AbortSignal) {
+  const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file)).catch((cause: Error) => {
+    throw new RefusedPicture(`It cannot be read: ${cause.message}.`, { cause });
+  });
+  if (bytes.length === 0) throw new RefusedPicture('It is empty.');
+  return source.detect(file, bytes, signal);
+}

@@ -1,0 +1,95 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CliError } from '../cli-error.ts';
+import { type DetectionSource, RefusedPicture } from './detection-source.ts';
+import type { CommandOptions } from './options.ts';
+import type { PictureRecord } from './record.ts';
+
+const LANES = 8;
+const ATTEMPTS = 30;
+const LONGEST_PAUSE_S = 10;
+const ANSWER_MS = 120_000;
+/** These are of the service, not of the picture: tried again. */
+const BUSY = new Set([408, 429, 502, 503, 504]);
+/** These are of the picture. */
+const REFUSALS = new Set([413, 415, 422, 500]);
+
+interface ModelList {
+  models: { name: string; version: string; provider?: string; labels: string[] }[];
+}
+
+/** A running service. Busy ones are waited for; one that cannot be reached ends the run. */
+export async function openServerSource(options: CommandOptions): Promise<DetectionSource> {
+  const base = options.server!.replace(/\/+$/, '');
+  const headers = options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
+  const { models } = (await (await ask('/models', { headers }, new AbortController().signal)).json()) as ModelList;
+  const model = options.model === undefined ? models[0] : models.find(({ name }) => name === options.model);
+  if (model === undefined) {
+    const served = models.map(({ name }) => name).join(', ');
+    throw new CliError(`${base} has no model "${options.model}"; it has ${served}.`);
+  }
+  const query = new URLSearchParams({
+    model: model.name,
+    score_threshold: String(options.threshold),
+    max_detections: String(options.max),
+    ...(options.classes && { classes: options.classes.join(',') }),
+  });
+
+  async function ask(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+    for (let attempt = 1; ; attempt++) {
+      let pauseS = 1;
+      try {
+        const answer = await fetch(`${base}${path}`, {
+          ...init,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
+        });
+        if (answer.ok) return answer;
+        const detail = await problemOf(answer);
+        if (REFUSALS.has(answer.status)) throw new RefusedPicture(detail);
+        if (!BUSY.has(answer.status) || attempt === ATTEMPTS) throw new CliError(`${base} answers: ${detail}`);
+        pauseS = Number(answer.headers.get('retry-after') ?? 1);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (error instanceof RefusedPicture || error instanceof CliError) throw error;
+        const { cause, message } = error as Error & { cause?: Error };
+        const why = cause?.message || (cause as NodeJS.ErrnoException | undefined)?.code || message;
+        // A service that restarts is back in seconds.
+        if (attempt >= 3) throw new CliError(`${base} cannot be asked: ${why}.`, { cause: error });
+      }
+      await sleep(1000 * Math.min(LONGEST_PAUSE_S, pauseS), undefined, { signal });
+    }
+  }
+
+  async function post(bytes: Buffer, accept: string, more: string, signal: AbortSignal): Promise<Response> {
+    const type = { accept, 'content-type': 'application/octet-stream' };
+    return ask(
+      `/detect?${query}${more}`,
+      { method: 'POST', headers: { ...headers, ...type }, body: new Uint8Array(bytes) },
+      signal,
+    );
+  }
+
+  return {
+    model,
+    labels: model.labels,
+    lanes: LANES,
+    async detect(file, bytes, signal) {
+      const answer = (await (await post(bytes, 'application/json', '', signal)).json()) as PictureRecord;
+      const record = { file, model: answer.model, image: answer.image, detections: answer.detections };
+      if (!options.annotate) return { record };
+      const picture = await post(bytes, 'image/jpeg', `&bands=${options.bands}`, signal);
+      return { record, annotated: new Uint8Array(await picture.arrayBuffer()) };
+    },
+    close: async () => {},
+  };
+}
+
+async function problemOf(answer: Response): Promise<string> {
+  const text = await answer.text();
+  try {
+    const { detail } = JSON.parse(text) as { detail?: unknown };
+    if (typeof detail === 'string') return detail;
+  } catch {
+    // Not one of ours: a proxy, perhaps.
+  }
+  return `${answer.status} ${answer.statusText}.`;
+}

@@ -1,0 +1,277 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import sharp from 'sharp';
+import { fromCoco } from '../../src/cli/detect/coco.ts';
+import { fromCsv, toCsv } from '../../src/cli/detect/csv.ts';
+import { FILE_FORMATS } from '../../src/cli/detect/formats.ts';
+import { globToRegExp } from '../../src/cli/detect/glob.ts';
+import type { PictureRecord } from '../../src/cli/detect/record.ts';
+import { runCli } from '../support/run-cli.ts';
+import { writeTinyModel } from '../support/tiny-model.ts';
+
+let folder: string;
+let pictures: string;
+let many: string;
+let env: Record<string, string>;
+
+/** 64x64, black, one square of a colour that the tiny model knows. */
+async function square(colour: string): Promise<Buffer> {
+  const input = await sharp({ create: { width: 8, height: 8, channels: 3, background: colour } })
+    .png()
+    .toBuffer();
+  return sharp({ create: { width: 64, height: 64, channels: 3, background: '#000000' } })
+    .composite([{ input, left: 24, top: 32 }])
+    .png()
+    .toBuffer();
+}
+
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'gfl-detect-'));
+  await writeTinyModel(path.join(folder, 'models/tiny'));
+  await writeTinyModel(path.join(folder, 'models/slow'), { name: 'slow', slowMs: 60 });
+  pictures = path.join(folder, 'pictures');
+  many = path.join(folder, 'many');
+  await mkdir(path.join(pictures, 'below'), { recursive: true });
+  await mkdir(many);
+  const green = await square('#00ff00');
+  await writeFile(path.join(pictures, 'a, "b".png'), green);
+  await writeFile(path.join(pictures, 'below/c.png'), await square('#ff0000'));
+  await writeFile(path.join(pictures, 'empty.png'), await square('#000000'));
+  for (let i = 0; i < 40; i++) await writeFile(path.join(many, `${String(i).padStart(3, '0')}.png`), green);
+  env = { MODELS_DIR: path.join(folder, 'models'), MODEL: 'tiny', ENGINES: '1' };
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+const FORMATS = ['jsonl', 'json', 'coco', 'csv', 'yolo'] as const;
+const read = (format: keyof typeof FILE_FORMATS, text: string): PictureRecord[] => FILE_FORMATS[format].read(text);
+
+test('one picture: a line of JSON, the class, and nothing else on standard output', async () => {
+  const file = path.join(pictures, 'a, "b".png');
+  const { code, stdout } = await runCli(['detect', file], env);
+  assert.equal(code, 0);
+  const record = JSON.parse(stdout);
+  assert.deepEqual([record.file, record.image, record.model.name], [file, { width: 64, height: 64 }, 'tiny']);
+  assert.deepEqual(
+    record.detections.map(({ label }: { label: string }) => label),
+    ['green'],
+  );
+});
+
+test('every file format holds the same, in the order of names, with a picture in which nothing was found', async () => {
+  const all: PictureRecord[][] = [];
+  for (const format of Object.keys(FILE_FORMATS) as (keyof typeof FILE_FORMATS)[]) {
+    const { code, stdout, stderr } = await runCli(['detect', pictures, '--format', format], env);
+    assert.equal(code, 0, stderr);
+    all.push(read(format, stdout).map(record => ({ ...record, model: { name: record.model.name, version: '1' } })));
+  }
+  assert.deepEqual(
+    all[0]!.map(({ file, detections }) => [path.relative(pictures, file), detections.map(({ label }) => label).join()]),
+    [
+      ['a, "b".png', 'green'],
+      ['below/c.png', 'red'],
+      ['empty.png', ''],
+    ],
+  );
+  for (const records of all.slice(1)) assert.deepEqual(records, all[0]);
+});
+
+test('CSV is quoted as RFC 4180 says', () => {
+  const record: PictureRecord = {
+    file: 'a,"b"\r\nc.png',
+    model: { name: 'm', version: '1' },
+    image: { width: 10, height: 20 },
+    detections: [{ class_id: 0, label: 'cat, or "dog"', score: 0.5, box: { x1: 1, y1: 2, x2: 3, y2: 4 } }],
+  };
+  const text = toCsv([record]);
+  assert.match(text, /\r\n"a,""b""\r\nc\.png",10,20,m,1,0,"cat, or ""dog""",0\.5,1,2,3,4,,,,\r\n$/);
+  assert.deepEqual(fromCsv(text), [record]);
+});
+
+test('YOLO and --annotate: a file a picture, in the folders of the pictures; classes.txt has the names', async () => {
+  const out = path.join(folder, 'labelled');
+  const args = ['detect', pictures, '--format', 'yolo', '--annotate', '--bands', '--out', out];
+  const { code, stdout, stderr } = await runCli(args, env);
+  assert.deepEqual([code, stdout], [0, ''], stderr);
+  const line = await readFile(path.join(out, 'labels/a, "b".txt'), 'utf8');
+  const [id, cx, cy, width, height, score] = line.trim().split(' ').map(Number);
+  const record = JSON.parse((await runCli(['detect', path.join(pictures, 'a, "b".png')], env)).stdout);
+  const { x1, y1, x2, y2 } = record.detections[0].box;
+  assert.equal((await readFile(path.join(out, 'classes.txt'), 'utf8')).split('\n')[id!], 'green');
+  const expected = [(x1 + x2) / 128, (y1 + y2) / 128, (x2 - x1) / 64, (y2 - y1) / 64, record.detections[0].score];
+  const apart = [cx, cy, width, height, score].map((value, index) => Math.abs(value! - expected[index]!));
+  assert.ok(Math.max(...apart) < 1e-3, `${line} is not ${expected}`);
+  assert.equal(await readFile(path.join(out, 'labels/empty.txt'), 'utf8'), '');
+  const { format, width: across } = await sharp(path.join(out, 'annotated/below/c.jpg')).metadata();
+  assert.deepEqual([format, across], ['jpeg', 64]);
+});
+
+test('a broken file is named and skipped: exit code 2, the others are there; a second run tries it again, only it', async () => {
+  const mixed = path.join(folder, 'mixed');
+  const out = path.join(folder, 'mixed.csv');
+  await mkdir(mixed);
+  await writeFile(path.join(mixed, 'bad.jpg'), 'no picture');
+  await writeFile(path.join(mixed, 'good.png'), await square('#00ff00'));
+  const first = await runCli(['detect', mixed, '--out', out], env);
+  assert.deepEqual([first.code, first.stdout], [2, '']);
+  assert.match(first.stderr, /mixed\/bad\.jpg: The bytes are of no picture format known here/);
+  assert.match(first.stderr, /1 done, 1 skipped\./);
+  const text = await readFile(out, 'utf8');
+  assert.equal(fromCsv(text).length, 1);
+  await writeFile(path.join(mixed, 'bad.jpg'), await square('#ff0000'));
+  const second = await runCli(['detect', mixed, '--out', out], env);
+  assert.equal(second.code, 0);
+  assert.match(second.stderr, /1 of 2 pictures are there already/);
+  assert.match(second.stderr, /1 of 1 pictures/);
+  assert.deepEqual(
+    fromCsv(await readFile(out, 'utf8')).map(({ file }) => path.basename(file)),
+    ['bad.jpg', 'good.png'],
+  );
+});
+
+for (const format of FORMATS) {
+  test(`${format}: Ctrl-C leaves a whole file of what was done; the next run adds the rest`, async () => {
+    const out = path.join(folder, `stopped-${format}`);
+    const whole = path.join(folder, `whole-${format}`);
+    const results = (dir: string) =>
+      path.join(dir, `detections${format === 'yolo' ? '' : FILE_FORMATS[format].extension}`);
+    const args = ['detect', many, '--model', 'slow', '--format', format, '--annotate', '--out', out];
+    const child = spawn(process.execPath, ['dist/cli.js', ...args], { env: { ...process.env, ...env } });
+    let stderr = '';
+    child.stderr.on('data', data => (stderr += data));
+    const closed = once(child, 'close');
+    const annotated = () => readdir(path.join(out, 'annotated')).catch(() => []);
+    while ((await annotated()).length < 3 && child.exitCode === null) await new Promise(done => setTimeout(done, 10));
+    child.kill('SIGINT');
+    const [code] = await closed;
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /Stopped: \d+ done/);
+    const done =
+      format === 'yolo'
+        ? (await readdir(path.join(out, 'labels'))).length
+        : read(format, await readFile(results(out), 'utf8')).length;
+    assert.ok(done >= 2 && done < 40, `${done} done`);
+    const left = (await readdir(out, { recursive: true })).filter(name => name.includes('.part-'));
+    assert.deepEqual(left, []);
+
+    const rest = await runCli(args, env);
+    assert.equal(rest.code, 0, rest.stderr);
+    const again = Number(/of (\d+) pictures/.exec(rest.stderr.split('\n').at(-2)!)?.[1]);
+    assert.ok(again <= 40 - done + 1, rest.stderr);
+    if (format === 'yolo') {
+      assert.equal((await readdir(path.join(out, 'labels'))).length, 40);
+      return;
+    }
+    assert.equal(
+      (await runCli(['detect', many, '--model', 'slow', '--format', format, '--out', `${whole}/`], env)).code,
+      0,
+    );
+    assert.equal(await readFile(results(out), 'utf8'), await readFile(results(whole), 'utf8'));
+  });
+}
+
+test('through a service: the same results as by itself', async () => {
+  const key = 'a-key-of-sixteen-letters';
+  const server = spawn(process.execPath, ['dist/main.js'], {
+    env: { ...process.env, ...env, PORT: '0', API_KEYS: key, FORMATS: 'gif' },
+  });
+  try {
+    let said = '';
+    for await (const data of server.stderr) {
+      said += data;
+      if (/http:\S+\/detect/.test(said)) break;
+    }
+    const url = /http:\/\/[\d.:]+/.exec(said)![0];
+    const own = await runCli(['detect', pictures], env);
+    const asked = await runCli(['detect', pictures, '--server', url], { ...env, GFL_API_KEY: key });
+    assert.deepEqual([asked.code, asked.stdout], [0, own.stdout], asked.stderr);
+    const out = path.join(folder, 'served');
+    const drawn = await runCli(
+      ['detect', path.join(pictures, 'empty.png'), '--server', `${url}/`, '--api-key', key, '--annotate', '--out', out],
+      env,
+    );
+    assert.equal(drawn.code, 0, drawn.stderr);
+    assert.equal((await sharp(path.join(out, 'annotated/empty.jpg')).metadata()).format, 'jpeg');
+    const refused = await runCli(['detect', pictures, '--server', url], env);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /http.* answers: .*key/i);
+  } finally {
+    server.kill('SIGKILL');
+  }
+});
+
+const SENTENCES: [string, () => string[], RegExp][] = [
+  ['no picture', () => [], /^Name the pictures\.\n\nUsage: gfl-serve detect/],
+  ['no such file', () => ['nowhere.jpg'], /^There is no file or folder nowhere\.jpg\./],
+  ['nothing matches', () => ['nowhere/*.jpg'], /^Nothing matches nowhere\/\*\.jpg\./],
+  ['an unknown format', () => ['a', '--format', 'xml'], /--format is "xml"; expected jsonl, json, coco, csv, yolo\./],
+  ['a threshold that is none', () => ['a', '--threshold', '2'], /--threshold is "2"; expected a number from 0 to 1\./],
+  ['yolo without a folder', () => ['a', '--format', 'yolo'], /--format yolo needs --out with a folder\./],
+  ['bands without a picture', () => ['a', '--bands'], /--bands goes with --annotate\./],
+  ['a server that is none', () => ['a', '--server', 'localhost'], /--server is "localhost"; expected a URL/],
+  ['an unknown class', () => [pictures, '--classes', 'unicorn'], /expected a class name or an id .* "unicorn"/i],
+  [
+    'an unknown model',
+    () => [pictures, '--model', 'nothing'],
+    /There is no model "nothing" in .*: it has slow, tiny\./,
+  ],
+  [
+    'a file that is something else',
+    () => [pictures, '--out', 'package.json'],
+    /package\.json is there and is not an earlier output/,
+  ],
+];
+
+for (const [name, args, message] of SENTENCES) {
+  test(`refused in a sentence, exit code 1: ${name}`, async () => {
+    const { code, stdout, stderr } = await runCli(['detect', ...args()], env);
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /This is a bug/);
+  });
+}
+
+test('an output of another model is not added to', async () => {
+  const out = path.join(folder, 'of-tiny.json');
+  await runCli(['detect', path.join(pictures, 'empty.png'), '--out', out], env);
+  const { code, stderr } = await runCli(['detect', pictures, '--model', 'slow', '--out', out], env);
+  assert.equal(code, 1);
+  assert.match(stderr, /has results of tiny \(version 1\), this is slow \(1\); name another/);
+});
+
+const GLOBS: [string, string, boolean][] = [
+  ['a/*.jpg', 'a/b.jpg', true],
+  ['a/*.jpg', 'a/b/c.jpg', false],
+  ['a/**/*.jpg', 'a/c.jpg', true],
+  ['a/**/*.jpg', 'a/b/d/c.jpg', true],
+  ['a/?.{jpg,png}', 'a/b.png', true],
+  ['a/?.{jpg,png}', 'a/bb.png', false],
+  ['a/[0-9]*', 'a/7x', true],
+  ['a/[!0-9]*', 'a/7x', false],
+  ['a.b/*', 'aXb/c', false],
+];
+
+for (const [pattern, file, expected] of GLOBS) {
+  test(`${pattern} ${expected ? 'matches' : 'does not match'} ${file}`, () =>
+    assert.equal(globToRegExp(pattern).test(file), expected));
+}
+
+test('COCO: ids count from 1 and fit together', async () => {
+  const { stdout } = await runCli(['detect', pictures, '--format', 'coco'], env);
+  const file = JSON.parse(stdout);
+  assert.deepEqual(
+    file.images.map(({ id }: { id: number }) => id),
+    [1, 2, 3],
+  );
+  assert.deepEqual(
+    file.annotations.map((one: { image_id: number }) => one.image_id),
+    [1, 2],
+  );
+  const [x, y, width, height] = file.annotations[0].bbox;
+  assert.ok(Math.abs(x + width / 2 - 28) < 8 && Math.abs(y + height / 2 - 36) < 8 && width > 0 && height > 0);
+  assert.equal(fromCoco(stdout).length, 3);
+});
