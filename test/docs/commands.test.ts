@@ -22,6 +22,7 @@ const NOT_RUN: [command: RegExp, reason: string][] = [
   [/^npm run bench/, 'takes minutes and a quiet machine'],
 ];
 
+const ADDRESS = 'http://127.0.0.1:8080';
 const COCO_VAL_128 = '../shared/data/coco-val-128/annotations.json';
 
 /** Truth for samples/, so that `eval` has something to measure. */
@@ -73,8 +74,9 @@ function substituted(command: string): string {
     [COCO_VAL_128, 'COCO-8.json'],
     ['--images DIR', '--images samples'],
     ['/tmp/', `${folder}/`],
+    ['~/', `${folder}/home/`],
     [/^curl /, 'curl --fail --silent --show-error '],
-    ['http://127.0.0.1:8080', service?.url ?? 'http://127.0.0.1:8080'],
+    [ADDRESS, service?.url ?? ADDRESS],
   ];
   return replacements.reduce(
     (text, [what, by]) => text.replaceAll(what instanceof RegExp ? new RegExp(what, 'g') : what, by),
@@ -123,6 +125,11 @@ async function startService(command: string): Promise<void> {
   service.url = /listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(output())![1]!;
 }
 
+/** A page that asks the service without having started it has it running, as its reader has. */
+async function startServiceFor(text: string): Promise<void> {
+  if (text.includes(ADDRESS) && service === undefined) await startService('node dist/cli.js serve');
+}
+
 /** SIGTERM to the whole group, as Ctrl-C in a terminal; expects a clean end. */
 async function stopService(): Promise<void> {
   const child = service?.child;
@@ -154,6 +161,7 @@ for (const { page, commands: list } of commands) {
     for (const command of list) {
       await t.test(command, { skip: whyNot(command) || (failed && 'one before it failed') }, async () => {
         failed = true;
+        await startServiceFor(command);
         if (/(^|&& |[A-Z]=\S+ )(npm start|gfl-serve serve|node dist\/cli\.js serve)\b/.test(command))
           await startService(substituted(command));
         else printed.set(command, await run(substituted(command)));
@@ -196,7 +204,9 @@ test('README.md shows the answer that the first picture gets', () => {
 
 for (const [index, example] of codeBlocks(readFileSync('README.md', 'utf8'), 'ts').entries()) {
   test(`README.md: library example ${index + 1} finds the astronaut`, async () => {
-    writeFileSync(path.join(project, `example-${index}.mjs`), example);
+    await startServiceFor(example);
+    writeFileSync(path.join(project, `example-${index}.mjs`), substituted(example));
     assert.match(await run(`node example-${index}.mjs`), /person/);
+    await stopService();
   });
 }
