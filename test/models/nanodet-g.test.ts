@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -106,8 +106,8 @@ for (const [name, spoil] of Object.entries(mistakes)) {
       const manifest = JSON.parse(await readFile(manifestPath, 'utf8'));
       spoil(manifest);
       await writeFile(join(copy, 'model.json'), JSON.stringify(manifest));
-      for (const file of ['labels.txt', 'check.jpg']) await cp(join(folder, file), join(copy, file));
-      await symlink(join(folder, 'model.onnx'), join(copy, 'model.onnx'));
+      for (const file of ['labels.txt', 'check.jpg', 'model.onnx']) await cp(join(folder, file), join(copy, file));
+
       await assert.rejects(createDetector(join(copy, 'model.json')), { code: 'self_check_failed' });
     } finally {
       await rm(copy, { recursive: true });
