@@ -43,6 +43,7 @@ const SENTENCES: readonly string[] = [
   'The request must be HTTP/1\\.1 or HTTP/1\\.0\\.',
   'An HTTP/1\\.1 request needs one Host header\\.',
   'A part of the form has no Content-Disposition: form-data that can be read\\.',
+  'The only Transfer-Encoding that is taken is chunked\\.',
   'The path of the request is not a valid URL path\\.',
   'The body is not as long as its Content-Length says\\.',
   'The bytes are of no picture format; accepted are [A-Za-z, ]+\\.',

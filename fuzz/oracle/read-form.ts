@@ -38,9 +38,11 @@ function addPart(
   if (disposition === undefined || !/^form-data\s*(;|$)/i.test(disposition)) return 'a part that is no form data';
   const name = /;\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i.exec(disposition);
   const hasFileName = /;\s*filename\*?=/i.test(disposition);
-  const type = /^content-type:[ \t]*([^\r\n;]*)/im.exec(head)?.[1]?.trim().toLowerCase() || 'text/plain';
+  const type = /^content-type:[ \t]*([^\r\n;]*)/im.exec(head)?.[1]?.trim().toLowerCase() ?? '';
+  // RFC 7578, 4.4: without a type that is one, a part is text.
+  const isOther = /^[\w.+-]+\/[\w.+-]+$/.test(type) && type !== 'text/plain';
   const shown = name?.[1] ?? name?.[2] ?? '';
-  if (shown === 'image' || hasFileName || type !== 'text/plain') form.files.push({ name: shown, bytes });
+  if (shown === 'image' || hasFileName || isOther) form.files.push({ name: shown, bytes });
   else form.fields.push({ name: shown, value: bytes.toString('utf8') });
   return undefined;
 }

@@ -24,7 +24,10 @@ export async function repeatFlaws(
   const body = JSON.parse(answer.body.toString()) as Record<string, unknown>;
   const results = reading.batch ? (body.results as Record<string, unknown>[]) : [body];
   const query = new URLSearchParams();
-  for (const { name, value } of reading.options) query.append(name, asText(value));
+  for (const { name, value } of reading.options) {
+    // An empty object of thresholds has no text.
+    if (asText(value) !== '') query.append(name, asText(value));
+  }
   // Longer than it came, in a query: no head may be.
   if (query.size > 0 && query.toString().length > MAX_QUERY) return [];
   const flaws: string[] = [];

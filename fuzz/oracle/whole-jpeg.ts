@@ -14,7 +14,8 @@ export function wholeJpeg(bytes: Buffer): Reading {
     const marker = bytes.readUInt8(at + 1);
     at += 2;
     if (marker === 0xd9) break;
-    if (marker === 0x01 || (marker >= 0xd0 && marker <= 0xd8)) continue;
+    // Below 0xc0 nothing is defined but TEM.
+    if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8)) continue;
     const length = bytes.readUInt16BE(at);
     if (length < 2 || at + length > bytes.length) return { flaw: 'the JPEG ends inside a segment' };
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);

@@ -28,8 +28,9 @@ export function wholePng(bytes: Buffer): Reading {
     const type = bytes.toString('latin1', at + 4, at + 8);
     const chunk = bytes.subarray(at + 8, at + 8 + length);
     const isIntact = crc32(bytes.subarray(at + 4, at + 8 + length)) === bytes.readUInt32BE(at + 8 + length);
-    if (!isIntact && (type === 'IHDR' || type === 'PLTE'))
-      return { flaw: `the chunk ${type} of the PNG has a wrong CRC` };
+    // A palette is a suggestion where the pixels have colours of their own.
+    const isNeeded = (type === 'IHDR' && header === undefined) || (type === 'PLTE' && header?.[9] === 3);
+    if (!isIntact && isNeeded) return { flaw: `the chunk ${type} of the PNG has a wrong CRC` };
     if (type === 'IHDR') header ??= chunk;
     // A damaged one behind the last row is nobody's pixels; before it, the rows will not suffice.
     if (type === 'IDAT' && isIntact) data.push(chunk);

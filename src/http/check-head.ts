@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors.ts';
 
 /** Refuses heads that Node's parser lets through and RFC 9112 does not, and the rest of their connections. */
-export function checkHead({ raw: { httpVersion, rawHeaders } }: FastifyRequest, reply: FastifyReply): void {
+export function checkHead({ raw: { httpVersion, rawHeaders, headers } }: FastifyRequest, reply: FastifyReply): void {
   const refuse = (message: string): never => {
     reply.header('Connection', 'close');
     throw new ServiceError('invalid_request', message);
@@ -11,4 +11,9 @@ export function checkHead({ raw: { httpVersion, rawHeaders } }: FastifyRequest, 
   // Section 3.2: whoever sends two may mean one for a proxy and the other for us.
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) refuse('An HTTP/1.1 request needs one Host header.');
+  // Node takes "gzip, chunked" and gives out the gzip: only what is understood is taken (section 6.1).
+  const encoding = headers['transfer-encoding'];
+  if (encoding !== undefined && encoding.trim().toLowerCase() !== 'chunked') {
+    refuse('The only Transfer-Encoding that is taken is chunked.');
+  }
 }
