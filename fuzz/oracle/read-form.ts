@@ -35,7 +35,8 @@ function addPart(
   const head = part.toString('utf8', 0, headEnd).replace(/\r\n[ \t]+/g, ' ');
   const bytes = part.subarray(headEnd + (noHead ? 2 : 4));
   const disposition = /^content-disposition:[ \t]*(.*)$/im.exec(head)?.[1];
-  if (disposition === undefined || !/^form-data\s*(;|$)/i.test(disposition)) return 'a part that is no form data';
+  if (disposition === undefined || !/^form-data(;|$)/i.test(disposition.replace(/\s/g, '')))
+    return 'a part that is no form data';
   const name = /;\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))/i.exec(disposition);
   const hasFileName = /;\s*filename\*?=/i.test(disposition);
   const type = /^content-type:[ \t]*([^\r\n;]*)/im.exec(head)?.[1]?.trim().toLowerCase() ?? '';
