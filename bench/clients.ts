@@ -6,6 +6,7 @@ import { describeMachine, lookForOtherJobs } from './measure/machine.ts';
 import { measureClients } from './measure-clients.ts';
 import { percentile } from './percentile.ts';
 import { markdownTable } from './report/markdown-table.ts';
+import { reportPassedBounds } from './report/passed-bounds.ts';
 import { startService } from './start-service.ts';
 
 const USAGE = `Usage: npm run bench:clients -- [--images DIR] [--rounds N] [--seconds N] [--load SHARE]
@@ -75,10 +76,7 @@ async function main(): Promise<void> {
         `${habit}: not cut in time`,
       ]),
     ];
-    for (const [, sentence] of passed.filter(([boundPassed]) => boundPassed)) {
-      console.log(`FAILED: ${sentence}.`);
-      process.exitCode = 1;
-    }
+    reportPassedBounds(passed);
   } finally {
     await service.stop();
   }

@@ -1,11 +1,7 @@
 import { deflateSync, inflateSync } from 'node:zlib';
 import type { Dice } from '../dice.ts';
 import { crc32 } from './crc32.ts';
-
-interface Chunk {
-  type: string;
-  data: Buffer;
-}
+import { CHUNK_MOVES, type Chunk, mutateChunks } from './mutate-chunks.ts';
 
 const KINDS = [
   'IHDR',
@@ -50,32 +46,16 @@ export function mutatePng(bytes: Buffer, dice: Dice, other: Buffer): Buffer {
   const chunks = split(bytes);
   if (chunks.length === 0) return bytes;
   const at = dice.int(chunks.length);
-  const chosen = chunks[at]!;
-  switch (dice.int(7)) {
-    case 0:
-      chunks.splice(at, 1);
-      break;
-    case 1:
-      chunks.splice(dice.int(chunks.length + 1), 0, chosen);
-      break;
-    case 2: {
-      const to = dice.int(chunks.length);
-      [chunks[at], chunks[to]] = [chunks[to]!, chosen];
-      break;
-    }
-    case 3:
-      chunks.splice(dice.int(chunks.length + 1), 0, { type: dice.pick(KINDS), data: dice.bytes(dice.int(40)) });
-      break;
-    case 4: {
-      const theirs = split(other);
-      if (theirs.length > 0) chunks[at] = dice.pick(theirs);
-      break;
-    }
+  const change = dice.int(CHUNK_MOVES + 2);
+  switch (change) {
     case 5:
       changeHeader(chunks, dice);
       break;
-    default:
+    case 6:
       changePixels(chunks, dice);
+      break;
+    default:
+      mutateChunks(chunks, at, change, { dice, kinds: KINDS, others: () => split(other) });
   }
   return join(bytes.subarray(0, 8), chunks, dice);
 }

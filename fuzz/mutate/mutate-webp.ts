@@ -1,11 +1,7 @@
 import type { Dice } from '../dice.ts';
+import { CHUNK_MOVES, type Chunk, mutateChunks } from './mutate-chunks.ts';
 
 const KINDS = ['VP8 ', 'VP8L', 'VP8X', 'ALPH', 'ANIM', 'ANMF', 'EXIF', 'ICCP', 'XMP ', 'junk'];
-
-interface Chunk {
-  type: string;
-  data: Buffer;
-}
 
 function split(bytes: Buffer): Chunk[] {
   const chunks: Chunk[] = [];
@@ -41,35 +37,20 @@ export function mutateWebp(bytes: Buffer, dice: Dice, other: Buffer): Buffer {
   const at = dice.int(chunks.length);
   const chosen = chunks[at]!;
   const fresh = Buffer.from(chosen.data);
-  switch (dice.int(7)) {
-    case 0:
-      chunks.splice(at, 1);
-      break;
-    case 1:
-      chunks.splice(dice.int(chunks.length + 1), 0, chosen);
-      break;
-    case 2: {
-      const to = dice.int(chunks.length);
-      [chunks[at], chunks[to]] = [chunks[to]!, chosen];
-      break;
-    }
-    case 3:
-      chunks.splice(dice.int(chunks.length + 1), 0, { type: dice.pick(KINDS), data: dice.bytes(dice.int(40)) });
-      break;
-    case 4: {
-      const theirs = split(other);
-      if (theirs.length > 0) chunks[at] = dice.pick(theirs);
-      break;
-    }
+  const change = dice.int(CHUNK_MOVES + 2);
+  switch (change) {
     case 5:
       chunks[at] = { type: dice.pick(KINDS), data: fresh };
       break;
-    default:
+    case 6:
       // The heads of the coded data are where sizes, partitions and transforms are announced.
       for (let left = 1 + dice.int(4); left > 0 && fresh.length > 0; left--) {
         fresh[dice.int(dice.chance(0.5) ? Math.min(16, fresh.length) : fresh.length)] = dice.int(256);
       }
       chunks[at] = { type: chosen.type, data: fresh };
+      break;
+    default:
+      mutateChunks(chunks, at, change, { dice, kinds: KINDS, others: () => split(other) });
   }
   return join(chunks, dice);
 }

@@ -25,6 +25,12 @@ export function refusalReason(admission: Admission, pool: EnginePool): UnreadyRe
   return pool.crashLooping() > 0 ? 'crash_loop' : 'no_engine';
 }
 
+/** Throws `unavailable` with why it is not ready, if it is not. */
+export function assertReady(admission: Admission, pool: EnginePool): void {
+  const unready = unreadyReason(admission, pool);
+  if (unready !== undefined) throw unavailable(unready);
+}
+
 export function unavailable(reason: UnreadyReason): ServiceError {
   const { message, retryAfterS } = WHY[reason];
   return new ServiceError('unavailable', message, { retryAfterS });

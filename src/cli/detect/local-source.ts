@@ -6,6 +6,7 @@ import { ServiceError } from '../../errors.ts';
 import { CliError } from '../cli-error.ts';
 import { detectPatiently } from '../eval/detect-patiently.ts';
 import { findModel } from '../eval/find-model.ts';
+import { poolLog } from '../pool-log.ts';
 import { type DetectionSource, RefusedPicture } from './detection-source.ts';
 import type { CommandOptions } from './options.ts';
 import { toRecord } from './record.ts';
@@ -30,11 +31,7 @@ export async function openLocalSource(options: CommandOptions, say: (line: strin
     ...config,
     manifestPaths: [manifestPath],
     hangTimeoutMs: HANG_TIMEOUT_MS,
-    log: {
-      info: () => {},
-      warn: () => {},
-      error: (fields, message) => say(`${message}: ${JSON.stringify(fields)}`),
-    },
+    log: poolLog(say),
   });
   await pool.start().catch((cause: Error) => {
     throw new CliError(cause.message, { cause });

@@ -9,6 +9,7 @@ import { evaluateModel } from '../../evaluation/evaluate-model.ts';
 import { type JudgedPicture, judgePicture, refusedPicture } from '../../evaluation/judge-picture.ts';
 import { matchClasses } from '../../evaluation/match-classes.ts';
 import { CliError } from '../cli-error.ts';
+import { poolLog } from '../pool-log.ts';
 import { checkPictures } from './check-pictures.ts';
 import { evalConfig } from './config.ts';
 import { detectPatiently } from './detect-patiently.ts';
@@ -52,11 +53,7 @@ export async function measureModel(options: EvalOptions, stderr: ProgressOutput)
     ...config,
     manifestPaths: [manifestPath],
     hangTimeoutMs: HANG_TIMEOUT_MS,
-    log: {
-      info: () => {},
-      warn: () => {},
-      error: (fields, message) => progress.say(`${message}: ${JSON.stringify(fields)}`),
-    },
+    log: poolLog(line => progress.say(line)),
   });
   try {
     await pool.start().catch((cause: Error) => {

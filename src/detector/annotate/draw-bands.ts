@@ -1,4 +1,5 @@
 import type { Edges } from '../types.ts';
+import { blendPixel } from './blend-pixel.ts';
 import type { Canvas, Rect } from './canvas.ts';
 import type { Rgb } from './class-colour.ts';
 
@@ -15,7 +16,7 @@ const STRENGTH = 0.48;
  *
  * @param sigmas standard deviations in pixels
  */
-export function drawBands(canvas: Canvas, box: Rect, sigmas: Edges<number>, { r, g, b }: Rgb): void {
+export function drawBands(canvas: Canvas, box: Rect, sigmas: Edges<number>, colour: Rgb): void {
   const { data, width, height } = canvas;
   const across = profile(box.x1, box.x2, sigmas.left, sigmas.right, width);
   const down = profile(box.y1, box.y2, sigmas.top, sigmas.bottom, height);
@@ -27,9 +28,7 @@ export function drawBands(canvas: Canvas, box: Rect, sigmas: Edges<number>, { r,
         const i = x - across.from;
         const cover = STRENGTH * Math.max(onRow * across.inside[i]!, across.edge[i]! * inColumn);
         const at = (y * width + x) * 3;
-        data[at] = data[at]! + (r - data[at]!) * cover + 0.5;
-        data[at + 1] = data[at + 1]! + (g - data[at + 1]!) * cover + 0.5;
-        data[at + 2] = data[at + 2]! + (b - data[at + 2]!) * cover + 0.5;
+        blendPixel(data, at, colour, cover);
       }
     };
     if (onRow > 0) {

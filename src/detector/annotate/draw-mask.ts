@@ -1,3 +1,4 @@
+import { blendPixel } from './blend-pixel.ts';
 import type { Canvas } from './canvas.ts';
 import type { Rgb } from './class-colour.ts';
 
@@ -10,16 +11,14 @@ export interface Mask {
 }
 
 /** Blends `colour` over the canvas where the mask has ink; its top left corner lies at (`left`, `top`), whole pixels. */
-export function drawMask(canvas: Canvas, mask: Mask, left: number, top: number, { r, g, b }: Rgb): void {
+export function drawMask(canvas: Canvas, mask: Mask, left: number, top: number, colour: Rgb): void {
   const { data, width, height } = canvas;
   for (let row = Math.max(0, -top); row < Math.min(mask.height, height - top); row++) {
     for (let column = Math.max(0, -left); column < Math.min(mask.width, width - left); column++) {
       const cover = mask.data[row * mask.width + column]! / 255;
       if (cover === 0) continue;
       const at = ((top + row) * width + left + column) * 3;
-      data[at] = data[at]! + (r - data[at]!) * cover + 0.5;
-      data[at + 1] = data[at + 1]! + (g - data[at + 1]!) * cover + 0.5;
-      data[at + 2] = data[at + 2]! + (b - data[at + 2]!) * cover + 0.5;
+      blendPixel(data, at, colour, cover);
     }
   }
 }

@@ -1,3 +1,4 @@
+import { blendPixel } from './blend-pixel.ts';
 import type { Canvas, Rect } from './canvas.ts';
 import type { Rgb } from './class-colour.ts';
 
@@ -6,7 +7,7 @@ import type { Rgb } from './class-colour.ts';
  *
  * @param alpha opacity, 0..1
  */
-export function fillRect({ data, width, height }: Canvas, rect: Rect, { r, g, b }: Rgb, alpha: number): void {
+export function fillRect({ data, width, height }: Canvas, rect: Rect, colour: Rgb, alpha: number): void {
   const x1 = Math.max(0, rect.x1);
   const y1 = Math.max(0, rect.y1);
   const x2 = Math.min(width, rect.x2);
@@ -17,9 +18,7 @@ export function fillRect({ data, width, height }: Canvas, rect: Rect, { r, g, b 
     for (let x = Math.floor(x1); x < x2; x++) {
       const cover = down * (Math.min(x + 1, x2) - Math.max(x, x1));
       const at = (y * width + x) * 3;
-      data[at] = data[at]! + (r - data[at]!) * cover + 0.5;
-      data[at + 1] = data[at + 1]! + (g - data[at + 1]!) * cover + 0.5;
-      data[at + 2] = data[at + 2]! + (b - data[at + 2]!) * cover + 0.5;
+      blendPixel(data, at, colour, cover);
     }
   }
 }

@@ -4,6 +4,7 @@ import type { OptionalFormat } from '../types.ts';
 import { endsTooSoon } from './ends-too-soon.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
 import { decodeOrdinaryJpeg } from './ordinary-jpeg.ts';
+import { type FitWithin, MAX_SAMPLED_SHRINK, shrinkOf } from './sampled-shrink.ts';
 
 /** What a picture may be, to be decoded at all. */
 export interface DecodeLimits {
@@ -29,12 +30,6 @@ export interface DecodedPicture extends Pixels {
   /** Says that the pixels have been used; their memory may then serve other pictures. */
   release?: () => void;
 }
-
-/** The size that a picture of this size will be sampled down to. */
-export type FitWithin = (picture: { width: number; height: number }) => { width: number; height: number };
-
-/** The largest factor by which plain bilinear sampling shrinks what is given to it; the rest is averaged before. */
-export const MAX_SAMPLED_SHRINK = 2;
 
 /** libvips names of the loaders that read each format from memory. */
 const LOADERS: Record<PictureFormat, string> = {
@@ -135,14 +130,6 @@ export async function decodeWithSharp(
   } catch (cause) {
     throw undecodable(cause);
   }
-}
-
-/** How many times larger `picture` is than what it will be sampled down to. */
-export function shrinkOf(
-  picture: { width: number; height: number },
-  target: { width: number; height: number },
-): number {
-  return Math.min(picture.width / target.width, picture.height / target.height);
 }
 
 function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {

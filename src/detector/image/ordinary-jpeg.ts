@@ -1,6 +1,7 @@
 import { createBufferPool } from '../buffer-pool.ts';
-import { type DecodedPicture, type FitWithin, MAX_SAMPLED_SHRINK, shrinkOf } from './decode.ts';
+import type { DecodedPicture } from './decode.ts';
 import { exifOrientation } from './exif-orientation.ts';
+import { type FitWithin, MAX_SAMPLED_SHRINK, shrinkOf } from './sampled-shrink.ts';
 import { loadTurboJpeg, type TurboJpeg } from './turbojpeg.ts';
 
 /** Pictures are decoded ahead of the inference, one for each thread of the pool. */
@@ -9,10 +10,14 @@ const KEPT_BUFFERS = 4;
 const pixels = createBufferPool(KEPT_BUFFERS);
 let library: Promise<TurboJpeg | undefined> | undefined;
 
+function turboJpeg(): Promise<TurboJpeg | undefined> {
+  library ??= loadTurboJpeg();
+  return library;
+}
+
 /** Whether `decodeOrdinaryJpeg` can decode anything here. */
 export async function hasTurboJpeg(): Promise<boolean> {
-  library ??= loadTurboJpeg();
-  return (await library) !== undefined;
+  return (await turboJpeg()) !== undefined;
 }
 
 /**
@@ -24,8 +29,7 @@ export async function decodeOrdinaryJpeg(
   maxPixels: number,
   fitWithin: FitWithin,
 ): Promise<DecodedPicture | undefined> {
-  library ??= loadTurboJpeg();
-  const turbo = await library;
+  const turbo = await turboJpeg();
   if (turbo === undefined) return undefined;
   const header = turbo.readHeader(bytes);
   if (header === undefined || header.colour === 'ink') return undefined;

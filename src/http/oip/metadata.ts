@@ -1,5 +1,5 @@
 import type { App, AppDeps } from '../app-deps.ts';
-import { unavailable, unreadyReason } from '../readiness.ts';
+import { assertReady } from '../readiness.ts';
 import { findModel, type ModelParams } from './find-model.ts';
 import { inputsOf, outputsOf } from './model-tensors.ts';
 
@@ -12,14 +12,10 @@ export const SERVER_VERSION = '0.1.0';
  */
 export function metadataRoutes(app: App, { admission, pool, models }: AppDeps): void {
   const schema = { hide: true };
-  const assertReady = () => {
-    const unready = unreadyReason(admission, pool);
-    if (unready !== undefined) throw unavailable(unready);
-  };
 
   app.get('/v2/health/live', { schema }, async () => ({ live: true }));
   app.get('/v2/health/ready', { schema }, async () => {
-    assertReady();
+    assertReady(admission, pool);
     return { ready: true };
   });
 
@@ -44,7 +40,7 @@ export function metadataRoutes(app: App, { admission, pool, models }: AppDeps): 
     });
     app.get<{ Params: ModelParams }>(`${path}/ready`, { schema }, async ({ params }) => {
       const { name } = findModel(params, models).manifest;
-      assertReady();
+      assertReady(admission, pool);
       return { name, ready: true };
     });
   }
