@@ -5,10 +5,10 @@
 export async function giveMemoryBack(): Promise<void> {
   globalThis.gc?.(); // fork-engine.ts exposes it
   if (process.platform !== 'linux') return;
-  const { default: koffi } = await import('koffi');
   try {
+    const { default: koffi } = await import('koffi');
     koffi.load('libc.so.6').func('int malloc_trim(size_t)')(0);
   } catch {
-    // Another C library: it has its own ways.
+    // Another C library, which has its own ways; or koffi, an optional dependency in part, is not there.
   }
 }

@@ -112,11 +112,12 @@ interface Functions {
 async function loadFunctions(): Promise<Functions | undefined> {
   const names = LIBRARIES[process.platform];
   if (names === undefined) return undefined;
-  // Loaded with the first picture, as sharp is.
-  const { default: koffi } = await import('koffi');
+  // Loaded with the first picture, as sharp is. Its binary is an optional dependency: there may be none for this machine.
+  const koffi = await import('koffi').catch(() => undefined);
+  if (koffi === undefined) return undefined;
   for (const name of names) {
     try {
-      const library = koffi.load(name);
+      const library = koffi.default.load(name);
       return {
         create: library.func('void *tjInitDecompress()'),
         destroy: library.func('int tjDestroy(void *)'),
