@@ -12,7 +12,8 @@ FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json ./
+COPY tsconfig.json asconfig.json ./
+COPY assembly assembly
 COPY src src
 COPY samples samples
 RUN npm run build

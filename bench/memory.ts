@@ -8,6 +8,7 @@ import { writeSection } from './marked-section.ts';
 import { describeMachine } from './measure/machine.ts';
 import { hasProc, memoryOf } from './measure/process-tree.ts';
 import { mixedSizes } from './mixed-sizes.ts';
+import { percentile } from './percentile.ts';
 import { markdownTable } from './report/markdown-table.ts';
 import { serviceSide } from './sides/service-side.ts';
 
@@ -18,11 +19,16 @@ Resident memory of the service and its engines while it answers pictures of mixe
 const CONNECTIONS = 16;
 /** Shares of all pictures after which memory is read. */
 const MARKS = [0.04, 0.2, 0.4, 0.6, 0.8, 1];
-/** The first that counts as settled. */
+/** By then everything has been used once: the stretch after it is what the last one is compared with. */
 const SETTLED = 0.2;
+/** Pictures of all sizes are inside at once, so single readings say little. */
+const SAMPLE_MS = 250;
 
+/** When so many pictures were answered and half a second had passed. */
 interface Reading {
   pictures: number;
+  /** MB in all, medians since the last reading: resident, and with shared pages counted once. */
+  working: { resident: number; proportional: number };
   /** MB, of every process, the service first. */
   resident: number[];
   proportional: number[];
@@ -52,6 +58,9 @@ async function main(): Promise<void> {
   const service = await serviceSide('service', { MODEL: values.model, MODELS_DIR: values['models-dir'] });
   const connection = openConnection(service.urls[0]!, CONNECTIONS);
   const readings: Reading[] = [];
+  const pids = () => service.processes().map(({ pid }) => pid);
+  let samples: Pick<Reading, 'resident' | 'proportional'>[] = [];
+  const sampler = setInterval(() => samples.push(read(pids())), SAMPLE_MS);
   try {
     let sent = 0;
     for (const mark of MARKS.map(share => Math.round(share * pictures))) {
@@ -60,16 +69,19 @@ async function main(): Promise<void> {
         await connection.post(requests[number % requests.length]!);
       });
       sent = mark;
+      const median = (of: 'resident' | 'proportional') =>
+        percentile(
+          samples.map(sample => sum(sample[of])),
+          0.5,
+        );
+      const working = { resident: median('resident'), proportional: median('proportional') };
       await sleep(500); // what was freed is given back
-      readings.push(
-        read(
-          sent,
-          service.processes().map(({ pid }) => pid),
-        ),
-      );
+      samples = [];
+      readings.push({ pictures: sent, working, ...read(pids()) });
       console.error(`${sent} pictures: ${sum(readings.at(-1)!.resident).toFixed(0)} MB resident`);
     }
   } finally {
+    clearInterval(sampler);
     connection.close();
     await service.stop();
   }
@@ -79,10 +91,9 @@ async function main(): Promise<void> {
   if (values.write) await writeSection('docs/performance.md', 'memory', report);
 }
 
-function read(pictures: number, pids: readonly number[]): Reading {
+function read(pids: readonly number[]) {
   const each = pids.map(memoryOf);
   return {
-    pictures,
     resident: each.map(({ resident }) => resident),
     proportional: each.map(({ proportional }) => proportional),
     peak: each.map(({ peak }) => peak),
@@ -94,22 +105,33 @@ function sum(values: readonly number[]): number {
 }
 
 function table(readings: readonly Reading[]): string {
-  const rows = readings.map(({ pictures, resident, proportional, peak }) => [
+  const rows = readings.map(({ pictures, working, resident, proportional, peak }) => [
     String(pictures),
+    working.resident.toFixed(0),
+    working.proportional.toFixed(0),
     sum(resident).toFixed(0),
     resident.map(value => value.toFixed(0)).join(' + '),
     sum(proportional).toFixed(0),
     sum(peak).toFixed(0),
   ]);
-  const head = ['pictures', 'resident, MB', 'service + engines', 'shared pages counted once, MB', 'peaks added up, MB'];
+  const head = [
+    'pictures',
+    'while they came: resident, MB',
+    'shared pages counted once',
+    'then: resident, MB',
+    'service + engines',
+    'shared pages counted once',
+    'peaks added up, MB',
+  ];
   return markdownTable(head, rows);
 }
 
 function growth(readings: readonly Reading[]): string {
-  const from = readings[MARKS.indexOf(SETTLED)]!;
-  const to = readings.at(-1)!;
-  const percent = (sum(to.resident) / sum(from.resident) - 1) * 100;
-  return `Between picture ${from.pictures} and ${to.pictures} the resident total changed by ${percent.toFixed(1)} %.`;
+  const settled = MARKS.indexOf(SETTLED);
+  const first = readings[settled + 1]!;
+  const last = readings.at(-1)!;
+  const percent = (last.working.resident / first.working.resident - 1) * 100;
+  return `From pictures ${readings[settled]!.pictures} to ${first.pictures} to pictures ${readings.at(-2)!.pictures} to ${last.pictures}, the median resident total changed by ${percent.toFixed(1)} %.`;
 }
 
 main().catch(error => {

@@ -40,6 +40,13 @@ export const VARIABLES = {
     'a path',
     'Folder that holds one folder a model; relative to the working folder.',
   ),
+  cacheDir: text(
+    'CACHE_DIR',
+    'auto',
+    /^[^\0]+$/,
+    'a path, `auto` or `none`',
+    "Folder for what ONNX Runtime made of the graphs, on the CPU: starts are quicker, and all engines share one copy of the weights. `auto` is `gfl-serve` in the user's cache folder, or where that cannot be written a private folder in the temporary one; `none` keeps nothing.",
+  ),
   provider: choice(
     'PROVIDER',
     'auto',

@@ -33,6 +33,7 @@ async function main(): Promise<void> {
     threadsWhenAlone: config.threadsWhenAlone,
     maxBatch: config.maxBatch,
     manifestPaths,
+    cacheDir: config.cacheDir,
     provider: config.provider,
     inputShape: config.inputShape,
     maxPixels: config.maxPixels,

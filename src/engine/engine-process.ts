@@ -1,7 +1,7 @@
-import { Worker } from 'node:worker_threads';
 import {
   createDetector,
   type Detector,
+  type DetectorOptions,
   hasTurboJpeg,
   loadManifest,
   type PreparedPicture,
@@ -9,6 +9,8 @@ import {
 } from '../detector/index.ts';
 import { createAnnotator } from './annotator.ts';
 import { type Batcher, createBatcher } from './batcher.ts';
+import { cacheFolder } from './cache-folder.ts';
+import { dieWithParent } from './die-with-parent.ts';
 import { failure } from './failure.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
 import { openPictureInbox } from './picture-pipe.ts';
@@ -36,6 +38,7 @@ const wanted = new Map<number, AbortController>();
 const pictures = openPictureInbox();
 const note = progressNotes();
 const draw = createAnnotator();
+let afterWork = () => {};
 let batcher: Batcher<Ready, EngineAnswer['outcome']>;
 
 function send(message: FromEngine, sent: () => void = () => {}): void {
@@ -46,10 +49,16 @@ function send(message: FromEngine, sent: () => void = () => {}): void {
 async function load(start: EngineStart): Promise<void> {
   await restrictDecoders(start.formats);
   const models: EngineModel[] = [];
-  const notes: string[] = [];
+  const { cacheDir, ...given } = start;
+  const { folder, note: cacheNote } = await cacheFolder(cacheDir);
+  const notes = cacheNote === undefined ? [] : [cacheNote];
+  const detectorOptions: DetectorOptions = {
+    ...given,
+    ...(folder !== undefined && { cacheDir: folder }),
+    checkedBefore: { manifest: true, graph: start.graphsChecked },
+  };
   for (const manifestPath of start.manifestPaths) {
-    const checkedBefore = { manifest: true, graph: start.graphsChecked };
-    const detector = await createDetector(manifestPath, { ...start, checkedBefore }).catch(async error => {
+    const detector = await createDetector(manifestPath, detectorOptions).catch(async error => {
       await loadManifest(manifestPath); // has the better sentence when it was not checked after all
       throw error;
     });
@@ -73,7 +82,7 @@ async function load(start: EngineStart): Promise<void> {
     },
   });
   send({ type: 'ready', models, notes });
-  await giveMemoryBack();
+  afterWork = await giveMemoryBack();
 }
 
 async function detect(job: EngineJob): Promise<EngineAnswer['outcome']> {
@@ -109,6 +118,7 @@ process.on('message', (message: ToEngine) => {
         .then(outcome => {
           wanted.delete(message.id);
           send({ type: 'answer', id: message.id, outcome });
+          afterWork();
         });
       break;
     case 'cancel':
@@ -126,4 +136,4 @@ if (!process.connected) process.exit(0); // let go of while the modules were loa
 process.on('SIGINT', () => {});
 process.on('SIGTERM', () => {});
 
-new Worker(new URL('./parent-watch.js', import.meta.url), { workerData: { parent: Number(process.argv[2]) } });
+await dieWithParent(Number(process.argv[2]));

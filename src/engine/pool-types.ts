@@ -38,6 +38,8 @@ export interface PoolOptions {
   maxBatch: number;
   /** Of manifests that were loaded before: the engines do not check them again. */
   manifestPaths: readonly string[];
+  /** Where optimised graphs are kept: a folder, `auto` or `none`. Default `none`. */
+  cacheDir?: string;
   provider: ProviderChoice;
   inputShape: InputShapeChoice;
   maxPixels: number;

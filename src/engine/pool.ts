@@ -64,6 +64,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       start: {
         type: 'start',
         manifestPaths: [...options.manifestPaths],
+        cacheDir: options.cacheDir ?? 'none',
         provider,
         inputShape: options.inputShape,
         threads: options.threadsPerEngine,

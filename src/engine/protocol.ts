@@ -15,6 +15,7 @@ import type { ErrorCode } from '../errors.ts';
 export interface EngineStart {
   type: 'start';
   manifestPaths: string[];
+  cacheDir: string;
   provider: ProviderChoice;
   inputShape: InputShapeChoice;
   threads: number;

@@ -5,6 +5,13 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node';
 import { DetectorError } from '../errors.ts';
 import type { Provider, ProviderChoice } from '../types.ts';
 
+/** An ONNX graph that `saveOptimised` has written. */
+export interface OptimisedGraph {
+  readonly path: string;
+}
+
+type Graph = Uint8Array | OptimisedGraph;
+
 /** An input or output of a graph; a dimension is a number, or its symbolic name. */
 export interface TensorInfo {
   name: string;
@@ -45,11 +52,11 @@ export interface SessionOptions {
 }
 
 /**
- * Loads an ONNX graph.
+ * Loads an ONNX graph; an optimised one is for the CPU.
  * Throws `DetectorError`: `invalid_graph` when ONNX Runtime does not take it, `provider_unavailable` when CUDA was asked for
  * by name and its libraries do not load.
  */
-export async function openSession(graph: Uint8Array, options: SessionOptions): Promise<Session> {
+export async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
   let providerNote: string | undefined;
   if (options.provider !== 'cpu') {
     try {
@@ -81,24 +88,58 @@ async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
   return import('onnxruntime-node');
 }
 
-async function openWith(executionProviders: string[], graph: Uint8Array, threads: number): Promise<InferenceSession> {
+async function openWith(executionProviders: string[], graph: Graph, threads: number): Promise<InferenceSession> {
   if (executionProviders[0] === 'cuda' && !cudaProviderPresent()) {
     throw new Error('libonnxruntime_providers_cuda.so is missing');
   }
   const { InferenceSession } = await loadRuntime();
-  return InferenceSession.create(graph, {
-    executionProviders,
+  const options = { ...settings(threads), executionProviders };
+  return graph instanceof Uint8Array
+    ? InferenceSession.create(graph, options)
+    : InferenceSession.create(graph.path, { ...options, graphOptimizationLevel: 'disabled' });
+}
+
+function settings(threads: number) {
+  return {
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
     // Engines share the CPUs: a thread that spins while it waits takes time from one that works.
     extra: { session: { intra_op: { allow_spinning: '0' } } },
+  } as const;
+}
+
+/**
+ * Loads a graph for the CPU, one thread, and writes what ONNX Runtime made of it: the nodes to `graphPath`, weights of 1 kB and more to
+ * `weightsName` beside it.
+ */
+export async function saveOptimised(graph: Uint8Array, graphPath: string, weightsName: string): Promise<Session> {
+  const { InferenceSession } = await loadRuntime();
+  const { extra, ...common } = settings(1);
+  const session = await InferenceSession.create(graph, {
+    ...common,
+    executionProviders: ['cpu'],
+    optimizedModelFilePath: graphPath,
+    extra: {
+      session: {
+        ...extra.session,
+        optimized_model_external_initializers_file_name: weightsName,
+        optimized_model_external_initializers_min_size_in_bytes: '1024',
+      },
+    },
   });
+  return wrap(session, 'cpu', undefined);
+}
+
+/** Of ONNX Runtime, as in 1.29.0. */
+export async function runtimeVersion(): Promise<string> {
+  const { env } = await loadRuntime();
+  return env.versions.node ?? env.versions.common;
 }
 
 /** The npm package ships without it; asking ONNX Runtime for it all the same fills stderr. */
-function cudaProviderPresent(): boolean {
+export function cudaProviderPresent(): boolean {
   const main = createRequire(import.meta.url).resolve('onnxruntime-node');
   const binaries = path.join(path.dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
   return existsSync(path.join(binaries, 'libonnxruntime_providers_cuda.so'));

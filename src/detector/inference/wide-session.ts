@@ -1,9 +1,11 @@
-import { noiseTensor } from './noise-tensor.ts';
-import { type OutputTensor, openSession, type Session } from './session.ts';
+import { runOnNoise } from './run-on-noise.ts';
+import { areSame } from './same-outputs.ts';
+import { type OptimisedGraph, openSession, type Session } from './session.ts';
 
 /**
  * A second session of the graph for a picture that has the CPUs to itself: two threads answer it in little more than half
- * the time of one (nanodet-g 416: 22 ms instead of 40) and cost the others nothing while there are none. Its weights take as much memory again.
+ * the time of one (nanodet-g 416: 22 ms instead of 40) and cost the others nothing while there are none. Its weights take as much memory again, unless the
+ * graph is an optimised one.
  *
  * The same picture must give the same answer whichever session it meets, so only as many threads are taken as give bit for bit
  * what `narrow` gives: some kernels sum in another order with three threads or more.
@@ -11,25 +13,16 @@ import { type OutputTensor, openSession, type Session } from './session.ts';
  * @returns undefined where no number of threads from 2 to `threads` does
  */
 export async function openWideSession(
-  graph: Uint8Array,
+  graph: Uint8Array | OptimisedGraph,
   threads: number,
   narrow: Session,
   input: { tensor: string; width: number; height: number },
 ): Promise<Session | undefined> {
-  const { tensor, width, height } = input;
-  const trial = (session: Session) => session.run(tensor, noiseTensor(3 * width * height), [1, 3, height, width]);
-  const expected = await trial(narrow);
+  const expected = await runOnNoise(narrow, input);
   for (let count = threads; count >= 2; count--) {
     const session = await openSession(graph, { provider: 'cpu', threads: count });
-    if (areSame(expected, await trial(session))) return session;
+    if (areSame(expected, await runOnNoise(session, input))) return session;
     await session.close();
   }
   return undefined;
-}
-
-function areSame(a: Record<string, OutputTensor>, b: Record<string, OutputTensor>): boolean {
-  return Object.entries(a).every(([name, { data }]) => {
-    const other = b[name]?.data;
-    return other !== undefined && data.length === other.length && data.every((value, i) => Object.is(value, other[i]));
-  });
 }

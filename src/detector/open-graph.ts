@@ -1,0 +1,52 @@
+import { findOptimised, makeOptimised } from './inference/optimised-graph.ts';
+import { runOnNoise } from './inference/run-on-noise.ts';
+import { cudaProviderPresent, type OptimisedGraph, openSession, type Session } from './inference/session.ts';
+import { loadGraph } from './model/load-graph.ts';
+import type { LoadedManifest } from './model/manifest.ts';
+import type { ProviderChoice } from './types.ts';
+
+export interface OpenedGraph {
+  session: Session;
+  /** For further sessions. */
+  graph: Uint8Array | OptimisedGraph;
+  /** Why its optimised form is not kept although it was asked for. */
+  note: string | undefined;
+}
+
+export interface OpenGraphOptions {
+  provider: ProviderChoice;
+  threads: number;
+  cacheDir: string | undefined;
+  /** A graph with this sha256 was parsed by another process before. */
+  checkedBefore: boolean;
+}
+
+/**
+ * A session of a model's graph; on the CPU from its optimised form, where `cacheDir` is given, which is made if it is not there yet.
+ * Throws what `loadGraph` and `openSession` throw: nothing that is wrong with the folder keeps a model from being served.
+ */
+export async function openGraph(model: LoadedManifest, options: OpenGraphOptions): Promise<OpenedGraph> {
+  const { provider, threads, cacheDir, checkedBefore } = options;
+  const { sha256 } = model.manifest.graph;
+  const open = async (graph: OpenedGraph['graph'], note?: string) => {
+    return { session: await openSession(graph, { provider, threads }), graph, note };
+  };
+  const onCpu = provider === 'cpu' || (provider === 'auto' && !cudaProviderPresent());
+  if (cacheDir === undefined || !onCpu) return open(await loadGraph(model, checkedBefore));
+
+  const found = await findOptimised(cacheDir, sha256, !checkedBefore);
+  if (found !== undefined) {
+    // Made of a graph that was parsed; that the file still is this graph is seen to once.
+    if (!checkedBefore) await loadGraph(model, true);
+    const opened = await open(found).catch(() => undefined);
+    if (opened !== undefined) return opened;
+  }
+  const graph = await loadGraph(model, checkedBefore);
+  try {
+    const made = await makeOptimised(cacheDir, sha256, graph, session => runOnNoise(session, model.manifest.input));
+    if (made !== undefined) return await open(made);
+  } catch (error) {
+    return open(graph, `the optimised graph is not kept in ${cacheDir}: ${(error as Error).message.trim()}`);
+  }
+  return open(graph);
+}

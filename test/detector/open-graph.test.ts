@@ -1,0 +1,140 @@
+import assert from 'node:assert/strict';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { createDetector, type Detector, DetectorError, type DetectorOptions } from '../../src/detector/index.ts';
+import { writeTinyModel } from '../support/tiny-model.ts';
+
+const fromRoot = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
+const MODEL = fromRoot('models/nanodet-g');
+const PICTURE = readFileSync(fromRoot('samples/astronaut.jpg'));
+
+async function temporary(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-cache-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+async function open(t: TestContext, options: DetectorOptions, model = MODEL): Promise<Detector> {
+  const detector = await createDetector(path.join(model, 'model.json'), { provider: 'cpu', ...options });
+  t.after(() => detector.close());
+  return detector;
+}
+
+async function answer(detector: Detector): Promise<unknown> {
+  const { detections } = await detector.detect(PICTURE, { scoreThreshold: 0.05, includeDistribution: true });
+  assert.ok(detections.length > 10);
+  return detections;
+}
+
+/** The one entry of a cache. */
+async function entryIn(cacheDir: string): Promise<string> {
+  const names = await readdir(cacheDir);
+  assert.equal(names.length, 1, `one entry and no draft, but ${names}`);
+  return path.join(cacheDir, names[0]!);
+}
+
+test('with a cache: the same answers to the last bit when it is made, and when it is used', async t => {
+  const cacheDir = await temporary(t);
+  const expected = await answer(await open(t, {}));
+  for (const inputShape of ['rectangular', 'fixed'] as const) {
+    const plain = inputShape === 'fixed' ? await answer(await open(t, { inputShape })) : expected;
+    const made = await open(t, { cacheDir, inputShape, threadsWhenAlone: 2 });
+    assert.deepEqual(made.notes, []);
+    assert.deepEqual(await answer(made), plain);
+    const used = await open(t, { cacheDir, inputShape, checkedBefore: { graph: true } });
+    assert.deepEqual(await answer(used), plain);
+  }
+  const { ino } = await stat(await entryIn(cacheDir));
+  await open(t, { cacheDir });
+  assert.equal((await stat(await entryIn(cacheDir))).ino, ino, 'made once');
+});
+
+test('weights are mapped from the cache, not copied', { skip: !existsSync('/proc/self/maps') }, async t => {
+  const cacheDir = await temporary(t);
+  const detector = await open(t, { cacheDir });
+  const weights = path.join(await entryIn(cacheDir), 'weights.bin');
+  assert.ok(readFileSync('/proc/self/maps', 'utf8').includes(weights));
+  await detector.close();
+  assert.ok(!readFileSync('/proc/self/maps', 'utf8').includes(weights), 'and let go');
+});
+
+test('two that make it at once both serve, and leave one entry', async t => {
+  const cacheDir = await temporary(t);
+  const both = await Promise.all([open(t, { cacheDir }), open(t, { cacheDir })]);
+  const [a, b] = await Promise.all(both.map(answer));
+  assert.deepEqual(a, b);
+  assert.deepEqual(
+    both.flatMap(({ notes }) => notes),
+    [],
+  );
+  await entryIn(cacheDir);
+});
+
+test('a damaged entry is made again', async t => {
+  const cacheDir = await temporary(t);
+  const expected = await answer(await open(t, { cacheDir }));
+  const weights = path.join(await entryIn(cacheDir), 'weights.bin');
+  const bytes = readFileSync(weights);
+  const half = bytes.length >> 1;
+  const damaged = Buffer.from(bytes);
+  damaged[half]! ^= 0x40;
+  await rm(weights); // sessions still have the old file mapped
+  await writeFile(weights, damaged);
+  assert.deepEqual(await answer(await open(t, { cacheDir })), expected);
+  assert.ok(readFileSync(path.join(await entryIn(cacheDir), 'weights.bin')).equals(bytes));
+});
+
+test('an entry that is not whole, or gone, is no reason to fail, even for an engine that does not check', async t => {
+  const cacheDir = await temporary(t);
+  const expected = await answer(await open(t, { cacheDir }));
+  const unchecked = { cacheDir, checkedBefore: { graph: true } };
+  const graph = path.join(await entryIn(cacheDir), 'graph.onnx');
+  await truncate(graph, 1000);
+  assert.deepEqual(await answer(await open(t, unchecked)), expected);
+  await rm(path.join(await entryIn(cacheDir), 'weights.bin'));
+  assert.deepEqual(await answer(await open(t, unchecked)), expected);
+});
+
+test('a folder that cannot be written costs a note', async t => {
+  const cacheDir = path.join(await temporary(t), 'file', 'cache');
+  await writeFile(path.dirname(cacheDir), '');
+  const detector = await open(t, { cacheDir });
+  assert.equal(detector.notes.length, 1);
+  assert.match(detector.notes[0]!, /^the optimised graph is not kept in .*: ENOTDIR/);
+  await answer(detector);
+});
+
+test('a graph that is not the one the manifest means is refused although the cache knows that one', async t => {
+  const cacheDir = await temporary(t);
+  await open(t, { cacheDir });
+  const model = path.join(await temporary(t), 'nanodet-g');
+  cpSync(MODEL, model, { recursive: true });
+  await appendFile(path.join(model, 'model.onnx'), ' ');
+  await assert.rejects(open(t, { cacheDir }, model), (error: unknown) => {
+    return error instanceof DetectorError && error.code === 'invalid_graph' && /another graph/.test(error.message);
+  });
+});
+
+test('small graphs are not kept', async t => {
+  const cacheDir = await temporary(t);
+  await writeTinyModel(await temporary(t)).then(async manifest => {
+    const detector = await createDetector(manifest, { provider: 'cpu', cacheDir });
+    await detector.close();
+  });
+  assert.deepEqual(await readdir(cacheDir), []);
+});
+
+test('of entries the sixteen used last are kept, and other files are left alone', async t => {
+  const cacheDir = await temporary(t);
+  const name = (index: number) => index.toString(16).padStart(32, '0');
+  for (let index = 0; index < 20; index++) await mkdir(path.join(cacheDir, name(index)));
+  await mkdir(path.join(cacheDir, 'mine'));
+  await open(t, { cacheDir });
+  const left = await readdir(cacheDir);
+  assert.ok(left.includes('mine'));
+  assert.equal(left.length, 17);
+});
