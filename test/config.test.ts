@@ -24,6 +24,7 @@ test('without any variable every default of the design holds', () => {
     metricsPort: 0,
     models: ['nanodet-g'],
     modelsDir: 'models',
+    cacheDir: 'auto',
     provider: 'auto',
     engines: 4,
     threadsPerEngine: 1,
