@@ -34,11 +34,11 @@ RUN sh docker/fetch-cuda-provider.sh
 
 # --- target cuda ----------------------------------------------------------------------------------------------------
 FROM ${CUDA_IMAGE} AS cuda
-ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cuda ORT_DISABLE_TELEMETRY=1
+ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cuda ORT_DISABLE_TELEMETRY=1 XDG_CACHE_HOME=/tmp/.cache
 # libturbojpeg, in Ubuntu's name for it, decodes ordinary JPEGs in half the time; the fonts are for labels on annotated
-# pictures in Chinese, Japanese, Korean, Devanagari, Thai and others (12 MB; DejaVu comes with the npm packages).
+# pictures in Chinese, Japanese, Korean, Devanagari, Thai and others (12 MB; DejaVu comes with the npm packages), fontconfig-config is how they are found.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libturbojpeg fonts-droid-fallback fonts-noto-ui-core \
+ && apt-get install -y --no-install-recommends libturbojpeg fontconfig-config fonts-droid-fallback fonts-noto-ui-core \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
@@ -56,10 +56,10 @@ CMD ["node", "dist/main.js"]
 
 # --- target cpu -----------------------------------------------------------------------------------------------------
 FROM ${CPU_IMAGE} AS cpu
-ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cpu ORT_DISABLE_TELEMETRY=1
+ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cpu ORT_DISABLE_TELEMETRY=1 XDG_CACHE_HOME=/tmp/.cache
 # As above.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends libturbojpeg0 fonts-droid-fallback fonts-noto-ui-core \
+ && apt-get install -y --no-install-recommends libturbojpeg0 fontconfig-config fonts-droid-fallback fonts-noto-ui-core \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
