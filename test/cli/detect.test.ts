@@ -243,6 +243,16 @@ test('an output of another model is not added to', async () => {
   assert.match(stderr, /has results of tiny \(version 1\), this is slow \(1\); name another/);
 });
 
+test('YOLO labels whose numbers mean other classes are not added to', async () => {
+  const out = path.join(folder, 'of-others');
+  await mkdir(out);
+  await writeFile(path.join(out, 'classes.txt'), 'cat\ndog\n');
+  const { code, stderr } = await runCli(['detect', pictures, '--format', 'yolo', '--out', out], env);
+  assert.equal(code, 1);
+  assert.match(stderr, /classes\.txt has the classes of another model than tiny; name another folder\./);
+  assert.equal(await readFile(path.join(out, 'classes.txt'), 'utf8'), 'cat\ndog\n');
+});
+
 const GLOBS: [string, string, boolean][] = [
   ['a/*.jpg', 'a/b.jpg', true],
   ['a/*.jpg', 'a/b/c.jpg', false],

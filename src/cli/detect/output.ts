@@ -37,7 +37,7 @@ export async function openOutput(context: Context, stdout: NodeJS.WritableStream
     options.out === undefined
       ? toStdout(context, stdout)
       : options.format === 'yolo'
-        ? toLabels(context)
+        ? await toLabels(context)
         : await toFile(context);
   if (!options.annotate) return results;
   const placeOf = ({ place }: PictureSource) => path.join(options.out!.folder, 'annotated', `${place}.jpg`);
@@ -112,13 +112,22 @@ async function readEarlier(file: string, format: FileFormat, model: PictureRecor
   );
 }
 
-function toLabels({ options, source }: Context): Output {
-  const placeOf = ({ place }: PictureSource) => path.join(options.out!.folder, 'labels', `${place}.txt`);
+async function toLabels({ options, source }: Context): Promise<Output> {
+  const { folder } = options.out!;
+  const placeOf = ({ place }: PictureSource) => path.join(folder, 'labels', `${place}.txt`);
+  const classesFile = path.join(folder, 'classes.txt');
+  const classes = `${source.labels.join('\n')}\n`;
+  const earlier = await readFile(classesFile, 'utf8').catch(() => classes);
+  if (earlier.replaceAll('\r', '') !== classes) {
+    throw new CliError(`${classesFile} has the classes of another model than ${source.model.name}; name another folder.`);
+  }
+  // First: should the command die, the next one knows what the numbers mean.
+  await writeAtomically(classesFile, classes);
   return {
     has: picture => exists(placeOf(picture)),
     add: (picture, record) => writeAtomically(placeOf(picture), toYolo(record)),
     skip: () => {},
-    finish: () => writeAtomically(path.join(options.out!.folder, 'classes.txt'), `${source.labels.join('\n')}\n`),
+    finish: async () => {},
   };
 }
 
