@@ -119,7 +119,9 @@ async function toLabels({ options, source }: Context): Promise<Output> {
   const classes = `${source.labels.join('\n')}\n`;
   const earlier = await readFile(classesFile, 'utf8').catch(() => classes);
   if (earlier.replaceAll('\r', '') !== classes) {
-    throw new CliError(`${classesFile} has the classes of another model than ${source.model.name}; name another folder.`);
+    throw new CliError(
+      `${classesFile} has the classes of another model than ${source.model.name}; name another folder.`,
+    );
   }
   // First: should the command die, the next one knows what the numbers mean.
   await writeAtomically(classesFile, classes);

@@ -4,7 +4,7 @@ import type { OptionalFormat } from '../types.ts';
 import { endsTooSoon } from './ends-too-soon.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
 import { decodeOrdinaryJpeg } from './ordinary-jpeg.ts';
-import { type FitWithin, MAX_SAMPLED_SHRINK, shrinkOf } from './sampled-shrink.ts';
+import { averagedShrink, type FitWithin, shrinkOf } from './sampled-shrink.ts';
 
 /** What a picture may be, to be decoded at all. */
 export interface DecodeLimits {
@@ -61,7 +61,7 @@ export async function restrictDecoders(formats: readonly OptionalFormat[]): Prom
 /**
  * Decodes the first frame of an encoded picture, turned upright by its EXIF orientation, as 8-bit sRGB: grey, CMYK, 16-bit
  * and palette pictures are converted, transparent ones laid on white. `fitWithin` is the size the caller will sample it
- * down to: much larger pictures are averaged down to twice that while decoding (JPEGs already in the decoder), since
+ * down to: larger pictures than twice that are averaged down while decoding (JPEGs already in the decoder), since
  * bilinear sampling alone would skip pixels.
  *
  * Throws `DetectorError`: `unsupported_media_type` for bytes of no accepted format, `unprocessable_image` for pictures
@@ -109,12 +109,13 @@ export async function decodeWithSharp(
   };
   const target = fitWithin(picture);
   const shrink = shrinkOf(picture, target);
+  const averaged = averagedShrink(shrink, format === 'jpeg');
   const sharp = await loadSharp();
   let pipeline = sharp(bytes, options).autoOrient();
-  if (shrink > MAX_SAMPLED_SHRINK) {
+  if (averaged > 1) {
     pipeline = pipeline.resize({
-      width: Math.max(1, Math.round(target.width * MAX_SAMPLED_SHRINK)),
-      height: Math.max(1, Math.round(target.height * MAX_SAMPLED_SHRINK)),
+      width: Math.max(1, Math.round((target.width * shrink) / averaged)),
+      height: Math.max(1, Math.round((target.height * shrink) / averaged)),
       fit: 'fill',
       kernel: 'linear',
     });

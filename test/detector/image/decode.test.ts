@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import sharp from 'sharp';
 import { decodePicture } from '../../../src/detector/image/decode.ts';
 import { sniffFormat } from '../../../src/detector/image/format.ts';
+import { averagedShrink } from '../../../src/detector/image/sampled-shrink.ts';
 
 const limits = { maxPixels: 1_000_000, formats: ['avif', 'gif', 'tiff'] } as const;
 const decode = (bytes: Uint8Array, fitWithin = { width: 4096, height: 4096 }) =>
@@ -117,16 +118,33 @@ test('decode: a colour profile is ignored, as in training', async () => {
   assert.deepEqual([...data.subarray(0, 3)], [...stored.subarray(0, 3)]);
 });
 
-test('decode: a picture much larger than its use is averaged down to twice that, upright', async () => {
+test('decode: a picture much larger than its use is averaged down to at most twice that, upright', async () => {
   const bytes = await sharp({ create: { width: 800, height: 400, channels: 3, background: '#c86432' } })
     .withMetadata({ orientation: 6 })
     .jpeg()
     .toBuffer();
   const small = await decode(bytes, { width: 50, height: 100 });
-  assert.deepEqual([small.width, small.height], [100, 200]);
+  assert.deepEqual([small.width, small.height], [80, 160]);
   assert.deepEqual(small.picture, { width: 400, height: 800 });
   const full = await decode(bytes, { width: 200, height: 400 });
   assert.deepEqual([full.width, full.height], [400, 800]);
+});
+
+test('decode: sampling is left a factor of 1 to 2, and JPEGs one that lets the decoder shrink', () => {
+  const cases: [number, number, number][] = [
+    [1.5, 1, 1],
+    [2, 1, 1],
+    [2.5, 1.25, 1.25],
+    [3, 3, 1.5],
+    [4.9, 3, 2.45],
+    [5, 5, 2.5],
+    [9.6, 9, 4.8],
+    [16, 9, 8],
+    [20, 10, 10],
+  ];
+  for (const [shrink, jpeg, other] of cases) {
+    assert.deepEqual([averagedShrink(shrink, true), averagedShrink(shrink, false)], [jpeg, other], `shrink ${shrink}`);
+  }
 });
 
 test('decode: a sliver keeps a pixel of width and of height', async () => {
