@@ -1,7 +1,9 @@
+import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closedLoop } from './load/closed-loop.ts';
 import type { PictureRequest } from './load/connection.ts';
 import { steadyLoad } from './load/steady-load.ts';
+import { cpuOf } from './measure/process-tree.ts';
 import { type Watched, watchService } from './measure/watch-service.ts';
 import { percentile } from './percentile.ts';
 import type { RunningService } from './start-service.ts';
@@ -20,6 +22,15 @@ export interface OverloadFigures {
   withoutRetryAfter: number;
   peakLoad: Watched;
   overload: Watched;
+  /** Shares of the machine's CPU time. */
+  cpu: { atPeak: CpuShares; inOverload: CpuShares };
+}
+
+export interface CpuShares {
+  /** The process that sends, on the same machine. */
+  client: number;
+  /** The service without its engines. */
+  service: number;
 }
 
 const CONNECTIONS = 16;
@@ -37,16 +48,20 @@ export async function measureOverload(
   };
 
   const watchPeak = watchService(url, pid!);
+  const cpuOfPeak = measureCpu(pid!);
   const before = await peak();
+  const atPeak = cpuOfPeak();
   const peakLoad = await watchPeak.stop();
 
   const offered = before * factor;
   const watchOverload = watchService(url, pid!);
   const load = steadyLoad(url, requests, offered);
   await sleep(window.warmUpMs);
+  const cpuOfOverload = measureCpu(pid!);
   const from = performance.now();
   await sleep(window.durationMs);
   const to = performance.now();
+  const inOverload = cpuOfOverload();
   const outcomes = await load.stop();
   const overload = await watchOverload.stop();
 
@@ -63,6 +78,23 @@ export async function measureOverload(
     withoutRetryAfter: refused.filter(({ retryAfter = 0 }) => !(retryAfter >= 1)).length,
     peakLoad,
     overload,
+    cpu: { atPeak, inOverload },
+  };
+}
+
+/** From now until the result is called. */
+function measureCpu(service: number): () => CpuShares {
+  const seconds = () => {
+    const { user, system } = process.cpuUsage();
+    const { mainThread, otherThreads } = cpuOf(service);
+    return { client: (user + system) / 1e6, service: mainThread + otherThreads };
+  };
+  const start = seconds();
+  const startedAt = performance.now();
+  return () => {
+    const end = seconds();
+    const all = ((performance.now() - startedAt) / 1000) * availableParallelism();
+    return { client: (end.client - start.client) / all, service: (end.service - start.service) / all };
   };
 }
 

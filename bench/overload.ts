@@ -3,7 +3,7 @@ import { readConfig } from '../src/config.ts';
 import { imagesFolder, positive } from './bench-options.ts';
 import { pictureRequests } from './load/picture-requests.ts';
 import { describeMachine, lookForOtherJobs } from './measure/machine.ts';
-import { measureOverload } from './measure-overload.ts';
+import { type CpuShares, measureOverload } from './measure-overload.ts';
 import { percentile } from './percentile.ts';
 import { reportPassedBounds } from './report/passed-bounds.ts';
 import { startService } from './start-service.ts';
@@ -38,11 +38,13 @@ async function main(): Promise<void> {
   const service = await startService();
   const figures = await measureOverload(service, requests, { seconds, factor }).finally(() => service.stop());
 
-  const { peaks, offered, goodput, statuses, refusalMs, withoutRetryAfter, peakLoad, overload } = figures;
+  const { peaks, offered, goodput, statuses, refusalMs, withoutRetryAfter, peakLoad, overload, cpu } = figures;
   const kept = goodput / ((peaks[0] + peaks[1]) / 2);
   const notReady = overload.readiness.filter(({ ready }) => !ready).length;
   const readyMs = overload.readiness.map(({ ms }) => ms);
   const growth = overload.memory - peakLoad.memory;
+  const shares = ({ client, service: own }: CpuShares) =>
+    `the client ${(client * 100).toFixed(1)} %, the service's process ${(own * 100).toFixed(1)} %`;
   const others = Object.entries(statuses).filter(([status]) => status !== '200' && status !== '429');
   console.log(`
 peak                  ${peaks.map(one => one.toFixed(1)).join(' and ')} pictures/s (before, after)
@@ -52,7 +54,8 @@ refused with 429      p50 ${refusalMs.p50.toFixed(1)} ms, p99 ${refusalMs.p99.to
 all answers           ${JSON.stringify(statuses)}
 /health/ready         ${readyMs.length} times, not ready: ${notReady}; p50 ${percentile(readyMs, 0.5).toFixed(1)} ms, p99 ${percentile(readyMs, 0.99).toFixed(1)} ms
 queue                 at most ${overload.queueDepth} of ${queueCapacity}; in the engines at most ${overload.inFlight} (at the peak ${peakLoad.inFlight})
-memory                at most ${overload.memory.toFixed(0)} MB resident (at the peak ${peakLoad.memory.toFixed(0)})`);
+memory                at most ${overload.memory.toFixed(0)} MB resident (at the peak ${peakLoad.memory.toFixed(0)})
+CPU of the machine    at the peak ${shares(cpu.atPeak)}; in the overload ${shares(cpu.inOverload)}`);
 
   const passed: [boundPassed: boolean, sentence: string][] = [
     [kept < KEPT, `less than ${KEPT * 100} % of the peak were answered`],

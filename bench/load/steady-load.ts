@@ -1,18 +1,12 @@
-import http from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PictureRequest } from './connection.ts';
+import { type LightAnswer, openLightSockets } from './light-sockets.ts';
 
 /** How one request ended, whatever its status; milliseconds on the clock of `performance.now`. */
-export interface Outcome<R extends PictureRequest = PictureRequest> {
+export interface Outcome<R extends PictureRequest = PictureRequest> extends LightAnswer {
   request: R;
   dueAt: number;
   endedAt: number;
-  /** 0: there was no complete answer. */
-  status: number;
-  /** Seconds. */
-  retryAfter?: number;
-  /** Why there was none. */
-  error?: string;
 }
 
 export interface SteadyLoad<R extends PictureRequest> {
@@ -22,8 +16,6 @@ export interface SteadyLoad<R extends PictureRequest> {
   stop(): Promise<readonly Outcome<R>[]>;
 }
 
-const ANSWER_WITHIN_MS = 60_000;
-
 /** Requests at a fixed rate over kept-alive connections, whether the last were answered or not, and whatever the answers are. */
 export function steadyLoad<R extends PictureRequest>(
   url: string,
@@ -31,13 +23,13 @@ export function steadyLoad<R extends PictureRequest>(
   perSecond: number,
   sockets = 512,
 ): SteadyLoad<R> {
-  const agent = new http.Agent({ keepAlive: true, maxSockets: sockets, maxFreeSockets: sockets });
+  const connections = openLightSockets(url, sockets);
   const outcomes: Outcome<R>[] = [];
   const underWay = new Set<Promise<void>>();
   let running = true;
 
   async function send(request: R, dueAt: number): Promise<void> {
-    const answer = await ask(url, request, agent);
+    const answer = await connections.ask(request);
     outcomes.push({ request, dueAt, endedAt: performance.now(), ...answer });
   }
 
@@ -58,27 +50,8 @@ export function steadyLoad<R extends PictureRequest>(
       running = false;
       await arriving;
       await Promise.all(underWay);
-      agent.destroy();
+      connections.close();
       return outcomes;
     },
   };
-}
-
-type Answer = Pick<Outcome, 'status' | 'retryAfter' | 'error'>;
-
-function ask(url: string, { path, headers, body }: PictureRequest, agent: http.Agent): Promise<Answer> {
-  return new Promise(resolve => {
-    const failed = (error: Error) => resolve({ status: 0, error: error.message });
-    const options = { agent, method: 'POST', headers, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) };
-    const request = http.request(`${url}${path}`, options, response => {
-      const retryAfter = response.headers['retry-after'];
-      response.resume();
-      response.on('error', failed);
-      response.on('end', () => {
-        resolve({ status: response.statusCode!, ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }) });
-      });
-    });
-    request.on('error', failed);
-    request.end(body);
-  });
 }

@@ -1,5 +1,13 @@
-import type { BatchResult, DetectionAnswer, DetectOptions, Model, Picture, RequestOptions } from './contract-types.ts';
-import { queryOf } from './query-of.ts';
+import type {
+  AnnotateOptions,
+  BatchResult,
+  DetectionAnswer,
+  DetectOptions,
+  Model,
+  Picture,
+  RequestOptions,
+} from './contract-types.ts';
+import { type QueryOptions, queryOf } from './query-of.ts';
 import { send } from './send.ts';
 
 /** Where the service is, and how it is asked. */
@@ -23,6 +31,12 @@ export interface ClientOptions {
 export interface Client {
   /** The objects in one picture, highest score first. */
   detect(picture: Picture, options?: DetectOptions & RequestOptions): Promise<DetectionAnswer>;
+  /**
+   * The picture itself, upright and in full size, with boxes and labels drawn on it, and soft bands along the edges with `bands`.
+   *
+   * @returns a blob of type `image/jpeg`, `image/png` or `image/webp`
+   */
+  annotate(picture: Picture, options?: AnnotateOptions & RequestOptions): Promise<Blob>;
   /** A result or a problem for each picture, in order. One that fails does not fail the others. */
   detectBatch(pictures: readonly Picture[], options?: DetectOptions & RequestOptions): Promise<BatchResult[]>;
   /** The models that are served; the first answers requests that name none. */
@@ -35,21 +49,29 @@ export function createClient(options: ClientOptions): Client {
   const root = baseUrl.replace(/\/+$/, '');
   const policy = { retries, maxRetryDelayMs };
 
-  async function ask<T>(path: string, init: RequestInit, { signal, requestId }: RequestOptions): Promise<T> {
+  async function ask(path: string, init: RequestInit, { signal, requestId }: RequestOptions): Promise<Response> {
     const headers = new Headers(init.headers);
     if (apiKey !== undefined) headers.set('X-API-Key', apiKey);
     if (requestId !== undefined) headers.set('X-Request-Id', requestId);
     const request = { ...init, headers, ...(signal && { signal }) };
     // Looked up at each call: pages and tests put their own in its place.
-    const response = await send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), policy, signal);
-    return (await response.json()) as T;
+    return send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), policy, signal);
+  }
+
+  async function askJson<T>(path: string, init: RequestInit, request: RequestOptions): Promise<T> {
+    return (await (await ask(path, init, request)).json()) as T;
   }
 
   return {
     detect(picture, given = {}) {
       const { path, request } = split('/detect', given);
       const headers = { 'Content-Type': 'application/octet-stream' };
-      return ask(path, { method: 'POST', headers, body: picture }, request);
+      return askJson(path, { method: 'POST', headers, body: picture }, request);
+    },
+    async annotate(picture, { format = 'jpeg', ...given } = {}) {
+      const { path, request } = split('/detect', given);
+      const headers = { 'Content-Type': 'application/octet-stream', Accept: `image/${format}` };
+      return (await ask(path, { method: 'POST', headers, body: picture }, request)).blob();
     },
     async detectBatch(pictures, given = {}) {
       const { path, request } = split('/detect/batch', given);
@@ -57,17 +79,17 @@ export function createClient(options: ClientOptions): Client {
       pictures.forEach((picture, index) => {
         form.append('image', picture instanceof Blob ? picture : new Blob([picture]), `${index}`);
       });
-      const { results } = await ask<{ results: BatchResult[] }>(path, { method: 'POST', body: form }, request);
+      const { results } = await askJson<{ results: BatchResult[] }>(path, { method: 'POST', body: form }, request);
       return results;
     },
     async models(request = {}) {
-      const { models } = await ask<{ models: Model[] }>('/models', {}, request);
+      const { models } = await askJson<{ models: Model[] }>('/models', {}, request);
       return models;
     },
   };
 }
 
-function split(path: string, { signal, requestId, ...options }: DetectOptions & RequestOptions) {
+function split(path: string, { signal, requestId, ...options }: QueryOptions & RequestOptions) {
   const query = queryOf(options);
   return {
     path: query === '' ? path : `${path}?${query}`,

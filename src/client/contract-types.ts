@@ -19,6 +19,13 @@ export type Picture = Blob | ArrayBuffer | Uint8Array<ArrayBuffer>;
 type JsonBody = operations['detect']['requestBody']['content']['application/json'];
 /** The options of a detection by their names in the contract; lists and objects may be given as such. */
 export type DetectOptions = Omit<JsonBody, 'image' | 'bands'>;
+/** How a picture is drawn on, besides what is looked for in it. */
+export type AnnotateOptions = Omit<DetectOptions, 'include'> & {
+  /** Of the picture that comes back. Default `jpeg`. */
+  format?: 'jpeg' | 'png' | 'webp';
+  /** Soft bands along the edges, as wide as they are uncertain. Default false. */
+  bands?: boolean;
+};
 
 /** How a single request is made. */
 export interface RequestOptions {

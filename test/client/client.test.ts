@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import sharp from 'sharp';
 import {
   type Client,
   type ClientOptions,
@@ -67,6 +68,16 @@ test('a batch has a problem in the place of the picture that is none', async () 
   assert.deepEqual(results.map(isProblem), [false, true]);
   const [, problem] = results;
   assert.ok(isProblem(problem!) && problem.code === 'unsupported_media_type');
+});
+
+test('a picture with its detections drawn on, as JPEG unless asked otherwise', async () => {
+  for (const format of [undefined, 'jpeg', 'png', 'webp'] as const) {
+    const blob = await client.annotate(picture, { ...(format && { format }), bands: true, classes: ['red'] });
+    const drawn = await sharp(await blob.arrayBuffer()).metadata();
+    assert.deepEqual([blob.type, drawn.format], [`image/${format ?? 'jpeg'}`, format ?? 'jpeg']);
+    assert.deepEqual([drawn.width, drawn.height], [64, 64]);
+  }
+  await assert.rejects(client.annotate(new Uint8Array([1])), { code: 'unsupported_media_type' });
 });
 
 test('models', async () => {
