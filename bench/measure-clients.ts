@@ -23,6 +23,8 @@ export interface ClientsPlan {
   crowd: CrowdSize;
   /** File of a picture for the crowd. */
   picture: string;
+  /** They come, and later are cut, one by one within this time, as clients do who know nothing of each other. */
+  spreadMs: number;
 }
 
 /** Well-behaved clients at a steady rate, alone and beside a hostile crowd in turn. */
@@ -40,8 +42,8 @@ export async function measureClients({ url }: RunningService, plan: ClientsPlan)
 
   for (let round = 0; round < plan.rounds; round++) {
     await listen(figures.calmMs);
-    const crowd = startCrowd(url, plan.crowd, plan.picture);
-    await sleep(1500); // until all of them are there
+    const crowd = startCrowd(url, plan.crowd, plan.picture, plan.spreadMs);
+    await sleep(plan.spreadMs + 500); // until all of them are there
     await listen(figures.hostileMs);
     add(figures.crowd, await crowd.stop());
   }

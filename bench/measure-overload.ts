@@ -65,7 +65,9 @@ export async function measureOverload(
   const outcomes = await load.stop();
   const overload = await watchOverload.stop();
 
+  const watchAfter = watchService(url, pid!); // it costs a few per cent of the machine, at both peaks and between
   const after = await peak();
+  await watchAfter.stop();
   const inside = outcomes.filter(({ endedAt }) => endedAt >= from && endedAt < to);
   const refused = inside.filter(({ status }) => status === 429);
   const refusalMs = refused.map(({ dueAt, endedAt }) => endedAt - dueAt);

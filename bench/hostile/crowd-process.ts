@@ -7,10 +7,11 @@ export interface CrowdOrder {
   size: CrowdSize;
   /** File of a picture. */
   picture: string;
+  spreadMs: number;
 }
 
-const { port, size, picture } = JSON.parse(process.argv[2]!) as CrowdOrder;
-const crowd = hostileCrowd(port, size, readFileSync(picture));
+const { port, size, picture, spreadMs } = JSON.parse(process.argv[2]!) as CrowdOrder;
+const crowd = hostileCrowd(port, size, readFileSync(picture), spreadMs);
 process.on('message', () => {
   const report: CrowdReport = crowd.stop();
   process.send!(report, () => process.exit());

@@ -17,13 +17,17 @@ export interface CrowdReport {
 }
 
 const DRIP_MS = 200;
-const SPREAD_MS = 1000;
 const UNREAD = 'GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n';
 /** Megabytes: more than the buffers of both sockets hold. */
 const UNREAD_REQUESTS = 12;
 
-/** So many bad clients, each of whom comes back as soon as it was cut. `picture` is what the last two send. */
-export function hostileCrowd(port: number, size: CrowdSize, picture: Buffer) {
+/**
+ * So many bad clients, each of whom comes back as soon as it was cut.
+ *
+ * @param picture what the last two send
+ * @param spreadMs within which they come at first
+ */
+export function hostileCrowd(port: number, size: CrowdSize, picture: Buffer, spreadMs: number) {
   const none = () => Object.fromEntries(HABITS.map(habit => [habit, 0])) as Record<Habit, number>;
   const report: CrowdReport = { cut: none(), longestMs: none(), told: none() };
   const sockets = new Set<Socket>();
@@ -107,7 +111,7 @@ export function hostileCrowd(port: number, size: CrowdSize, picture: Buffer) {
   for (const habit of HABITS) {
     if (isBrief(habit)) {
       if (size[habit] > 0) timers.add(setInterval(() => pass(habit), 1000 / size[habit]));
-    } else for (let i = 0; i < size[habit]; i++) later(() => stay(habit), Math.random() * SPREAD_MS);
+    } else for (let i = 0; i < size[habit]; i++) later(() => stay(habit), Math.random() * spreadMs);
   }
 
   return {

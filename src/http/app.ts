@@ -42,7 +42,8 @@ export function buildApp(deps: AppDeps): App {
     requestTimeout: config.headersTimeoutMs + config.bodyTimeoutMs,
     http: {
       headersTimeout: config.headersTimeoutMs,
-      connectionsCheckingInterval: 500,
+      // Often: a crowd that came together is then cut in small parts, not in one go that everybody else waits for.
+      connectionsCheckingInterval: 50,
       requireHostHeader: false, // refused below, as a problem
     },
     clientErrorHandler: createClientErrorHandler(metrics, log),
