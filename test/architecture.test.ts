@@ -77,7 +77,7 @@ const SOLE_IMPORTERS: Record<string, readonly string[]> = {
     'detector/annotate/encode.ts',
     'detector/annotate/render-text.ts',
   ],
-  koffi: ['detector/image/turbojpeg.ts', 'engine/give-memory-back.ts'],
+  koffi: ['detector/image/turbojpeg.ts', 'engine/libc.ts'],
   'onnxruntime-node': ['detector/inference/session.ts'],
 };
 

@@ -19,7 +19,15 @@ test('bad clients are cut in time and leave nothing, and the others are answered
   await withTinyService(limits, async service => {
     const pid = service.process.pid!;
     const before = readProcesses(pid, 0);
-    const plan = { requests, perSecond: 10, rounds: 1, seconds: 3, crowd: CROWD, picture: 'samples/cat.jpg', spreadMs: 1000 };
+    const plan = {
+      requests,
+      perSecond: 10,
+      rounds: 1,
+      seconds: 3,
+      crowd: CROWD,
+      picture: 'samples/cat.jpg',
+      spreadMs: 1000,
+    };
     const { calmMs, hostileMs, failures, crowd } = await measureClients(service, plan);
     console.log(JSON.stringify({ calm: percentile(calmMs, 0.99), hostile: percentile(hostileMs, 0.99), crowd }));
     assert.deepEqual(failures, {}, 'every well-behaved client got its detections');
