@@ -17,7 +17,7 @@ and resets. Exits with 1 when their p99 changes by 20 % or more, one of them fai
 const CHANGE = 0.2;
 /** The default of HEADERS_TIMEOUT_MS; the other two are longer by default, and would not be seen to cut in a short run. */
 const LIMIT_MS = 10_000;
-/** The server looks twice a second, and the clock of the crowd starts before the connection is made. */
+/** The server looks now and then, and the clock of the crowd starts before the connection is made. */
 const SLACK_MS = 1500;
 /** A slow body is told at once; what its client still sends is read for two seconds (lingering-answer.ts). */
 const LINGER_MS = 2000;

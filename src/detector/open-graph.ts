@@ -1,6 +1,6 @@
 import { findOptimised, makeOptimised } from './inference/optimised-graph.ts';
 import { runOnNoise } from './inference/run-on-noise.ts';
-import { cudaProviderPresent, type OptimisedGraph, openSession, type Session } from './inference/session.ts';
+import { cudaProviderPresent, type Graph, openSession, type Session } from './inference/session.ts';
 import { loadGraph } from './model/load-graph.ts';
 import type { LoadedManifest } from './model/manifest.ts';
 import type { ProviderChoice } from './types.ts';
@@ -8,7 +8,7 @@ import type { ProviderChoice } from './types.ts';
 export interface OpenedGraph {
   session: Session;
   /** For further sessions. */
-  graph: Uint8Array | OptimisedGraph;
+  graph: Graph;
   /** Why its optimised form is not kept although it was asked for. */
   note: string | undefined;
 }
@@ -28,7 +28,7 @@ export interface OpenGraphOptions {
 export async function openGraph(model: LoadedManifest, options: OpenGraphOptions): Promise<OpenedGraph> {
   const { provider, threads, cacheDir, checkedBefore } = options;
   const { sha256 } = model.manifest.graph;
-  const open = async (graph: OpenedGraph['graph'], note?: string) => {
+  const open = async (graph: Graph, note?: string) => {
     return { session: await openSession(graph, { provider, threads }), graph, note };
   };
   const onCpu = provider === 'cpu' || (provider === 'auto' && !cudaProviderPresent());

@@ -71,10 +71,11 @@ export async function makeOptimised(
       await Promise.all([original.close(), saved.close()]);
     }
     await writeFile(path.join(draft, SUMS), JSON.stringify(await sums(draft)));
-    await rm(entry, { recursive: true, force: true }); // a damaged one
-    await rename(draft, entry).catch(async error => {
-      // Another process was sooner.
-      if ((await findOptimised(folder, graphSha256, true)) === undefined) throw error;
+    await rename(draft, entry).catch(async () => {
+      // Another process was sooner, and may be opening its entry now; or a damaged one is in the way.
+      if ((await findOptimised(folder, graphSha256, true)) !== undefined) return;
+      await rm(entry, { recursive: true, force: true });
+      await rename(draft, entry);
     });
   } finally {
     await rm(draft, { recursive: true, force: true });

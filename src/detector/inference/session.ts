@@ -10,7 +10,8 @@ export interface OptimisedGraph {
   readonly path: string;
 }
 
-type Graph = Uint8Array | OptimisedGraph;
+/** The bytes of a graph, or one that was optimised before. */
+export type Graph = Uint8Array | OptimisedGraph;
 
 /** An input or output of a graph; a dimension is a number, or its symbolic name. */
 export interface TensorInfo {
