@@ -1,8 +1,15 @@
 // AssemblyScript: compiled to WebAssembly with SIMD by `npm run build`; src/detector/image/sample-row.ts loads and calls it.
 
 /**
+ * How far float32 may be from the reference's float64, generously: three roundings of values below 256 are less than 0.0001 levels.
+ * So near to where a level ends, the pixel is made again in float64.
+ */
+const DOUBT: f32 = 0.0005;
+
+/**
  * One row of the network input by bilinear sampling, down first and then across: to the last bit what `sampleSlowly` in
- * src/detector/image/sample.ts does, which stays as the reference. The three colours of a pixel share a vector.
+ * src/detector/image/sample.ts does, which stays as the reference. The three colours of a pixel share a vector of float32;
+ * where that could round to another level than the reference, float64 decides.
  *
  * All pointers are bytes into the memory.
  *
@@ -29,22 +36,56 @@ export function sampleRow(
 ): void {
   blend(upper, lower, bytes, f32x4.splat(upperWeight), f32x4.splat(lowerWeight), blended);
   const half = f32x4.splat(0.5);
+  const sure = f32x4.splat(0.5 - DOUBT);
   const plane = (<usize>count) << 2;
   const end = out + plane;
   for (let to = out; to < end; to += 4) {
-    const left = v128.load(blended + (<usize>load<i32>(indices)) * 12);
-    const right = v128.load(blended + (<usize>load<i32>(indices, 4)) * 12);
+    const left = (<usize>load<i32>(indices)) * 3;
+    const right = (<usize>load<i32>(indices, 4)) * 3;
     const sum = f32x4.add(
-      f32x4.mul(left, v128.load_splat<f32>(weights)),
-      f32x4.mul(right, v128.load_splat<f32>(weights, 4)),
+      f32x4.mul(v128.load(blended + (left << 2)), v128.load_splat<f32>(weights)),
+      f32x4.mul(v128.load(blended + (right << 2)), v128.load_splat<f32>(weights, 4)),
     );
-    const level = i32x4.trunc_sat_f32x4_s(f32x4.add(sum, half));
+    let level = i32x4.trunc_sat_f32x4_s(f32x4.add(sum, half));
+    const off = f32x4.abs(f32x4.sub(sum, f32x4.convert_i32x4_s(level)));
+    // Three lanes: the fourth belongs to the next pixel.
+    if ((i32x4.bitmask(f32x4.gt(off, sure)) & 7) != 0) {
+      const wl = <f64>load<f32>(weights);
+      const wr = <f64>load<f32>(weights, 4);
+      const wa = <f64>upperWeight * wl;
+      const wb = <f64>upperWeight * wr;
+      const wc = <f64>lowerWeight * wl;
+      const wd = <f64>lowerWeight * wr;
+      level = i32x4.replace_lane(level, 0, exactly(upper, lower, left, right, wa, wb, wc, wd));
+      level = i32x4.replace_lane(level, 1, exactly(upper, lower, left + 1, right + 1, wa, wb, wc, wd));
+      level = i32x4.replace_lane(level, 2, exactly(upper, lower, left + 2, right + 2, wa, wb, wc, wd));
+    }
     store<f32>(to, load<f32>(values + ((<usize>i32x4.extract_lane(level, 0)) << 2)));
     store<f32>(to + plane, load<f32>(values + ((<usize>i32x4.extract_lane(level, 1)) << 2), 1024));
     store<f32>(to + 2 * plane, load<f32>(values + ((<usize>i32x4.extract_lane(level, 2)) << 2), 2048));
     indices += 8;
     weights += 8;
   }
+}
+
+/** The level of one colour, in the order of the reference, so that the last bit is the same. */
+function exactly(
+  upper: usize,
+  lower: usize,
+  left: usize,
+  right: usize,
+  wa: f64,
+  wb: f64,
+  wc: f64,
+  wd: f64,
+): i32 {
+  return <i32>(
+    (wa * <f64>load<u8>(upper + left) +
+      wb * <f64>load<u8>(upper + right) +
+      wc * <f64>load<u8>(lower + left) +
+      wd * <f64>load<u8>(lower + right) +
+      0.5)
+  );
 }
 
 /** Sixteen bytes at a time. */

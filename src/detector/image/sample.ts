@@ -2,8 +2,6 @@ import type { Pixels } from './decode.ts';
 import { rowSampler } from './sample-row.ts';
 import type { Taps } from './sampling-taps.ts';
 
-const { fround } = Math;
-
 /** Where one colour goes. */
 export interface ChannelTarget {
   /** First index of its plane in the tensor. */
@@ -76,20 +74,21 @@ function sampleSlowly(
     const right = indices[x * 2 + 1]! * 3;
     const leftWeight = weights[x * 2]!;
     const rightWeight = weights[x * 2 + 1]!;
+    const wa = upperWeight * leftWeight;
+    const wb = upperWeight * rightWeight;
+    const wc = lowerWeight * leftWeight;
+    const wd = lowerWeight * rightWeight;
     const isWhole = rowIsWhole && x >= wholeFrom && x < wholeTo;
     const missing = isWhole ? 0 : 1 - rowWeight * (leftWeight + rightWeight);
     for (const [colour, { start, values, padLevel }] of targets.entries()) {
-      const leftValue = mix(upperWeight, data[upper + left + colour]!, lowerWeight, data[lower + left + colour]!);
-      const rightValue = mix(upperWeight, data[upper + right + colour]!, lowerWeight, data[lower + right + colour]!);
-      const value = mix(leftWeight, leftValue, rightWeight, rightValue);
-      out[start + y * width + x] = values[fround(value + missing * padLevel + 0.5) | 0]!;
+      const value =
+        wa * data[upper + left + colour]! +
+        wb * data[upper + right + colour]! +
+        wc * data[lower + left + colour]! +
+        wd * data[lower + right + colour]!;
+      out[start + y * width + x] = values[(value + missing * padLevel + 0.5) | 0]!;
     }
   }
-}
-
-/** In float32 at every step, as the vectors of the fast way are. */
-function mix(weightA: number, a: number, weightB: number, b: number): number {
-  return fround(fround(weightA * a) + fround(weightB * b));
 }
 
 /** Four by four pixels, across first and then down, for half-pixel sampling. `out` is (3, height, width). */
