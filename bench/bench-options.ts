@@ -15,7 +15,7 @@ The bare ONNX Runtime session, this service and the FastAPI peer side by side, i
   --python PATH      for the peer (environment variable PYTHON, else python3)
   --no-peer          leave the peer out
   --rounds N         (3)
-  --seconds N        length of each measurement (3.5)
+  --seconds N        length of each measurement (5)
   --json FILE        all raw figures
   --write            put the result into docs/performance.md
 
@@ -63,7 +63,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       python: { type: 'string', default: process.env.PYTHON || 'python3' },
       'no-peer': { type: 'boolean', default: false },
       rounds: { type: 'string', default: '3' },
-      seconds: { type: 'string', default: '3.5' },
+      seconds: { type: 'string', default: '5' },
       json: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },

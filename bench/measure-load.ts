@@ -15,7 +15,8 @@ export interface Instruments {
 
 export type Measured = Omit<Cell, 'round'>;
 
-const WARM_UP_MS = 500;
+/** V8 goes on compiling for seconds; a server that runs for days is not measured by its first ones. */
+const WARM_UP_MS = 2500;
 
 /** @param arrivalRate pictures/s, of a steady load */
 export async function measureServer(

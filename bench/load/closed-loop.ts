@@ -1,4 +1,5 @@
-import { openConnection, type PictureRequest } from './connection.ts';
+import type { PictureRequest } from './connection.ts';
+import { mustBeOk, openLightSockets } from './light-sockets.ts';
 import { type LoadResult, loadResult, passWindow, type Timed, type Window } from './window.ts';
 
 /** So many connections, each sending its next picture when the last was answered. Dealt out evenly over the servers. */
@@ -13,12 +14,14 @@ export async function closedLoop(
   let running = true;
 
   async function lane(number: number): Promise<void> {
-    const connection = openConnection(urls[number % urls.length]!);
+    const url = urls[number % urls.length]!;
+    const connection = openLightSockets(url, 1);
     try {
       while (running) {
         const dueAt = performance.now();
-        const { serverTiming } = await connection.post(requests[next++ % requests.length]!);
-        all.push({ dueAt, endedAt: performance.now(), serverTiming });
+        const answer = await connection.ask(requests[next++ % requests.length]!);
+        mustBeOk(answer, url);
+        all.push({ dueAt, endedAt: performance.now(), serverTiming: answer.serverTiming });
       }
     } finally {
       connection.close();

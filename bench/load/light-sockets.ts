@@ -6,6 +6,8 @@ export interface LightAnswer {
   status: number;
   /** Seconds. */
   retryAfter?: number;
+  /** The header of that name. */
+  serverTiming?: string;
   /** Why there was none. */
   error?: string;
 }
@@ -19,8 +21,8 @@ const ANSWER_WITHIN_MS = 60_000;
 const HEAD_END = '\r\n\r\n';
 
 /**
- * Kept-alive connections that only look at status, Retry-After and length of an answer. Node's own client costs half a millisecond a
- * request, which the machine under test pays: at five times its peak that would be a tenth of it.
+ * Kept-alive connections that only look at status, Retry-After, Server-Timing and length of an answer. Node's own client costs half a
+ * millisecond a request, which the machine under test pays: at five times its peak that would be a tenth of it.
  *
  * @param most connections at once; one more request waits for one
  */
@@ -73,10 +75,12 @@ export function openLightSockets(url: string, most: number): LightSockets {
         const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
         if (text.length < headEnd + HEAD_END.length + length) return;
         const retryAfter = /\r\nretry-after: *(\d+)/i.exec(head)?.[1];
+        const serverTiming = /\r\nserver-timing: *([^\r]*)/i.exec(head)?.[1];
         const keep = !/\r\nconnection: *close/i.test(head);
         finish(keep, {
           status: Number(head.slice(9, 12)),
           ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),
+          ...(serverTiming !== undefined && { serverTiming }),
         });
       };
       const onError = (error: Error) => finish(false, { status: 0, error: error.message });
@@ -107,4 +111,9 @@ export function openLightSockets(url: string, most: number): LightSockets {
       for (const socket of all) socket.destroy();
     },
   };
+}
+
+/** Throws a sentence for every answer but 200. */
+export function mustBeOk({ status, error }: LightAnswer, url: string): void {
+  if (status !== 200) throw new Error(`${url} answered a picture with ${error ?? status}.`);
 }

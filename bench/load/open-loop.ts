@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openConnection, type PictureRequest } from './connection.ts';
+import type { PictureRequest } from './connection.ts';
+import { mustBeOk, openLightSockets } from './light-sockets.ts';
 import { type LoadResult, loadResult, passWindow, type Timed, type Window } from './window.ts';
 
 /** Enough that no picture waits in the client for a connection. */
@@ -15,15 +16,16 @@ export async function openLoop(
   perSecond: number,
   window: Window,
 ): Promise<LoadResult> {
-  const connections = urls.map(url => openConnection(url, SOCKETS));
+  const connections = urls.map(url => openLightSockets(url, SOCKETS));
   const all: Timed[] = [];
   const underWay: Promise<void>[] = [];
   let running = true;
 
   async function send(number: number, dueAt: number): Promise<void> {
-    const connection = connections[number % connections.length]!;
-    const { serverTiming } = await connection.post(requests[number % requests.length]!);
-    all.push({ dueAt, endedAt: performance.now(), serverTiming });
+    const at = number % connections.length;
+    const answer = await connections[at]!.ask(requests[number % requests.length]!);
+    mustBeOk(answer, urls[at]!);
+    all.push({ dueAt, endedAt: performance.now(), serverTiming: answer.serverTiming });
   }
 
   async function arrivals(): Promise<void> {
