@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
 import { Compile } from 'typebox/schema';
 import { type ErrorCode, ServiceError } from '../src/errors.ts';
 import { OPTION_SCHEMAS } from '../src/http/option-schemas.ts';
@@ -58,8 +59,38 @@ test('the service gives it away, and shows it', async () => {
   const page = await service.app.inject('/docs/');
   assert.equal(page.statusCode, 200);
   assert.match(page.body, /Swagger UI/);
-  const script = await service.app.inject('/docs/static/swagger-ui-bundle.js');
-  assert.equal(script.statusCode, 200);
+});
+
+test('the files of the UI come from memory, compressed, and once', async () => {
+  const { app } = service;
+  const folder = 'node_modules/@fastify/swagger-ui/static';
+  const loaded = [
+    'swagger-ui-bundle.js',
+    'swagger-ui-standalone-preset.js',
+    'swagger-ui.css',
+    'index.css',
+    'favicon-32x32.png',
+  ];
+  for (const name of loaded) {
+    const url = `/docs/static/${name}`;
+    const bytes = await readFile(`${folder}/${name}`);
+    const plain = await app.inject(url);
+    assert.equal(plain.statusCode, 200, name);
+    assert.deepEqual(plain.rawPayload, bytes, name);
+    assert.match(String(plain.headers['content-security-policy']), /script-src 'self'/, name);
+    const small = await app.inject({ url, headers: { 'accept-encoding': 'gzip, br' } });
+    if (name.endsWith('.png')) assert.equal(small.headers['content-encoding'], undefined);
+    else assert.deepEqual(gunzipSync(small.rawPayload), bytes, name);
+    const again = await app.inject({ url, headers: { 'if-none-match': String(plain.headers.etag) } });
+    assert.equal(again.statusCode, 304, name);
+    const head = await app.inject({ method: 'HEAD', url });
+    assert.equal(head.statusCode, 200, name);
+    assert.equal(head.headers['content-length'], String(bytes.length), name);
+    assert.equal(head.rawPayload.length, 0, name);
+  }
+  for (const none of ['nothing.js', '..%2f..%2fpackage.json', 'csp.js']) {
+    assert.equal((await app.inject(`/docs/static/${none}`)).statusCode, 404, none);
+  }
 });
 
 test('all request forms and all options are in it', () => {

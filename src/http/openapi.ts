@@ -1,7 +1,9 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { App } from './app-deps.ts';
+import { docsFiles } from './docs-files.ts';
 import { openapiRouteSchema } from './route-schemas.ts';
+import { sendFile } from './send-file.ts';
 
 const DESCRIPTION = [
   'Detects objects with Generalized Focal Loss models: boxes with a class, one joint classification-and-quality score and an uncertainty for each edge.',
@@ -53,7 +55,14 @@ export function describeRoutes(app: App): void {
     },
     refResolver: { buildLocalReference: (json, _base, _fragment, index) => String(json.$id ?? `schema-${index}`) },
   });
-  app.register(swaggerUi, { routePrefix: '/docs', staticCSP: UI_POLICY, uiConfig: { validatorUrl: null } });
+  app.register(async docs => {
+    const fileNamed = docsFiles();
+    docs.addHook('onRequest', async (request, reply) => {
+      const file = await fileNamed(/^\/docs\/static\/([\w.-]+)$/.exec(request.url)?.[1] ?? '');
+      if (file !== undefined && request.method === 'GET') return sendFile(file, request, reply);
+    });
+    docs.register(swaggerUi, { routePrefix: '/docs', staticCSP: UI_POLICY, uiConfig: { validatorUrl: null } });
+  });
 }
 
 /** `GET /openapi.yaml`. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-/** One file of the page, read once at start. */
+/** A file that is answered from memory. */
 export interface PageFile {
   readonly type: string;
   readonly bytes: Buffer;
@@ -17,15 +17,31 @@ export interface PageFile {
 /** By path below the page, such as `index.html` or `draw/draw-boxes.js`. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-const TYPES: Record<string, { type: string; compress: boolean }> = {
+interface Kind {
+  type: string;
+  compress: boolean;
+}
+
+const KINDS: Record<string, Kind> = {
   '.html': { type: 'text/html; charset=utf-8', compress: true },
   '.js': { type: 'text/javascript; charset=utf-8', compress: true },
   '.css': { type: 'text/css; charset=utf-8', compress: true },
   '.svg': { type: 'image/svg+xml', compress: true },
   '.txt': { type: 'text/plain; charset=utf-8', compress: true },
+  '.png': { type: 'image/png', compress: false },
   '.woff2': { type: 'font/woff2', compress: false },
   '.jpg': { type: 'image/jpeg', compress: false },
 };
+
+/** By the end of its name; undefined for what a page is not made of. */
+export function kindOf(name: string): Kind | undefined {
+  return KINDS[path.extname(name)];
+}
+
+export function pageFile({ type }: Kind, bytes: Buffer, gzipped?: Buffer): PageFile {
+  const hash = createHash('sha256').update(bytes).digest('base64url').slice(0, 22);
+  return { type, bytes, ...(gzipped && { gzipped }), hash };
+}
 
 /** Where `npm run build` leaves the page: beside this code. */
 export function builtPage(): URL {
@@ -40,15 +56,11 @@ export function loadPage(folder: string | URL): PageFiles {
   const root = folder instanceof URL ? fileURLToPath(folder) : folder;
   const files = new Map<string, PageFile>();
   for (const entry of list(root)) {
-    const kind = TYPES[path.extname(entry)];
+    const kind = kindOf(entry);
     if (kind === undefined) continue;
     const bytes = readFileSync(path.join(root, entry));
-    files.set(entry.split(path.sep).join('/'), {
-      type: kind.type,
-      bytes,
-      ...(kind.compress && { gzipped: gzipSync(bytes, { level: 9 }) }),
-      hash: createHash('sha256').update(bytes).digest('base64url').slice(0, 22),
-    });
+    const gzipped = kind.compress ? gzipSync(bytes, { level: 9 }) : undefined;
+    files.set(entry.split(path.sep).join('/'), pageFile(kind, bytes, gzipped));
   }
   if (!files.has('index.html')) throw new Error(`The page is not in ${root}; "npm run build" makes it.`);
   return files;

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { App } from './app-deps.ts';
 import type { PageFile, PageFiles } from './page-files.ts';
+import { sendFile } from './send-file.ts';
 
 /**
  * Nothing from elsewhere and nothing inline. `blob:` pictures are those the visitor chose, which the browser holds itself.
@@ -22,14 +23,11 @@ const POLICY = [
 ].join('; ');
 
 const HEADERS = {
-  // Kept by the browser, asked about at every load: a new version shows at once, an old one costs a 304.
-  'Cache-Control': 'no-cache',
   'Content-Security-Policy': POLICY,
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Permissions-Policy': 'camera=(self), clipboard-write=(self), geolocation=(), microphone=()',
   'Referrer-Policy': 'no-referrer',
-  Vary: 'Accept-Encoding',
 };
 
 /** `GET /`, the page to look at, and what it is made of. Neither holds a secret, so neither wants a key. */
@@ -44,19 +42,5 @@ export function pageRoutes(app: App, files: PageFiles): void {
 
 function send(file: PageFile | undefined, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (file === undefined) throw new ServiceError('not_found', 'The page has no such file; it starts at /.');
-  const gzip = file.gzipped !== undefined && acceptsGzip(request.headers['accept-encoding']);
-  const tag = `"${file.hash}${gzip ? '-gz' : ''}"`;
-  reply.headers({ ...HEADERS, ETag: tag });
-  if (tagsOf(request.headers['if-none-match']).includes(tag)) return reply.code(304).send();
-  if (gzip) reply.header('Content-Encoding', 'gzip');
-  return reply.type(file.type).send(gzip ? file.gzipped : file.bytes);
-}
-
-function acceptsGzip(header: string | string[] | undefined): boolean {
-  return /(^|,)\s*gzip\s*(;\s*q=(?!0(\.0*)?\s*(,|$))[\d.]+\s*)?(,|$)/i.test(String(header ?? ''));
-}
-
-/** A proxy that compresses turns the tag into a weak one; for a GET that makes no difference. */
-function tagsOf(header: string | undefined): string[] {
-  return (header ?? '').split(',').map(tag => tag.trim().replace(/^W\//, ''));
+  return sendFile(file, request, reply.headers(HEADERS));
 }

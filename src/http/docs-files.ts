@@ -1,0 +1,38 @@
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { kindOf, type PageFile, pageFile } from './page-files.ts';
+
+const compress = promisify(gzip);
+
+/**
+ * The files of the Swagger UI, each read and compressed when it is first asked for, then kept. Its bundle has 1.7 MB: a client
+ * that asks for it twelve times and reads nothing costs 35 ms of CPU when it is streamed from the disk, 15 from memory.
+ *
+ * @returns the file of that name, undefined where there is none. Names are those that were listed at start: no request ever
+ * names a file of the disk.
+ */
+export function docsFiles(): (name: string) => Promise<PageFile> | undefined {
+  const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static');
+  const names = new Set(readdirSync(folder).filter(name => kindOf(name) !== undefined));
+  const kept = new Map<string, Promise<PageFile>>();
+
+  async function read(name: string): Promise<PageFile> {
+    const bytes = await readFile(path.join(folder, name));
+    return pageFile(kindOf(name)!, bytes, kindOf(name)!.compress ? await compress(bytes) : undefined);
+  }
+
+  return name => {
+    if (!names.has(name)) return undefined;
+    let file = kept.get(name);
+    if (file === undefined) {
+      file = read(name);
+      kept.set(name, file);
+      file.catch(() => kept.delete(name));
+    }
+    return file;
+  };
+}
