@@ -1,7 +1,9 @@
 import { type DetectOptions, DetectorError, type LoadedManifest } from '../detector/index.ts';
 import { ServiceError } from '../errors.ts';
+import { findModel } from './find-model.ts';
 import { OPTION_READERS, type Settings, Unexpected } from './option-readers.ts';
 import { DEFAULT_MAX_DETECTIONS, DEFAULT_SCORE_THRESHOLD, OPTION_SCHEMAS, type OptionName } from './option-schemas.ts';
+import { cut, quote } from './quote.ts';
 
 /** An option as it was found: text in a query or a form field, any JSON value in a JSON body. */
 export interface GivenOption {
@@ -31,7 +33,7 @@ export function readOptions(given: readonly GivenOption[], models: readonly Load
     values.set(name, value);
   }
 
-  const model = findModel(values.get('model'), models);
+  const model = chosenModel(values.get('model'), models);
   const settings: Settings = { scoreThreshold: DEFAULT_SCORE_THRESHOLD, maxDetections: DEFAULT_MAX_DETECTIONS };
   for (const [name, value] of values) Object.assign(settings, read(name, value, model.labels));
   const { includeTimings = false, bands = false, ...options } = settings;
@@ -48,30 +50,16 @@ function read(name: OptionName, value: unknown, labels: readonly string[]): Sett
   }
 }
 
-function findModel(name: unknown, models: readonly LoadedManifest[]): LoadedManifest {
+function chosenModel(name: unknown, models: readonly LoadedManifest[]): LoadedManifest {
   if (name === undefined) return models[0]!;
   if (typeof name !== 'string') throw invalid(`Option model is ${quote(name)}; expected the name of a model.`);
-  const model = models.find(one => one.manifest.name === name.trim());
-  if (model) return model;
-  const served = models.map(one => one.manifest.name).join(', ');
-  throw new ServiceError('not_found', `There is no model ${quote(name)} here; there is ${served}.`);
+  return findModel(name.trim(), models);
 }
 
 function isOptionName(name: string): name is OptionName {
   return Object.hasOwn(OPTION_SCHEMAS, name);
 }
 
-/** Never walks into a JSON value: it may be as deep as the body is long. */
-function quote(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object' && value !== null) return 'an object';
-  return typeof value === 'string' ? JSON.stringify(cut(value, 80)) : String(value);
-}
-
 function invalid(message: string): ServiceError {
   return new ServiceError('invalid_request', cut(message, 400));
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length)}…` : text;
 }

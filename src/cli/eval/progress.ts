@@ -6,6 +6,8 @@ const LINE_MS = 10_000;
 /** Where progress is shown: a terminal gets a bar that moves, anything else a line now and then. */
 export interface ProgressOutput {
   readonly isTTY?: boolean;
+  /** Width of the terminal, characters. */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -34,6 +36,14 @@ export function createProgress(
     drawn = false;
   }
 
+  /** What the terminal has no room for is left out: a line that wraps could not be taken away again. */
+  function bar(share: number, counts: string): string {
+    const room = (output.columns || Number.POSITIVE_INFINITY) - 1;
+    const filled = Math.round(BAR_WIDTH * share);
+    const whole = `${'━'.repeat(filled)}${'─'.repeat(BAR_WIDTH - filled)}  ${counts}`;
+    return whole.length <= room ? whole : counts.trimStart().slice(0, room);
+  }
+
   function rate(done: number): string {
     const seconds = (now() - startedAt) / 1000;
     if (done === 0 || seconds <= 0) return '';
@@ -48,8 +58,7 @@ export function createProgress(
       shownAt = now();
       const counts = `${String(done).padStart(String(total).length)} of ${total} ${what}${rate(done)}`;
       if (output.isTTY) {
-        const filled = Math.round((BAR_WIDTH * done) / total);
-        output.write(`\r\x1b[K${'━'.repeat(filled)}${'─'.repeat(BAR_WIDTH - filled)}  ${counts}`);
+        output.write(`\r\x1b[K${bar(done / total, counts)}`);
         drawn = true;
       } else {
         output.write(`${counts.trimStart()}\n`);

@@ -7,7 +7,7 @@ import { clientSignal } from '../client-signal.ts';
 import { type DetectedPicture, detectPicture } from '../detect-picture.ts';
 import type { DetectionRequest } from '../options.ts';
 import { toServiceError } from '../problem.ts';
-import { findModel, type ModelParams } from './find-model.ts';
+import { findVersion, type ModelParams } from './find-version.ts';
 import { outputsOf } from './model-tensors.ts';
 import { outputTensor } from './output-tensors.ts';
 import { readParameters } from './read-parameters.ts';
@@ -19,7 +19,7 @@ import { writeResponse } from './write-response.ts';
 export function inferRoutes(app: App, deps: AppDeps): void {
   const infer = async (request: FastifyRequest<{ Params: ModelParams }>, reply: FastifyReply) => {
     const { trace } = request;
-    const model = findModel(request.params, deps.models);
+    const model = findVersion(request.params, deps.models);
     const { name, version, input } = model.manifest;
     trace.model = name;
     const asked = readInferRequest(request.body as Buffer | undefined, request.headers);

@@ -1,6 +1,6 @@
 import type { App, AppDeps } from '../app-deps.ts';
 import { assertReady } from '../readiness.ts';
-import { findModel, type ModelParams } from './find-model.ts';
+import { findVersion, type ModelParams } from './find-version.ts';
 import { inputsOf, outputsOf } from './model-tensors.ts';
 
 /** Kept in step with the package by a test. */
@@ -27,7 +27,7 @@ export function metadataRoutes(app: App, { admission, pool, models }: AppDeps): 
 
   for (const path of ['/v2/models/:model', '/v2/models/:model/versions/:version'] as const) {
     app.get<{ Params: ModelParams }>(path, { schema }, async ({ params }) => {
-      const model = findModel(params, models);
+      const model = findVersion(params, models);
       const { name, version } = model.manifest;
       const loaded = pool.models.find(one => one.name === name);
       return {
@@ -39,7 +39,7 @@ export function metadataRoutes(app: App, { admission, pool, models }: AppDeps): 
       };
     });
     app.get<{ Params: ModelParams }>(`${path}/ready`, { schema }, async ({ params }) => {
-      const { name } = findModel(params, models).manifest;
+      const { name } = findVersion(params, models).manifest;
       assertReady(admission, pool);
       return { name, ready: true };
     });
