@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../bench/start-server.ts';
 import { openRaw } from '../support/raw-http.ts';
 import { squares } from '../support/squares.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
@@ -97,6 +98,23 @@ test('it serves, prints one curl line that works, writes JSON lines, and SIGTERM
   }
   assert.equal(messages.find(({ msg }) => msg === 'ready').provider, 'cpu');
   await assert.rejects(post(port), 'nobody listens any more');
+});
+
+test('with METRICS_PORT its metrics are there, without a key, and nowhere else', async () => {
+  const metricsPort = await freePort();
+  const service = start({ METRICS_PORT: String(metricsPort), API_KEYS: 'a-key-of-16-chars' });
+  const port = await service.listening();
+  await service.ready();
+  const headers = { 'X-API-Key': 'a-key-of-16-chars' };
+  const url = `http://127.0.0.1:${port}`;
+  assert.equal((await fetch(`${url}/detect`, { method: 'POST', body: picture, headers })).status, 200);
+  assert.equal((await fetch(`${url}/metrics`, { headers })).status, 404);
+  const scrape = await fetch(`http://127.0.0.1:${metricsPort}/metrics`);
+  assert.equal(scrape.status, 200);
+  assert.match(await scrape.text(), /^gfl_http_requests_total\{route="\/detect",method="POST",status="200"\} 1$/m);
+  assert.equal((await fetch(`http://127.0.0.1:${metricsPort}/models`)).status, 404);
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
 });
 
 test('it is alive before it is ready', async () => {
