@@ -79,9 +79,13 @@ const SHOTS: [name: string, options: BrowserContextOptions, prepare: (page: Page
   ],
 ];
 
-async function choose(page: Page, files: readonly string[]): Promise<void> {
-  await give(page, files);
+/** The first alone: the times that are shown are its own. */
+async function choose(page: Page, [first, ...others]: readonly string[]): Promise<void> {
+  await give(page, [first!]);
   await page.locator('.box').first().waitFor();
+  if (others.length === 0) return;
+  await give(page, others);
+  await page.locator('.thumbnail').first().click();
 }
 
 /** The times on the page are those of a service that has answered before. */
