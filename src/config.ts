@@ -118,7 +118,7 @@ export const VARIABLES = {
     'MAX_BUFFERED_BYTES',
     512 * MEBI,
     [1024, 1024 * 1024 * MEBI],
-    'Most bytes of request bodies in memory at once, arriving or waiting; a request that would pass it is refused with 429. Not less than `MAX_BODY_BYTES`.',
+    'Most bytes of request bodies, arriving or waiting, and of answers that are not taken yet in memory at once; a request that would pass it is refused with 429. Not less than `MAX_BODY_BYTES`.',
   ),
   maxPixels: integer(
     'MAX_PIXELS',

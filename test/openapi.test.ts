@@ -87,8 +87,12 @@ test('the files of the UI come from memory, compressed, and once', async () => {
     assert.equal(head.statusCode, 200, name);
     assert.equal(head.headers['content-length'], String(bytes.length), name);
     assert.equal(head.rawPayload.length, 0, name);
+    assert.equal(head.headers.etag, plain.headers.etag, name);
+    for (const same of [`${url}?x=1`, url.replace('swagger', '%73wagger')]) {
+      assert.equal((await app.inject(same)).headers.etag, plain.headers.etag, same);
+    }
   }
-  for (const none of ['nothing.js', '..%2f..%2fpackage.json', 'csp.js']) {
+  for (const none of ['nothing.js', '..%2f..%2fpackage.json', 'csp.json', '', '.', 'a/b.js', '%00']) {
     assert.equal((await app.inject(`/docs/static/${none}`)).statusCode, 404, none);
   }
 });

@@ -5,31 +5,43 @@ import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { App } from './app-deps.ts';
 import { readBody } from './read-body.ts';
+import type { RequestTrace } from './request-trace.ts';
 
 /**
- * Every body is read into one buffer, whatever its Content-Type says. Each is bounded, and so are all of them together,
- * from their first byte to their answer: slow uploads and a full queue of large pictures cannot fill the memory.
+ * Every body is read into one buffer, whatever its Content-Type says. Each is bounded, and so are all of them together with their
+ * answers, from the first byte until the answer is taken: slow uploads, a full queue of large pictures, or annotated pictures
+ * that nobody reads cannot fill the memory. An answer is never refused for it, only what comes after.
  */
 export function bufferBodies(app: App, config: Config, metrics: Metrics): void {
   let held = 0;
+  const gone = new WeakSet<RequestTrace>();
+
+  function hold(trace: RequestTrace, bytes: number): void {
+    if (gone.has(trace)) return;
+    held += bytes;
+    trace.heldBytes += bytes;
+  }
 
   app.removeAllContentTypeParsers();
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', async ({ trace }, reply) => {
     reply.raw.once('close', () => {
-      held -= request.trace.bodyBytes;
+      held -= trace.heldBytes;
+      gone.add(trace);
     });
   });
   app.addContentTypeParser('*', async ({ trace }: FastifyRequest, payload: IncomingMessage) => {
-    const hold = (bytes: number): void => {
+    const holdMore = (bytes: number): void => {
       if (held + bytes > config.maxBufferedBytes) {
         metrics.rejected.inc({ reason: 'memory_full' });
         throw new ServiceError('overloaded', 'Too many pictures are on their way; try again later.', {
           retryAfterS: 1,
         });
       }
-      held += bytes;
-      trace.bodyBytes += bytes;
+      hold(trace, bytes);
     };
-    return readBody(payload, { maxBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, hold });
+    return readBody(payload, { maxBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, hold: holdMore });
+  });
+  app.addHook('onSend', async ({ trace }, _reply, payload) => {
+    if (typeof payload === 'string' || Buffer.isBuffer(payload)) hold(trace, payload.length);
   });
 }

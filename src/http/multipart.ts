@@ -3,6 +3,8 @@ import { ServiceError } from '../errors.ts';
 
 const MAX_FIELDS = 32;
 const MAX_FIELD_BYTES = 16 * 1024;
+/** Far beyond what a form may have. 20 MB hold two million, which take the parser half a minute, good or bad. */
+const MAX_PARTS = 1000;
 /** RFC 2046, 5.1.1. */
 const MAX_BOUNDARY_CHARS = 70;
 
@@ -24,6 +26,7 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
   return new Promise((resolve, reject) => {
     const refuse = (message: string) => reject(new ServiceError('invalid_request', message));
     const boundary = readBoundary(contentType);
+    if (countDelimiters(body, boundary) > MAX_PARTS) return refuse(`The form has more than ${MAX_PARTS} parts.`);
     const parser = openParser(contentType, maxFiles, body.length);
     const form: MultipartForm = { files: [], fields: [] };
 
@@ -68,17 +71,28 @@ function readBoundary(contentType: string): string {
   return boundary;
 }
 
-/** Delimiters before the closing one (RFC 2046, 5.1.1), NaN where one has anything behind it. */
-function countParts(body: Buffer, boundary: string): number {
+/** Where each delimiter ends (RFC 2046, 5.1.1), the closing one and what is behind it included. */
+function* delimiterEnds(body: Buffer, boundary: string): Generator<number> {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   const isFirst = body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2));
+  let at = isFirst ? -2 : body.indexOf(delimiter);
+  while (at !== -1) {
+    yield at + delimiter.length;
+    at = body.indexOf(delimiter, at + delimiter.length);
+  }
+}
+
+/** Stops one beyond the most there may be. */
+function countDelimiters(body: Buffer, boundary: string): number {
+  let found = 0;
+  for (const _ of delimiterEnds(body, boundary)) if (++found > MAX_PARTS) break;
+  return found;
+}
+
+/** Delimiters before the closing one, NaN where one has anything behind it. */
+function countParts(body: Buffer, boundary: string): number {
   let parts = 0;
-  for (
-    let at = isFirst ? -2 : body.indexOf(delimiter);
-    at !== -1;
-    at = body.indexOf(delimiter, at + delimiter.length)
-  ) {
-    const end = at + delimiter.length;
+  for (const end of delimiterEnds(body, boundary)) {
     const behind = body.toString('latin1', end, end + 2);
     if (behind === '--') break;
     if (behind !== '\r\n') return Number.NaN;

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
+import { ServiceError } from '../errors.ts';
 import type { App } from './app-deps.ts';
 import { docsFiles } from './docs-files.ts';
 import { openapiRouteSchema } from './route-schemas.ts';
@@ -26,6 +27,9 @@ const UI_POLICY = {
   'script-src': "'self'",
   'style-src': "'self' 'unsafe-inline'",
 };
+
+/** The plugin's route of them. It would stream from the disk; what it is asked for is answered before it. */
+const FILES = '/docs/static/*';
 
 /** Describes the routes that are registered after it; openapi.yaml at the top level is what it says. */
 export function describeRoutes(app: App): void {
@@ -57,9 +61,12 @@ export function describeRoutes(app: App): void {
   });
   app.register(async docs => {
     const fileNamed = docsFiles();
-    docs.addHook('onRequest', async (request, reply) => {
-      const file = await fileNamed(/^\/docs\/static\/([\w.-]+)$/.exec(request.url)?.[1] ?? '');
-      if (file !== undefined && request.method === 'GET') return sendFile(file, request, reply);
+    docs.addHook<{ Params: { '*': string } }>('onRequest', async (request, reply) => {
+      if (request.routeOptions.url !== FILES) return;
+      const file = await fileNamed(request.params['*']);
+      if (file === undefined)
+        throw new ServiceError('not_found', 'The Swagger UI has no such file; it starts at /docs/.');
+      return sendFile(file, request, reply);
     });
     docs.register(swaggerUi, { routePrefix: '/docs', staticCSP: UI_POLICY, uiConfig: { validatorUrl: null } });
   });

@@ -9,6 +9,10 @@ export interface Settings extends DetectOptions {
 /** What a value should have been: completes "expected …". */
 export class Unexpected extends Error {}
 
+/** Of a list, and characters of a text: a body can hold millions, and every one is looked up. */
+const MAX_ITEMS = 10_000;
+const MAX_TEXT = 200_000;
+
 /** Each reads one option, text or JSON value, and throws `Unexpected` or the `DetectorError` of an unknown class. */
 export const OPTION_READERS: Record<OptionName, (value: unknown, labels: readonly string[]) => Settings> = {
   score_threshold: value => ({ scoreThreshold: fraction(value) }),
@@ -16,9 +20,11 @@ export const OPTION_READERS: Record<OptionName, (value: unknown, labels: readonl
   iou_threshold: value => ({ iouThreshold: fraction(value) }),
   max_detections: value => ({ maxDetections: count(value) }),
   classes: (value, labels) => ({
-    classes: items(value, 'class names or ids, comma-separated').map(
-      name => labels[findClass(labels, name, 'classes')]!,
-    ),
+    classes: [
+      ...new Set(
+        items(value, 'class names or ids, comma-separated').map(name => labels[findClass(labels, name, 'classes')]!),
+      ),
+    ],
   }),
   class_agnostic: value => ({ classAgnostic: flag(value) }),
   bands: value => ({ bands: flag(value) }),
@@ -60,10 +66,16 @@ function decimal(value: unknown): number {
 
 /** A comma-separated text or a JSON array; a label may contain blanks, but not a comma when it is given as text. */
 function items(value: unknown, expected: string): (string | number)[] {
-  const list = typeof value === 'string' ? value.split(',').map(item => item.trim()) : value;
+  const list = typeof value === 'string' ? split(value) : value;
   const isItem = (item: unknown) => (typeof item === 'string' && item !== '') || typeof item === 'number';
+  if (Array.isArray(list) && list.length > MAX_ITEMS) throw new Unexpected(`at most ${MAX_ITEMS} items`);
   if (Array.isArray(list) && list.length > 0 && list.every(isItem)) return list;
   throw new Unexpected(expected);
+}
+
+function split(text: string): string[] {
+  if (text.length > MAX_TEXT) throw new Unexpected(`at most ${MAX_TEXT} characters`);
+  return text.split(',').map(item => item.trim());
 }
 
 /** `person:0.5,traffic light:0.3` or the JSON object with the same pairs. A label may contain a colon: the last one counts. */
@@ -82,7 +94,7 @@ function classThresholds(value: unknown, labels: readonly string[]): Record<stri
 function pairs(value: unknown): [string, unknown][] {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return Object.entries(value);
   if (typeof value !== 'string') throw new Unexpected('pairs like person:0.5,car:0.3');
-  return value.split(',').map(pair => {
+  return split(value).map(pair => {
     const colon = pair.lastIndexOf(':');
     if (colon < 1) throw new Unexpected('pairs like person:0.5,car:0.3');
     return [pair.slice(0, colon).trim(), pair.slice(colon + 1)];

@@ -1,8 +1,8 @@
-import { isAscii } from 'node:buffer';
 import { ServiceError } from '../errors.ts';
 import { decodeBase64 } from './decode-base64.ts';
 import { type FilePart, parseMultipart } from './multipart.ts';
 import type { GivenOption } from './options.ts';
+import { JsonTooLarge, parseJson } from './parse-json.ts';
 
 export interface PictureForm {
   pictures: Buffer[];
@@ -53,12 +53,15 @@ function fileBytes(file: FilePart | undefined): Buffer {
   return file.bytes;
 }
 
+/** Enough for a threshold of every class there may be. */
+const JSON_LIMITS = { containers: 10_000, elements: 10_000 };
+
 function readJsonForm(body: Buffer): PictureForm {
   let value: unknown;
   try {
-    // The largest body holds the event loop here for some 30 ms; as UTF-8, which base64 never needs, for 50.
-    value = JSON.parse(body.toString(isAscii(body) ? 'latin1' : 'utf8'));
-  } catch {
+    value = parseJson(body, JSON_LIMITS);
+  } catch (error) {
+    if (error instanceof JsonTooLarge) throw invalid(`The JSON body has ${error.message}.`);
     throw invalid('The body is not JSON, although its Content-Type says so.');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -14,7 +14,9 @@ export function sendFile(file: PageFile, request: FastifyRequest, reply: Fastify
   reply.headers({ ...HEADERS, ETag: tag });
   if (tagsOf(request.headers['if-none-match']).includes(tag)) return reply.code(304).send();
   if (gzip) reply.header('Content-Encoding', 'gzip');
-  return reply.type(file.type).send(gzip ? file.gzipped : file.bytes);
+  const bytes = gzip ? file.gzipped! : file.bytes;
+  reply.type(file.type);
+  return request.method === 'HEAD' ? reply.header('Content-Length', bytes.length).send() : reply.send(bytes);
 }
 
 function acceptsGzip(header: string | string[] | undefined): boolean {

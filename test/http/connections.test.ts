@@ -364,6 +364,30 @@ served('bodies are bounded together, from their arrival to their answer', TWO_AT
   for (const client of [first, second, third]) client.destroy();
 });
 
+const SMALL_ROOM = { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '1000000' };
+
+served('answers that nobody reads take room, too', SMALL_ROOM, async (open, { pool }) => {
+  const { answer } = pool;
+  pool.answer = async (...job) => {
+    const result = await answer(...job);
+    return { ...result, detections: Array.from({ length: 60_000 }, () => result.detections[0]!) }; // 10 MB as JSON
+  };
+  const greedy = await open();
+  greedy.socket.pause();
+  greedy.write(whole(picture(50_000)));
+  await until(() => pool.jobs.length === 1);
+  await sleep(500);
+  pool.answer = answer;
+  const [second, third] = await Promise.all([open(), open()]);
+  second.write(whole(picture(50_000)));
+  assert.equal((await second.answer()).status, 429);
+  greedy.destroy();
+  await sleep(100);
+  third.write(whole(picture(50_000)));
+  assert.equal((await third.answer()).status, 200, 'its room is free when it has gone');
+  for (const client of [second, third]) client.destroy();
+});
+
 const EARLY: [name: string, env: Record<string, string>, state: (service: TestService) => unknown, status: number][] = [
   ['no engine is alive', {}, ({ pool }) => Object.assign(pool, { alive: false }), 503],
   ['it drains', {}, ({ admission }) => void admission.drain(), 503],

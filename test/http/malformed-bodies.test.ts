@@ -85,10 +85,35 @@ const CASES: [
     form([IMAGE, ...Array.from({ length: 33 }, () => ({ name: 'classes', content: 'red' }))]),
     'The form has more than 32 fields.',
   ],
+  [
+    'a thousand parts and one',
+    form(Array.from({ length: 1001 }, () => ({ name: 'classes', content: 'red' }))),
+    'The form has more than 1000 parts.',
+  ],
+  [
+    'as many behind the end of the form',
+    reframed(TEXT + '--XBOUNDARYX\r\n\r\n\r\n'.repeat(1001)),
+    'The form has more than 1000 parts.',
+  ],
   ['a field without a name', form([IMAGE, { content: 'x' }]), 'Unknown option ""'],
 
   ['a JSON body that is not JSON', json('{"image":'), NOT_JSON],
   ['an empty JSON body', json(''), EMPTY],
+  [
+    'JSON of many keys',
+    json(`{"image": "/9j/"${',"k":1'.repeat(10_001)}}`),
+    'The JSON body has more than 10000 arrays, objects and keys.',
+  ],
+  [
+    'JSON of many elements',
+    json(`{"image": "/9j/", "classes": [1${',1'.repeat(10_001)}]}`),
+    'The JSON body has more than 10000 elements.',
+  ],
+  [
+    'JSON as deep as it is long',
+    json('['.repeat(1_000_000)),
+    'The JSON body has more than 10000 arrays, objects and keys.',
+  ],
   ['a JSON array', json('[]'), NOT_OBJECT],
   ['JSON null', json('null'), NOT_OBJECT],
   ['JSON without image', json('{}'), NO_IMAGE],
@@ -135,4 +160,34 @@ test('a large picture in a form arrives as it was sent', async () => {
   const response = await app.inject({ method: 'POST', url: '/detect', headers, payload: body });
   assert.equal(response.statusCode, 200, response.body);
   assert.ok(content.equals(pool.jobs[0]!.bytes), 'the bytes are the same');
+});
+
+test('no body holds up the others: two million parts, keys, arrays', { timeout: 60_000 }, async () => {
+  const MB = 1024 * 1024;
+  const { app } = await createTestApp({ env: { MAX_BODY_BYTES: String(20 * MB) } });
+  const filled = (one: string) => one.repeat(Math.floor((19 * MB) / one.length));
+  const multi = (one: string) => typed('multipart/form-data; boundary=b', `${filled(one)}--b--\r\n`);
+  const hostile: Record<string, ReturnType<typeof typed>> = {
+    'parts without a head': multi('--b\r\n\r\n\r\n'),
+    'parts without a name': multi('--b\r\nA: b\r\n\r\n\r\n'),
+    fields: multi('--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n'),
+    'parts behind one that is none': multi('--bb\r\n--b\r\n\r\n\r\n'),
+    'beginnings of a boundary': multi('\r\n--'),
+    keys: json(`{"image":"",${filled('"k12345":1,')}"z":1}`),
+    arrays: json(`{"image":"","x":[${filled('[],')}1]}`),
+    depth: json(filled('[')),
+    numbers: json(`{"image":"","classes":[${filled('1,')}1]}`),
+  };
+  let worst = 0;
+  for (const [name, request] of Object.entries(hostile)) {
+    const startedAt = performance.now();
+    const response = await app.inject({ method: 'POST', url: '/detect', ...request });
+    const ms = performance.now() - startedAt;
+    assert.equal(response.statusCode, 400, name);
+    worst = Math.max(worst, ms);
+    assert.ok(ms < 2000, `${name}: ${ms.toFixed(0)} ms`);
+  }
+  console.log(
+    `slowest of ${Object.keys(hostile).length} bodies of 19 MB: ${worst.toFixed(0)} ms (tolerance 2000, it was 27,000)`,
+  );
 });

@@ -90,7 +90,7 @@ const PAIRS = 'expected pairs like person:0.5,car:0.3.';
 const CLASSES = 'expected class names or ids, comma-separated.';
 const INCLUDES = 'expected a comma list of distribution, timings.';
 
-const REFUSED: [name: string, option: Record<string, unknown>, sentence: string][] = [
+const REFUSED: [name: string, option: Record<string, unknown>, sentence: string | RegExp][] = [
   ['a word', { score_threshold: 'high' }, `Option score_threshold is "high"; ${FRACTION}`],
   ['an empty text', { score_threshold: '' }, `Option score_threshold is ""; ${FRACTION}`],
   ['not a number', { score_threshold: 'NaN' }, `Option score_threshold is "NaN"; ${FRACTION}`],
@@ -132,6 +132,16 @@ const REFUSED: [name: string, option: Record<string, unknown>, sentence: string]
     'an unknown class with a threshold',
     { class_thresholds: 'boat:0.5' },
     'Expected a class name or an id from 0 to 3 for class_thresholds but received "boat".',
+  ],
+  [
+    'more classes than any list has',
+    { classes: Array(10_001).fill(1) },
+    'Option classes is an array; expected at most 10000 items.',
+  ],
+  [
+    'a longer text than any list has',
+    { class_thresholds: '1:0.5,'.repeat(40_000) },
+    /^Option class_thresholds is "1:0.5,.*; expected at most 200000 characters\.$/,
   ],
   ['an unknown inclusion', { include: 'masks' }, `Option include is "masks"; ${INCLUDES}`],
   ['an empty inclusion', { include: '' }, `Option include is ""; ${INCLUDES}`],

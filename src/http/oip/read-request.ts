@@ -1,6 +1,7 @@
-import { isAscii } from 'node:buffer';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../../errors.ts';
+import { JsonTooLarge, parseJson } from '../parse-json.ts';
+import { quote } from '../quote.ts';
 import { PICTURE_INPUT } from './model-tensors.ts';
 
 /** Where the values of an input are: in the JSON, behind it, or (Triton's raw binary request) all there is. */
@@ -27,6 +28,9 @@ export interface InferRequest {
 }
 
 type Fields = Record<string, unknown>;
+
+/** Four network inputs of 416x416 as numbers; as rows of rows they have 5,000 arrays. */
+const JSON_LIMITS = { containers: 50_000, elements: 2_500_000 };
 
 /**
  * An `$inference_request` with one input, its binary tensor data extension included. What follows from the model is checked
@@ -78,9 +82,13 @@ function readInput(input: Fields, rest: Buffer): InferInput {
 
 function readOutputs(outputs: unknown): { name: string; binary: boolean | undefined }[] {
   if (!Array.isArray(outputs)) throw invalid('The "outputs" of the request are not a list.');
+  const names = new Set<string>();
   return outputs.map(output => {
     const { name, parameters } = fields(output, 'An output');
     if (typeof name !== 'string') throw invalid('An output of the request has no "name".');
+    // Each would be sent: a small request could ask for an answer of any size.
+    if (names.has(name)) throw invalid(`The output ${quote(name)} is asked for twice.`);
+    names.add(name);
     const { binary_data, classification } = fields(parameters ?? {}, 'The "parameters" of an output');
     if (classification !== undefined) throw invalid('The classification extension is not supported here.');
     return { name, binary: flag(binary_data, 'binary_data') };
@@ -97,8 +105,10 @@ function headerLength(header: string | string[] | undefined, bodyBytes: number):
 
 function parse(bytes: Buffer): unknown {
   try {
-    return JSON.parse(bytes.toString(isAscii(bytes) ? 'latin1' : 'utf8'));
-  } catch {
+    return parseJson(bytes, JSON_LIMITS);
+  } catch (error) {
+    if (error instanceof JsonTooLarge)
+      throw invalid(`The JSON has ${error.message}; send large tensors as binary data.`);
     throw invalid(
       'The body is not JSON. With binary tensors, Inference-Header-Content-Length says where the JSON ends.',
     );

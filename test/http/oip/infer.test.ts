@@ -107,6 +107,16 @@ test('KServe: base64 in JSON, the answer in JSON, whatever the Content-Type', as
   }
 });
 
+test('an output that is asked for twice is refused: the answer would be as long as the request likes', async () => {
+  const boxes = { name: 'boxes', binary: false };
+  const { app, pool } = await createTestApp();
+  const { headers, payload } = tritonRequest([pictures(1)], { outputs: [boxes, boxes] });
+  const response = await app.inject({ method: 'POST', url: '/v2/models/tiny/infer', headers, payload });
+  assert.equal(response.statusCode, 400);
+  assert.match(response.json().error, /The output "boxes" is asked for twice\./);
+  assert.equal(pool.jobs.length, 0);
+});
+
 test('outputs come in the order, and each in the form, that was asked for', async () => {
   const request = tritonRequest([pictures(1)], {
     outputs: [
@@ -263,7 +273,7 @@ const REFUSED: [name: string, request: TritonRequest, error: RegExp][] = [
     {
       headers: {},
       payload: Buffer.from(
-        `{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":${'['.repeat(1e5)}${']'.repeat(1e5)}}]}`,
+        `{"inputs":[{"name":"image","shape":[1],"datatype":"BYTES","data":${'['.repeat(4e4)}${']'.repeat(4e4)}}]}`,
       ),
     },
     /^Picture 0 is not a base64 string|of 1 pictures/,

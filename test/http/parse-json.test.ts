@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { JsonTooLarge, parseJson } from '../../src/http/parse-json.ts';
+
+const LIMITS = { containers: 6, elements: 4 };
+const parse = (text: string) => parseJson(Buffer.from(text), LIMITS);
+
+test('what is within the limits is what JSON.parse says', () => {
+  for (const text of ['[1,2,3,4,5]', '{"a":[[]],"b":"ü\\u00fc"}', '"x"', 'null', '[[[[[[]]]]]]']) {
+    assert.deepEqual(parse(text), JSON.parse(text));
+  }
+});
+
+test('one beyond a limit is refused before it is parsed, whole or not', () => {
+  for (const text of ['[1,2,3,4,5,6]', ',,,,,']) {
+    assert.throws(() => parse(text), new JsonTooLarge('more than 4 elements'));
+  }
+  for (const text of ['[[[[[[[]]]]]]]', '[[[[[[[', '{"a":{"b":{"c":{}}}}', '[{},{},{},{},{},{}]']) {
+    assert.throws(() => parse(text), new JsonTooLarge('more than 6 arrays, objects and keys'));
+  }
+});
+
+test('what is no JSON is a SyntaxError', () => {
+  assert.throws(() => parse('{"a":'), SyntaxError);
+});
