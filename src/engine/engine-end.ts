@@ -26,3 +26,8 @@ export function deathCause(
   if (outOfMemory !== undefined) return { reason: 'out_of_memory', detail };
   return { reason: signal === 'SIGKILL' || signal === 'SIGTERM' ? 'killed' : 'crash', detail };
 }
+
+/** Of an engine whose process the system did not start: out of descriptors, processes or memory. */
+export function neverStarted(error: unknown): string {
+  return `its process could not be started: ${error instanceof Error ? error.message : String(error)}`;
+}

@@ -1,5 +1,5 @@
 import { ServiceError } from '../errors.ts';
-import { deathCause, type EngineEnd } from './engine-end.ts';
+import { deathCause, type EngineEnd, neverStarted } from './engine-end.ts';
 import { forkEngine } from './fork-engine.ts';
 import { LostPicture } from './lost-picture.ts';
 import { sendPicture } from './picture-pipe.ts';
@@ -68,7 +68,8 @@ export function startEngine(options: EngineOptions): Engine {
   function kill(reason: RestartReason, detail: string): void {
     known ??= { reason, detail };
     leaving = true;
-    child.kill('SIGKILL');
+    // Without a pid Node would kill process 0, which is every process of our group.
+    if (child.pid !== undefined) child.kill('SIGKILL');
   }
 
   /** The channel is gone, as a rule because the process is: its exit says why, unless it has to be made to. */
@@ -169,13 +170,13 @@ export function startEngine(options: EngineOptions): Engine {
   child.on('message', message => receive(message as FromEngine));
   child.on('error', error => {
     if (child.pid !== undefined) return kill('crash', error.message);
-    known ??= { reason: 'crash', detail: error.message };
+    known ??= { reason: 'crash', detail: neverStarted(error) };
     finish(null, null);
   });
   child.on('disconnect', channelLost);
   // Unlike `exit`, `close` comes after everything it said before it died has been read.
   child.on('close', finish);
-  send(options.start);
+  if (child.pid !== undefined) send(options.start);
 
   return {
     get state() {

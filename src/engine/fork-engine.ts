@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
+import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { offerToOomKiller } from './oom-score.ts';
 import { PICTURE_PIPE_FD } from './picture-pipe.ts';
@@ -23,6 +23,7 @@ const ENGINE_FLAGS = ['--heap-growing-percent=500', '--expose-gc'];
 const WITHHELD = ['API_KEYS', 'NODE_OPTIONS'];
 
 export interface EngineChild {
+  /** Without a pid it was not started, and its `error` will say why. */
   process: ChildProcess;
   /** Takes what picture-pipe.ts sends. */
   pictures: Writable;
@@ -31,30 +32,42 @@ export interface EngineChild {
   progress: Progress;
 }
 
-/** Starts `entry` as a child whose output goes to the log. `threads` is for decoding (libuv), not for the graph. */
+/**
+ * Starts `entry` as a child whose output goes to the log. `threads` is for decoding (libuv), not for the graph.
+ * A child that the system does not start throws here or emits `error` later, as Node does it.
+ */
 export function forkEngine(entry: URL, engine: number, threads: number, log: EngineLog): EngineChild {
   const env = { ...process.env };
   for (const name of WITHHELD) delete env[name];
   const progress = openProgress();
-  const child = fork(fileURLToPath(entry), [String(process.pid)], {
-    serialization: 'advanced',
-    execArgv: ENGINE_FLAGS,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', progress.stdio],
-    env: {
-      // glibc keeps a heap for every thread that ever allocated, and after the first large picture takes the next ones from
-      // those heaps, which never shrink again. Two heaps, and pictures of their own pages: 200 MB an engine after large
-      // photos instead of 290, at no cost in time.
-      MALLOC_ARENA_MAX: '2',
-      MALLOC_MMAP_THRESHOLD_: String(4 * 1024 * 1024),
-      ...env,
-      ORT_DISABLE_TELEMETRY: '1',
-      UV_THREADPOOL_SIZE: String(threads),
-    },
-  });
+  const start = () =>
+    fork(fileURLToPath(entry), [String(process.pid)], {
+      serialization: 'advanced',
+      execArgv: ENGINE_FLAGS,
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', progress.stdio],
+      env: {
+        // glibc keeps a heap for every thread that ever allocated, and after the first large picture takes the next ones from
+        // those heaps, which never shrink again. Two heaps, and pictures of their own pages: 200 MB an engine after large
+        // photos instead of 290, at no cost in time.
+        MALLOC_ARENA_MAX: '2',
+        MALLOC_MMAP_THRESHOLD_: String(4 * 1024 * 1024),
+        ...env,
+        ORT_DISABLE_TELEMETRY: '1',
+        UV_THREADPOOL_SIZE: String(threads),
+      },
+    });
+  let child: ChildProcess;
+  try {
+    child = start();
+  } catch (error) {
+    progress.close();
+    throw error;
+  }
 
   const lastLines: string[] = [];
-  const follow = (stream: Readable | null) => {
-    if (stream === null) return;
+  // Out of descriptors Node gives a child without any stream (20.20): neither null nor closed, but undefined.
+  const follow = (stream: Readable | null | undefined) => {
+    if (!stream) return;
     createInterface({ input: stream }).on('line', line => {
       const text = line.slice(0, MAX_LINE_LENGTH);
       lastLines.push(text);
@@ -74,7 +87,7 @@ export function forkEngine(entry: URL, engine: number, threads: number, log: Eng
       // Not allowed here, or the child is gone already: a nicety.
     }
   }
-  const pictures = child.stdio[PICTURE_PIPE_FD] as Writable;
+  const pictures = (child.stdio?.[PICTURE_PIPE_FD] ?? new PassThrough()) as Writable;
   // A child that died in the middle of a picture; `close` says so, too.
   pictures.on('error', () => {});
   return { process: child, pictures, lastLines, progress };

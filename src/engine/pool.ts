@@ -1,7 +1,7 @@
 import { ServiceError } from '../errors.ts';
 import { createDispatch } from './dispatch.ts';
 import { type Engine, startEngine } from './engine.ts';
-import type { EngineEnd } from './engine-end.ts';
+import { type EngineEnd, neverStarted } from './engine-end.ts';
 import {
   ENGINE_STATES,
   type EnginePool,
@@ -57,8 +57,17 @@ export function createEnginePool(options: PoolOptions): EnginePool {
   let firstReady: { resolve(): void; reject(error: Error): void } | undefined;
 
   function launch(slot: Slot): void {
+    try {
+      slot.engine = engineFor(slot);
+    } catch (error) {
+      engineEnded(slot, { reason: 'crash', detail: neverStarted(error), readyForMs: 0, answered: 0, suspects: [] });
+    }
+    changed();
+  }
+
+  function engineFor(slot: Slot): Engine {
     const launchedAt = performance.now();
-    slot.engine = startEngine({
+    return startEngine({
       number: slot.number,
       entry,
       start: {
@@ -83,7 +92,6 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       onChange: changed,
       onEnd: end => engineEnded(slot, end),
     });
-    changed();
   }
 
   function engineReady(slot: Slot, message: EngineReady, startMs: number): void {
