@@ -50,6 +50,7 @@ const SENTENCES: readonly string[] = [
   'The picture is [A-Z]+; accepted are [A-Za-z, ]+\\.',
   'The picture does not decode: it is damaged or incomplete\\.',
   'The picture has \\d+x\\d+ pixels; at most \\d+ are accepted\\.',
+  'The JPEG has more than \\d+ scans; save it again as an ordinary or a progressive JPEG\\.',
   'This kind of (?:TIFF|AVIF) is not supported, or it is damaged\\.',
   'Send an API key as "Authorization: Bearer KEY" or "X-API-Key: KEY"\\.',
   'The API key is not one of ours\\.',

@@ -648,7 +648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unprocessable_image`: The picture does not decode, or has too many pixels. */
+            /** `unprocessable_image`: The picture does not decode, or has too many pixels or scans. */
             422: {
                 headers: {
                     /** Names this request in the log. */
@@ -870,7 +870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unprocessable_image`: The picture does not decode, or has too many pixels. */
+            /** `unprocessable_image`: The picture does not decode, or has too many pixels or scans. */
             422: {
                 headers: {
                     /** Names this request in the log. */

@@ -13,7 +13,7 @@ const WHEN: Record<ErrorCode, string> = {
   request_timeout: 'The request did not arrive in time.',
   payload_too_large: 'More bytes than are accepted.',
   unsupported_media_type: 'Bytes of no accepted picture format, or a body with a Content-Encoding.',
-  unprocessable_image: 'The picture does not decode, or has too many pixels.',
+  unprocessable_image: 'The picture does not decode, or has too many pixels or scans.',
   overloaded: 'Too many pictures are waiting.',
   internal: 'A bug; its text stays in the log.',
   unavailable: 'Starting, shutting down, or no engine alive.',

@@ -1,7 +1,7 @@
 import type { Metadata, SharpOptions } from 'sharp';
 import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
-import { endsTooSoon } from './ends-too-soon.ts';
+import { codingFlaw, MAX_SCANS } from './coding-flaw.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
 import { decodeOrdinaryJpeg } from './ordinary-jpeg.ts';
 import { averagedShrink, type FitWithin, shrinkOf } from './sampled-shrink.ts';
@@ -65,15 +65,14 @@ export async function restrictDecoders(formats: readonly OptionalFormat[]): Prom
  * bilinear sampling alone would skip pixels.
  *
  * Throws `DetectorError`: `unsupported_media_type` for bytes of no accepted format, `unprocessable_image` for pictures
- * that are too large or do not decode.
+ * that are too large, do not decode or have too many scans.
  */
 export async function decodePicture(
   bytes: Uint8Array,
   limits: DecodeLimits,
   fitWithin: FitWithin,
 ): Promise<DecodedPicture> {
-  const format = checkFormat(bytes, limits.formats);
-  if (endsTooSoon(bytes, format)) throw undecodable(`the ${format} has no end`);
+  const format = checkCoding(bytes, limits.formats);
   const ordinary = format === 'jpeg' ? await decodeOrdinaryJpeg(bytes, limits.maxPixels, fitWithin) : undefined;
   return ordinary ?? decodeWithSharp(bytes, format, limits, fitWithin);
 }
@@ -83,7 +82,8 @@ export async function decodePicture(
  * Its pixels are the caller's to draw on.
  */
 export async function decodeForViewing(bytes: Uint8Array, limits: DecodeLimits): Promise<Pixels> {
-  return decodeWithSharp(bytes, checkFormat(bytes, limits.formats), limits, picture => picture, 'seen');
+  const format = checkCoding(bytes, limits.formats);
+  return decodeWithSharp(bytes, format, limits, picture => picture, 'seen');
 }
 
 /**
@@ -131,6 +131,20 @@ export async function decodeWithSharp(
   } catch (cause) {
     throw undecodable(cause);
   }
+}
+
+/** The format, of a picture that may be given to a decoder. */
+function checkCoding(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {
+  const format = checkFormat(bytes, formats);
+  const flaw = codingFlaw(bytes, format);
+  if (flaw === 'ends too soon') throw undecodable(`the ${format} has no end`);
+  if (flaw === 'too many scans') {
+    throw new DetectorError(
+      'unprocessable_image',
+      `The JPEG has more than ${MAX_SCANS} scans; save it again as an ordinary or a progressive JPEG.`,
+    );
+  }
+  return format;
 }
 
 function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {
