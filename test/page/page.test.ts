@@ -398,6 +398,13 @@ describe('the page', { skip: NO_BROWSER }, () => {
       /JPEG, PNG/,
       /^HTTP 415 · unsupported_media_type · request \S+$/,
     ],
+    [
+      'an empty file',
+      { name: 'empty.jpg', mimeType: 'image/jpeg', buffer: Buffer.alloc(0) },
+      'The file is empty',
+      /not one byte/,
+      /^empty_file$/,
+    ],
   ];
   for (const [name, file, title, detail, facts] of BROKEN) {
     onPage(`${name}: the service's own sentence, and no boxes`, async ({ page }) => {

@@ -9,14 +9,20 @@ const REACH = 2.2;
 const FLOOR = Math.exp(-(REACH * REACH) / 2);
 /** Opacity in the middle of a band. */
 const STRENGTH = 0.48;
+/** Of all bands together: a crowd would be one block of colour. */
+const MAX_SHADE = 0.6;
+
+/** How much of each pixel bands hide so far: (height, width), 0..255 for 0..1. */
+export type Shade = Uint8Array;
 
 /**
  * Shades where each edge of a box may lie: across an edge as a normal distribution with its standard deviation, along it as
  * far as the edges that end it are likely to let it. Where bands meet the stronger one counts, so corners are not darker.
  *
  * @param sigmas standard deviations in pixels
+ * @param shade of the bands that were drawn before; this one is added, as far as there is room
  */
-export function drawBands(canvas: Canvas, box: Rect, sigmas: Edges<number>, colour: Rgb): void {
+export function drawBands(canvas: Canvas, box: Rect, sigmas: Edges<number>, colour: Rgb, shade: Shade): void {
   const { data, width, height } = canvas;
   const across = profile(box.x1, box.x2, sigmas.left, sigmas.right, width);
   const down = profile(box.y1, box.y2, sigmas.top, sigmas.bottom, height);
@@ -27,8 +33,12 @@ export function drawBands(canvas: Canvas, box: Rect, sigmas: Edges<number>, colo
       for (let x = from; x < to; x++) {
         const i = x - across.from;
         const cover = STRENGTH * Math.max(onRow * across.inside[i]!, across.edge[i]! * inColumn);
-        const at = (y * width + x) * 3;
-        blendPixel(data, at, colour, cover);
+        const pixel = y * width + x;
+        const clear = 1 - shade[pixel]! / 255;
+        const given = Math.min(cover, 1 - (1 - MAX_SHADE) / clear);
+        if (given < 1 / 255) continue;
+        blendPixel(data, pixel * 3, colour, given);
+        shade[pixel] = Math.round(255 * (1 - clear * (1 - given)));
       }
     };
     if (onRow > 0) {

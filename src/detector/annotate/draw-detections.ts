@@ -32,10 +32,11 @@ export function drawDetections(
   const places = placeTags(boxes, tags, canvas, sizes.line);
 
   if (bands) {
+    const shade = new Uint8Array(canvas.width * canvas.height);
     const count = affordableBands(canvas, detections);
-    for (let i = count - 1; i >= 0; i--) {
+    for (let i = 0; i < count; i++) {
       const { box, uncertainty } = detections[i]!;
-      if (uncertainty !== undefined) drawBands(canvas, box, uncertainty, colours[i]!);
+      if (uncertainty !== undefined) drawBands(canvas, box, uncertainty, colours[i]!, shade);
     }
   }
   for (let i = detections.length - 1; i >= 0; i--) {

@@ -1,5 +1,5 @@
 import type { Answer, Model } from './answer.ts';
-import { readProblem, unreachable } from './service-problem.ts';
+import { emptyFile, readProblem, unreachable } from './service-problem.ts';
 
 /**
  * Asked once for each picture, with the lowest threshold the page can show: what the slider and the chips hide is there already.
@@ -26,6 +26,7 @@ export interface Detected {
 
 /** `POST /detect`. By XMLHttpRequest, since `fetch` does not tell how much was sent. Throws `ServiceProblem`. */
 export function detect({ picture, name, model, key, onSent, signal }: DetectCall): Promise<Detected> {
+  if (picture.size === 0) return Promise.reject(emptyFile());
   const form = new FormData();
   form.set('score_threshold', String(ASKED_THRESHOLD));
   form.set('max_detections', String(ASKED_MAX_DETECTIONS));

@@ -47,3 +47,8 @@ export function unreachable(): ServiceProblem {
     title: 'The service cannot be reached',
   });
 }
+
+/** Not sent at all: the service would say the same of a part of a form, which nobody chose. */
+export function emptyFile(): ServiceProblem {
+  return new ServiceProblem('There is not one byte in it.', { code: 'empty_file', title: 'The file is empty' });
+}

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Canvas, Rect } from '../../../src/detector/annotate/canvas.ts';
-import { classColour } from '../../../src/detector/annotate/class-colour.ts';
+import { classColour, type Rgb } from '../../../src/detector/annotate/class-colour.ts';
 import { bandArea, drawBands } from '../../../src/detector/annotate/draw-bands.ts';
 import { drawFrame } from '../../../src/detector/annotate/draw-frame.ts';
 import { drawMask } from '../../../src/detector/annotate/draw-mask.ts';
@@ -121,9 +121,36 @@ test('a mask is blended by its ink, and cut off at the borders', () => {
   ]);
 });
 
+const shadeOf = ({ width, height }: Canvas) => new Uint8Array(width * height);
+
+test('bands of many boxes over one another never hide more than six tenths of the picture, and the first has its own', () => {
+  const canvas = black(60, 60);
+  const shade = shadeOf(canvas);
+  const band = (colour: Rgb) =>
+    drawBands(canvas, { x1: 10, y1: 10, x2: 50, y2: 50 }, { left: 9, top: 9, right: 9, bottom: 9 }, colour, shade);
+  band({ r: 255, g: 0, b: 0 });
+  const alone = Uint8Array.from(canvas.data);
+  for (let i = 0; i < 20; i++) band({ r: 0, g: 0, b: 255 });
+  let worst = 0;
+  for (let at = 0; at < canvas.data.length; at += 3) {
+    const [r, , b] = canvas.data.subarray(at, at + 3);
+    worst = Math.max(worst, r! + b!);
+    if (alone[at]! > 110) assert.ok(r! > 0.7 * alone[at]!, 'the middle of the first keeps most of its colour');
+  }
+  console.log(`brightest of 21 bands: ${worst} of 255 (tolerance ${0.6 * 255 + 8})`);
+  assert.ok(worst <= 0.6 * 255 + 8);
+  assert.ok(worst > 0.55 * 255);
+});
+
 test('a band is a normal distribution across its edge: as wide as its sigma, and each edge has its own', () => {
   const canvas = black(400, 300);
-  drawBands(canvas, { x1: 100, y1: 100, x2: 300, y2: 250 }, { left: 20, top: 0, right: 8, bottom: 4 }, WHITE);
+  drawBands(
+    canvas,
+    { x1: 100, y1: 100, x2: 300, y2: 250 },
+    { left: 20, top: 0, right: 8, bottom: 4 },
+    WHITE,
+    shadeOf(canvas),
+  );
   const across = rows(canvas)[170]!;
   const peak = across[100]!;
   assert.ok(peak > 100 && peak < 140, `the middle of a band is ${peak}, about half opaque`);
@@ -153,7 +180,7 @@ test('bandArea bounds what drawBands touches', () => {
     for (const sigma of [0, 0.3, 5, 40]) {
       const canvas = black(200, 120);
       const sigmas = { left: sigma, top: sigma / 2, right: sigma * 2, bottom: sigma };
-      drawBands(canvas, box, sigmas, WHITE);
+      drawBands(canvas, box, sigmas, WHITE, shadeOf(canvas));
       const touched = rows(canvas)
         .flat()
         .filter(level => level > 0).length;
