@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   metrics.watch(admission, pool);
 
   const app = buildApp({ config, models, pool, admission, metrics, log, page: loadPage(builtPage()) });
-  const metricsServer = createMetricsServer(metrics.registry);
+  const metricsServer = createMetricsServer(metrics.registry, config);
   let stopping = false;
   closeWithGrace(
     { delay: config.drainDelayMs + config.drainTimeoutMs + CLOSE_MARGIN_MS, logger: log, skip: [...FATAL_SIGNALS] },

@@ -46,13 +46,15 @@ export function buildApp(deps: AppDeps): App {
       connectionsCheckingInterval: 50,
       requireHostHeader: false, // refused below, as a problem
     },
-    clientErrorHandler: createClientErrorHandler(metrics, log),
+    clientErrorHandler: (error, socket) => onClientError(error, socket),
     frameworkErrors: (error, request, reply) => {
       traceRequest(request, reply, metrics);
       reply.headers(standardHeaders(request, reply)); // no hook runs here
       fail(error, request, reply);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  // Node would drop lines beyond 1,000 without a word, a key or a second Host among them. The head has its limit in bytes.
+  app.server.maxHeadersCount = 0;
 
   const checkKey = createKeyCheck(config.apiKeys);
   app.addHook('onRequest', async (request, reply) => {
@@ -70,7 +72,9 @@ export function buildApp(deps: AppDeps): App {
   app.setErrorHandler(fail);
   askForBodyLate(app);
   cutSlowReaders(app, config.sendTimeoutMs);
-  followConnections(app);
+  const underWay = followConnections(app);
+  const { sendTimeoutMs } = config;
+  const onClientError = createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs });
 
   app.addSchema(ProblemSchema).addSchema(DetectionAnswerSchema);
   describeRoutes(app);

@@ -5,14 +5,42 @@ import type { FastifyBaseLogger } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
+import type { UnderWay } from './responses-under-way.ts';
 import { SECURITY_HEADERS } from './standard-headers.ts';
 
-/** What Node's HTTP parser refuses before there is a request, answered, logged and counted like everything else. */
-export function createClientErrorHandler(metrics: Metrics, log: FastifyBaseLogger) {
+interface ClientErrorDeps {
+  metrics: Metrics;
+  log: FastifyBaseLogger;
+  underWay: UnderWay;
+  sendTimeoutMs: number;
+}
+
+/**
+ * What Node's HTTP parser refuses before there is a request, answered, logged and counted like everything else. Whole
+ * requests that came before it on its connection are answered first; then the connection ends.
+ */
+export function createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs }: ClientErrorDeps) {
+  const refused = new WeakSet<Socket>();
+
   return (thrown: Error & { code?: string }, socket: Socket): void => {
-    // Node itself looks there, too: once the head of an answer is out, nothing can be said any more.
-    const { _httpMessage: inFlight } = socket as Socket & { _httpMessage?: ServerResponse };
-    if (thrown.code === 'ECONNRESET' || !socket.writable || inFlight?.headersSent) {
+    const responses = underWay.get(socket) ?? new Set();
+    const again = refused.has(socket); // Node reports every further piece of what it no longer reads
+    refused.add(socket);
+    // Who ends its side with answers due has gone, here as after a whole request.
+    const gone = thrown.code === 'HPE_INVALID_EOF_STATE' && firstDue(responses) !== undefined;
+    if (!socket.writable) {
+      if (!again) socket.destroy(thrown); // else our own answer is on its way out
+    } else if (gone || thrown.code === 'ECONNRESET') {
+      socket.destroy(thrown);
+    } else if (!again) {
+      afterTheDue(responses, () => refuse(thrown, socket, responses));
+    }
+  };
+
+  function refuse(thrown: Error & { code?: string }, socket: Socket, responses: ReadonlySet<ServerResponse>): void {
+    if (!socket.writable) return; // gone, or closed by the answer before
+    // What is left is the answer to the request that broke off: once its head is out, nothing can be said any more.
+    if ([...responses].some(({ headersSent }) => headersSent)) {
       socket.destroy(thrown);
       return;
     }
@@ -26,12 +54,25 @@ export function createClientErrorHandler(metrics: Metrics, log: FastifyBaseLogge
       ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
       'Connection: close',
     ];
+    const timer = setTimeout(() => socket.destroy(), sendTimeoutMs);
+    socket.once('close', () => clearTimeout(timer));
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 
     metrics.httpRequests.inc({ route: 'unmatched', method: 'unknown', status: String(problem.status) });
     const { status, code, detail, request_id } = problem;
     log.info({ request_id, route: 'unmatched', status, code, detail, parser: thrown.code }, 'request');
-  };
+  }
+}
+
+/** The answers to whole requests; that to one that broke off is never waited for. */
+function firstDue(responses: ReadonlySet<ServerResponse>): ServerResponse | undefined {
+  return [...responses].find(({ req }) => req.complete);
+}
+
+function afterTheDue(responses: ReadonlySet<ServerResponse>, then: () => void): void {
+  const due = firstDue(responses);
+  if (due === undefined) then();
+  else due.once('close', () => afterTheDue(responses, then));
 }
 
 function explain(code: string | undefined): ServiceError {

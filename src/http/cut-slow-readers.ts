@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { App } from './app-deps.ts';
 
 /**
@@ -6,10 +7,17 @@ import type { App } from './app-deps.ts';
  */
 export function cutSlowReaders(app: App, timeoutMs: number): void {
   app.addHook('onSend', async (request, reply) => {
-    const timer = setTimeout(() => {
+    cutSlowReader(reply.raw, timeoutMs, () => {
       request.log.info({ timeout_ms: timeoutMs }, 'the client did not take its answer in time, closed');
-      reply.raw.destroy();
-    }, timeoutMs);
-    reply.raw.once('close', () => clearTimeout(timer));
+    });
   });
+}
+
+/** The same for one answer, which is about to be sent. */
+export function cutSlowReader(response: ServerResponse, timeoutMs: number, onCut?: () => void): void {
+  const timer = setTimeout(() => {
+    onCut?.();
+    response.destroy();
+  }, timeoutMs);
+  response.once('close', () => clearTimeout(timer));
 }

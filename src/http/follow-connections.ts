@@ -1,45 +1,15 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { App } from './app-deps.ts';
-
-/** Requests that a connection may have under way. Clients that send several ahead are rare, and send few. */
-const MAX_AHEAD = 16;
+import { responsesUnderWay, type UnderWay } from './responses-under-way.ts';
 
 /**
- * Knows what is under way on every connection, and does three things that Node leaves undone.
- * - When a connection ends, so do all its responses: Node tells only the one whose turn it was. The others would keep their
- *   file descriptors, timers and the room of their bodies for ever.
- * - A connection that sends too many requests ahead is cut: their answers have to wait for the first.
- * - When the server closes, so do connections that never said a word (browsers open them ahead of time) or stopped in the
- *   middle of a head. Node closes those that idle after an answer, and waits for these.
+ * What responses-under-way.ts does, and one thing more: when the server closes, so do connections that never said a word
+ * (browsers open them ahead of time) or stopped in the middle of a head. Node closes those that idle after an answer, and
+ * waits for these.
  */
-export function followConnections(app: App): void {
-  const underWay = new Map<Socket, Set<ServerResponse>>();
-
-  app.server.on('connection', (socket: Socket) => {
-    const responses = new Set<ServerResponse>();
-    underWay.set(socket, responses);
-    socket.once('close', async () => {
-      underWay.delete(socket);
-      await nextTurn(); // Node tells the one that it knows
-      for (const response of responses) {
-        response.destroy();
-        response.emit('close');
-      }
-    });
-  });
-
-  // Also what expects 100-continue: ask-for-body-late.ts hands it on.
-  app.server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    const responses = underWay.get(socket);
-    if (responses === undefined) return; // gone before its request was seen
-    responses.add(response);
-    response.once('close', () => responses.delete(response));
-    if (responses.size > MAX_AHEAD) socket.destroy();
-  });
-
+export function followConnections(app: App): UnderWay {
+  const underWay = responsesUnderWay(app.server);
   app.addHook('preClose', async () => {
     for (const [socket, responses] of underWay) if (responses.size === 0) socket.destroy();
   });
+  return underWay;
 }

@@ -1,14 +1,29 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
+import { cutSlowReader } from './cut-slow-readers.ts';
+import { responsesUnderWay } from './responses-under-way.ts';
 import { SECURITY_HEADERS } from './standard-headers.ts';
+
+/** Scrapers are few. */
+const MAX_CONNECTIONS = 64;
 
 /**
  * `GET /metrics` on a port of its own and nothing else: no key, for it is the port that is kept from clients. Never listens by
  * itself.
  */
-export function createMetricsServer(registry: Registry): Server {
-  const options = { headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000 };
-  return createServer(options, async (request, response) => {
+export function createMetricsServer(
+  registry: Pick<Registry, 'metrics' | 'contentType'>,
+  { sendTimeoutMs }: { sendTimeoutMs: number },
+): Server {
+  const server = createServer({ headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000 });
+  server.maxConnections = MAX_CONNECTIONS;
+  server.maxHeadersCount = 0;
+  responsesUnderWay(server);
+  const render = sharedRendering(registry);
+
+  server.on('request', async (request, response) => {
+    if (request.socket.destroyed) return; // cut, and what it had sent ahead is still handed out
+    cutSlowReader(response, sendTimeoutMs);
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     const path = request.url?.split('?', 1)[0];
     const isRead = request.method === 'GET' || request.method === 'HEAD';
@@ -18,11 +33,28 @@ export function createMetricsServer(registry: Registry): Server {
       return;
     }
     try {
-      const text = await registry.metrics();
-      response.writeHead(200, { 'Content-Type': registry.contentType, 'Content-Length': Buffer.byteLength(text) });
+      const text = await render();
+      response.writeHead(200, { 'Content-Type': registry.contentType, 'Content-Length': text.length });
       response.end(request.method === 'HEAD' ? undefined : text);
     } catch {
       response.writeHead(500).end();
     }
   });
+  return server;
+}
+
+/** A crowd of scrapes costs one rendering, in time and in memory: whoever asks while one is made shares it. */
+function sharedRendering(registry: Pick<Registry, 'metrics'>): () => Promise<Buffer> {
+  let rendering: Promise<Buffer> | undefined;
+  const forgetNextTurn = () =>
+    setImmediate(() => {
+      rendering = undefined;
+    });
+  return () => {
+    rendering ??= registry
+      .metrics()
+      .then(text => Buffer.from(text))
+      .finally(forgetNextTurn);
+    return rendering;
+  };
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { JPEG_HEAD } from '../support/pictures.ts';
 import { openRaw } from '../support/raw-http.ts';
 import { createTestApp, type TestService } from '../support/test-app.ts';
 
@@ -13,9 +14,12 @@ before(async () => {
 after(() => service.app.close());
 
 const HOSTS = 'An HTTP/1.1 request needs one Host header.';
+/** More lines than Node keeps unless told otherwise. */
+const MANY = 'a:\r\n'.repeat(1500);
 const HEADS: [name: string, head: string, detail: string][] = [
   ['no Host', 'GET /models HTTP/1.1', HOSTS],
   ['two Hosts', 'GET /models HTTP/1.1\r\nHost: a\r\nhost: b', HOSTS],
+  ['a second Host behind 1,500 other lines', `GET /models HTTP/1.1\r\nHost: a\r\n${MANY}Host: b`, HOSTS],
   ['no version, which is HTTP/0.9', 'GET /models', 'The request must be HTTP/1.1 or HTTP/1.0.'],
   [
     'a transfer encoding that is not understood',
@@ -35,6 +39,25 @@ for (const [name, head, detail] of HEADS) {
     client.destroy();
   });
 }
+
+test('a Content-Length behind 1,500 other lines is seen', async () => {
+  const client = await openRaw(port);
+  const head = (length: number) => `POST /detect HTTP/1.1\r\nHost: a\r\n${MANY}Content-Length: ${length}\r\n\r\n`;
+  client.write(Buffer.concat([Buffer.from(head(JPEG_HEAD.length)), JPEG_HEAD]));
+  assert.equal((await client.answer()).status, 200);
+  client.write(head(5_000_000_000));
+  assert.equal((await client.answer()).status, 413);
+  client.destroy();
+});
+
+test('a head of more than 16 KiB is refused, also one of many short lines', async () => {
+  const client = await openRaw(port);
+  client.write(`GET /models HTTP/1.1\r\nHost: a\r\n${'aaaaaaaaaaaaaaa:\r\n'.repeat(1200)}\r\n`);
+  const { status, body } = await client.answer();
+  assert.equal(status, 400);
+  assert.match(JSON.parse(body).detail, /larger than the 16 KiB/);
+  await client.closed();
+});
 
 test('an expectation that is not known is passed over', async () => {
   const client = await openRaw(port);

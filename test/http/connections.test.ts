@@ -90,6 +90,98 @@ for (const [name, bytes] of NOT_HTTP) {
   });
 }
 
+/** Every picture waits until `release`. */
+function holdPictures({ pool }: TestService): { release: () => void; aborted: () => number } {
+  const { answer } = pool;
+  let release = () => {};
+  const released = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  let aborted = 0;
+  pool.answer = (job, signal) =>
+    new Promise((resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        aborted += 1;
+        reject(signal.reason);
+      });
+      void released.then(() => resolve(answer(job, signal)));
+    });
+  return { release, aborted: () => aborted };
+}
+
+const GARBAGE = '\x00\x01garbage\r\n\r\n';
+const AFTER_A_PICTURE: [name: string, bytes: string, statuses: number[]][] = [
+  ['noise', GARBAGE, [200, 400]],
+  ['another request and noise', LIVE + GARBAGE, [200, 200, 400]],
+  ['a broken chunk', `${head('Transfer-Encoding: chunked')}xyz\r\n`, [200, 400]],
+  ['half a head', 'POST /detect HTTP/1.1\r\nHost: ', [200, 408]],
+];
+
+for (const [name, bytes, statuses] of AFTER_A_PICTURE) {
+  served(`a picture followed by ${name} is answered first`, { HEADERS_TIMEOUT_MS: '100' }, async (open, service) => {
+    const { release } = holdPictures(service);
+    const client = await open();
+    client.write(Buffer.concat([whole(JPEG_HEAD), Buffer.from(bytes)]));
+    await until(() => service.pool.jobs.length === 1);
+    await sleep(250); // the head had its time
+    if (bytes.endsWith(GARBAGE)) client.write(GARBAGE.repeat(10)); // is not read, nor refused once more
+    assert.equal(client.socket.bytesRead, 0);
+    release();
+    const answers = [];
+    for (const _ of statuses) answers.push(await client.answer());
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      statuses,
+    );
+    assert.equal(answers.at(-1)?.headers.connection, 'close');
+    await client.closed();
+    const refusals = service.logs.filter(({ route, msg }) => msg === 'request' && route === 'unmatched');
+    assert.equal(refusals.length, 1);
+  });
+}
+
+served('what follows a request that closes its connection is not answered', {}, async (open, service) => {
+  const { release } = holdPictures(service);
+  const client = await open();
+  const closing = head('Connection: close', `Content-Length: ${JPEG_HEAD.length}`);
+  client.write(Buffer.concat([Buffer.from(closing), JPEG_HEAD, Buffer.from(GARBAGE)]));
+  await until(() => service.pool.jobs.length === 1);
+  release();
+  const { status, headers } = await client.answer();
+  assert.deepEqual([status, headers.connection], [200, 'close']);
+  await assert.rejects(client.answer(), /closed before the head of an answer; received: ""/);
+});
+
+for (const [name, bytes] of AFTER_A_PICTURE) {
+  for (const how of ['end', 'destroy', 'resetAndDestroy'] as const) {
+    served(`a client that leaves (${how}) after a picture and ${name} aborts the work`, {}, async (open, service) => {
+      const { aborted } = holdPictures(service);
+      const client = await open();
+      client.write(Buffer.concat([whole(JPEG_HEAD), Buffer.from(bytes)]));
+      await until(() => service.pool.jobs.length === 1);
+      await sleep(50);
+      client.socket[how]();
+      await until(() => aborted() === 1 && service.admission.inFlight === 0);
+      await client.closed();
+      client.destroy();
+    });
+  }
+}
+
+served(
+  'noise behind answers that are not taken does not keep the connection',
+  { SEND_TIMEOUT_MS: '300' },
+  async open => {
+    const client = await open();
+    client.socket.pause();
+    client.write('GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(12) + GARBAGE);
+    await sleep(600);
+    client.socket.resume();
+    await client.closed();
+    assert.ok(client.socket.bytesRead < 20_000_000, `${client.socket.bytesRead} bytes are not all of it`);
+  },
+);
+
 served('413 by the declared length, before a byte of the body', { MAX_BODY_BYTES: '1024' }, async open => {
   const client = await open();
   client.write(head('Content-Length: 5000000000'));

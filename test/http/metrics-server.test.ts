@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { after, before, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createMetricsServer } from '../../src/http/metrics-server.ts';
 import { createMetrics } from '../../src/metrics.ts';
+import { openRaw } from '../support/raw-http.ts';
 import { createTestApp } from '../support/test-app.ts';
 
-const server = createMetricsServer(createMetrics().registry);
+const server = createMetricsServer(createMetrics().registry, { sendTimeoutMs: 30_000 });
 let url: string;
 before(async () => {
   server.listen(0, '127.0.0.1');
@@ -40,3 +42,109 @@ test('with METRICS_PORT the main port has no metrics, without it it has', async 
   const shared = await createTestApp();
   assert.equal((await shared.app.inject('/metrics')).statusCode, 200);
 });
+
+const SCRAPE = 'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n';
+
+/** Runs `use` against a listening metrics server whose registry renders `text` when `release` was called. */
+async function withHeld(
+  { text = 'a 1\n', sendTimeoutMs = 30_000 },
+  use: (held: {
+    open: () => ReturnType<typeof openRaw>;
+    release: () => void;
+    seen: () => number;
+    rendered: () => number;
+  }) => Promise<void>,
+): Promise<void> {
+  let release = () => {};
+  const released = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  let [seen, rendered] = [0, 0];
+  const metrics = async () => {
+    rendered += 1;
+    await released;
+    return text;
+  };
+  const held = createMetricsServer(
+    { metrics, contentType: 'text/plain; version=0.0.4; charset=utf-8' },
+    { sendTimeoutMs },
+  );
+  held.on('request', () => {
+    seen += 1;
+  });
+  await once(held.listen(0, '127.0.0.1'), 'listening');
+  const { port } = held.address() as { port: number };
+  try {
+    await use({ open: () => openRaw(port), release, seen: () => seen, rendered: () => rendered });
+  } finally {
+    held.close().closeAllConnections();
+  }
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const timer = AbortSignal.timeout(5000);
+  while (!condition()) {
+    timer.throwIfAborted();
+    await sleep(5);
+  }
+}
+
+test('the metrics port: a connection that sends more than 16 requests ahead is cut', () =>
+  withHeld({}, async ({ open, seen }) => {
+    const client = await open();
+    client.write(SCRAPE.repeat(16));
+    await until(() => seen() === 16);
+    await sleep(20);
+    assert.equal(client.isClosed, false, '16 are allowed');
+    client.write(SCRAPE);
+    await client.closed();
+  }));
+
+test('the metrics port: a flood of requests on one connection costs one rendering at most', () =>
+  withHeld({}, async ({ open, release, rendered }) => {
+    release();
+    const client = await open();
+    client.write(SCRAPE.repeat(5000));
+    await client.closed();
+    assert.ok(rendered() <= 2, `${rendered()} renderings`);
+  }));
+
+test('the metrics port: an answer that is not taken is cut', () =>
+  withHeld({ text: 'x'.repeat(32_000_000), sendTimeoutMs: 200 }, async ({ open, release }) => {
+    release();
+    const client = await open();
+    client.socket.pause();
+    client.write(SCRAPE);
+    await sleep(500);
+    client.socket.resume();
+    await client.closed();
+    assert.ok(client.socket.bytesRead < 32_000_000, `${client.socket.bytesRead} bytes are not all of it`);
+  }));
+
+test('the metrics port: scrapes at the same time share one rendering, the next has its own', () =>
+  withHeld({}, async ({ open, release, seen, rendered }) => {
+    const clients = await Promise.all(Array.from({ length: 20 }, open));
+    for (const client of clients) client.write(SCRAPE);
+    await until(() => seen() === 20);
+    assert.equal(rendered(), 1);
+    release();
+    for (const client of clients) assert.equal((await client.answer()).body, 'a 1\n');
+    clients[0]!.write(SCRAPE);
+    assert.equal((await clients[0]!.answer()).status, 200);
+    assert.equal(rendered(), 2);
+    for (const client of clients) client.destroy();
+  }));
+
+test('the metrics port: 64 connections are held, one more is closed, and there is room when one has left', () =>
+  withHeld({}, async ({ open, release }) => {
+    release();
+    const clients = await Promise.all(Array.from({ length: 64 }, open));
+    const over = await open();
+    assert.ok((await over.closed()) < 2000, 'at once, not as one that says nothing');
+    clients.pop()!.destroy();
+    await sleep(50);
+    const next = await open();
+    next.write(SCRAPE);
+    assert.equal((await next.answer()).status, 200);
+    for (const client of [...clients, next]) client.destroy();
+  }));

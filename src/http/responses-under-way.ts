@@ -1,0 +1,42 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** Requests that a connection may have under way. Clients that send several ahead are rare, and send few. */
+const MAX_AHEAD = 16;
+
+/** Every connection of a server, with the responses that are due on it. */
+export type UnderWay = ReadonlyMap<Socket, ReadonlySet<ServerResponse>>;
+
+/**
+ * Knows what is under way on every connection, and does two things that Node leaves undone.
+ * - When a connection ends, so do all its responses: Node tells only the one whose turn it was. The others would keep their
+ *   file descriptors, timers and the room of their bodies for ever.
+ * - A connection that sends too many requests ahead is cut: their answers have to wait for the first.
+ */
+export function responsesUnderWay(server: Server): UnderWay {
+  const underWay = new Map<Socket, Set<ServerResponse>>();
+
+  server.on('connection', (socket: Socket) => {
+    const responses = new Set<ServerResponse>();
+    underWay.set(socket, responses);
+    socket.once('close', async () => {
+      underWay.delete(socket);
+      await nextTurn(); // Node tells the one that it knows
+      for (const response of responses) {
+        response.destroy();
+        response.emit('close');
+      }
+    });
+  });
+
+  // Also what expects 100-continue: ask-for-body-late.ts hands it on.
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    const responses = underWay.get(socket);
+    if (responses === undefined) return; // gone before its request was seen
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
+    if (responses.size > MAX_AHEAD) socket.destroy();
+  });
+  return underWay;
+}
