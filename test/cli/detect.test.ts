@@ -253,6 +253,29 @@ test('YOLO labels whose numbers mean other classes are not added to', async () =
   assert.equal(await readFile(path.join(out, 'classes.txt'), 'utf8'), 'cat\ndog\n');
 });
 
+test('pictures of one name: the second run does not take the labels of the first for its own', async () => {
+  const names = ['one/x.png', 'two/x.png', 'two/x.jpg'].map(name => path.join(folder, 'same-name', name));
+  for (const name of names) {
+    await mkdir(path.dirname(name), { recursive: true });
+    await writeFile(name, await square('#00ff00'));
+  }
+  const [one, two, jpg] = names as [string, string, string];
+  const detect = (format: string, ...files: string[]) =>
+    runCli(['detect', ...files, '--annotate', '--format', format, '--out', path.join(folder, `same-${format}`)], env);
+  for (const format of ['yolo', 'jsonl']) {
+    assert.equal((await detect(format, one)).code, 0);
+    assert.match((await detect(format, one)).stderr, /1 of 1 pictures are there already/);
+    const { code, stderr } = await detect(format, two);
+    assert.equal(code, 1);
+    assert.match(stderr, /^x in .* is of .*one\/x\.png, not of .*two\/x\.png; name another --out folder/);
+  }
+  assert.match(
+    (await detect('yolo', one, two)).stderr,
+    /give them in two runs, each with an --out folder of its own\./,
+  );
+  assert.match((await detect('yolo', jpg, two)).stderr, /would both be written as x; rename one of them\./);
+});
+
 const GLOBS: [string, string, boolean][] = [
   ['a/*.jpg', 'a/b.jpg', true],
   ['a/*.jpg', 'a/b/c.jpg', false],

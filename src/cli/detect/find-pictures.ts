@@ -49,9 +49,11 @@ export function checkPlaces(pictures: readonly PictureSource[]): void {
   for (const { file, place } of pictures) {
     const other = taken.get(place);
     if (other !== undefined) {
-      throw new CliError(
-        `${other} and ${file} would both be written as ${place}; give them in two runs, or a folder above both.`,
-      );
+      const advice =
+        path.dirname(other) === path.dirname(file)
+          ? 'rename one of them.'
+          : 'give them in two runs, each with an --out folder of its own.';
+      throw new CliError(`${other} and ${file} would both be written as ${place}; ${advice}`);
     }
     taken.set(place, file);
   }

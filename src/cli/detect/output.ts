@@ -2,6 +2,7 @@ import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from '../cli-error.ts';
 import { writeAtomically } from '../write-atomically.ts';
+import { claimPlaces } from './claim-places.ts';
 import type { DetectionSource } from './detection-source.ts';
 import type { PictureSource } from './find-pictures.ts';
 import { checkRecords, FILE_FORMATS, type FileFormat } from './formats.ts';
@@ -32,15 +33,23 @@ type Context = {
 
 /** Reads what an earlier run left. Throws a `CliError` for a file that is something else, or of another model. */
 export async function openOutput(context: Context, stdout: NodeJS.WritableStream): Promise<Output> {
-  const { options } = context;
+  const { options, pictures } = context;
   const results =
     options.out === undefined
       ? toStdout(context, stdout)
       : options.format === 'yolo'
         ? await toLabels(context)
         : await toFile(context);
-  if (!options.annotate) return results;
+  if (!options.annotate) {
+    if (options.format === 'yolo') await claimPlaces(options.out!.folder, pictures, results.has);
+    return results;
+  }
   const placeOf = ({ place }: PictureSource) => path.join(options.out!.folder, 'annotated', `${place}.jpg`);
+  await claimPlaces(
+    options.out!.folder,
+    pictures,
+    async picture => (await exists(placeOf(picture))) || (options.format === 'yolo' && (await results.has(picture))),
+  );
   return {
     ...results,
     has: async picture => (await exists(placeOf(picture))) && (await results.has(picture)),
