@@ -43,7 +43,7 @@ export function createMetricsServer(
   return server;
 }
 
-/** A crowd of scrapes costs one rendering, in time and in memory: whoever asks while one is made shares it. */
+/** Who asks while a rendering is made shares it. */
 function sharedRendering(registry: Pick<Registry, 'metrics'>): () => Promise<Buffer> {
   let rendering: Promise<Buffer> | undefined;
   const forgetNextTurn = () =>
