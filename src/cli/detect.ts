@@ -7,6 +7,9 @@ const SOME_REFUSED = 2;
 /** 128 and the number of the signal, as shells have it. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
+/** For what was written to be gone out. */
+const LAST_MS = 500;
+
 /** `gfl-serve detect`: pictures to results, by engines of its own or a running service. */
 export const detect: Command = async args => {
   const options = await readDetectOptions(args);
@@ -15,12 +18,14 @@ export const detect: Command = async args => {
     return;
   }
   const stop = new AbortController();
-  for (const [signal, code] of Object.entries(SIGNALS)) {
+  let stoppedBy: keyof typeof SIGNALS | undefined;
+  for (const [signal, code] of Object.entries(SIGNALS) as [keyof typeof SIGNALS, number][]) {
     process.on(signal, () => {
       // The second time nothing is waited for.
-      if (stop.signal.aborted) process.exit(code);
+      if (stop.signal.aborted) dieOf(signal);
       process.exitCode = code;
       stop.abort(new Error('stopped'));
+      stoppedBy = signal;
     });
   }
   const { done, had, refused } = await runDetect(options, process.stderr, stop.signal);
@@ -33,4 +38,14 @@ export const detect: Command = async args => {
     process.stderr.write(`Stopped: ${counts.join(', ')}. The output is complete as far as it goes.\n`);
   else if (refused > 0) process.stderr.write(`${counts.join(', ')}.\n`);
   if (!stop.signal.aborted && refused > 0) process.exitCode = SOME_REFUSED;
+  if (stoppedBy === undefined) return;
+  process.stdin.destroy();
+  const signal = stoppedBy;
+  setTimeout(() => dieOf(signal), LAST_MS).unref(); // fires only when something, such as the read of a FIFO, keeps the process
 };
+
+/** A shell sees the same code. `process.exit` waits for threads, and one that reads a FIFO may never end. */
+function dieOf(signal: keyof typeof SIGNALS): void {
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -171,6 +171,29 @@ for (const format of FORMATS) {
       0,
     );
     assert.equal(await readFile(results(out), 'utf8'), await readFile(results(whole), 'utf8'));
+  });
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  test(`${signal} ends a run that waits for standard input and for a FIFO`, { timeout: 30_000 }, async () => {
+    const fifo = path.join(folder, `${signal}.jpg`);
+    await once(spawn('mkfifo', [fifo]), 'close');
+    const child = spawn(process.execPath, ['dist/cli.js', 'detect', '-', fifo], { env: { ...process.env, ...env } });
+    const closed = once(child, 'close');
+    let stderr = '';
+    child.stderr.on('data', data => (stderr += data));
+    // Opens as soon as the other side does.
+    const writer = await open(fifo, 'w');
+    try {
+      child.kill(signal);
+      const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+      const [code, by] = await closed;
+      clearTimeout(late);
+      assert.deepEqual([code, by], [null, signal], 'a shell makes 128 and the number of it');
+      assert.match(stderr, /Stopped: 0 done/);
+    } finally {
+      await writer.close();
+    }
   });
 }
 

@@ -10,6 +10,7 @@ import { poolLog } from '../pool-log.ts';
 import { type DetectionSource, RefusedPicture } from './detection-source.ts';
 import type { CommandOptions } from './options.ts';
 import { toRecord } from './record.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** An engine that keeps a picture longer than this hangs. */
 const HANG_TIMEOUT_MS = 120_000;
@@ -78,13 +79,4 @@ function classId(labels: readonly string[], name: string): number {
   } catch (error) {
     throw error instanceof DetectorError ? new CliError(error.message, { cause: error }) : error;
   }
-}
-
-function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const stop = () => reject(signal.reason);
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
 }

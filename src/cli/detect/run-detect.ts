@@ -8,6 +8,7 @@ import { openLocalSource } from './local-source.ts';
 import type { CommandOptions } from './options.ts';
 import { openOutput } from './output.ts';
 import { openServerSource } from './server-source.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface DetectSummary {
   done: number;
@@ -67,7 +68,9 @@ export async function runDetect(
 }
 
 async function detectFile(source: DetectionSource, { file }: PictureSource, signal: AbortSignal) {
-  const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file)).catch((cause: Error) => {
+  // A FIFO or a terminal may never end, and its reading cannot be taken back.
+  const bytes = await untilAborted(file === '-' ? buffer(process.stdin) : readFile(file), signal).catch(cause => {
+    signal.throwIfAborted();
     throw new RefusedPicture(`It cannot be read: ${cause.message}.`, { cause });
   });
   if (bytes.length === 0) throw new RefusedPicture('It is empty.');
