@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -243,6 +243,16 @@ const SENTENCES: [string, () => string[], RegExp][] = [
     /There is no model "nothing" in .*: it has slow, tiny\./,
   ],
   [
+    'an output that is no file',
+    () => ['a', '--out', '/dev/stdout'],
+    /--out is \/dev\/stdout, which is no file; leave it/,
+  ],
+  [
+    'a folder that is no file either',
+    () => ['a', '--format', 'yolo', '--out', '/dev/null'],
+    /--out is \/dev\/null, which is no file; leave it/,
+  ],
+  [
     'a file that is something else',
     () => [pictures, '--out', 'package.json'],
     /package\.json is there and is not an earlier output/,
@@ -257,6 +267,17 @@ for (const [name, args, message] of SENTENCES) {
     assert.doesNotMatch(stderr, /This is a bug/);
   });
 }
+
+test('an output that is a link stays one: what it leads to is written', async () => {
+  const file = path.join(folder, 'linked.csv');
+  const link = path.join(folder, 'link.csv');
+  await writeFile(file, '');
+  await symlink(file, link);
+  const { code, stderr } = await runCli(['detect', path.join(pictures, 'empty.png'), '--out', link], env);
+  assert.equal(code, 0, stderr);
+  assert.ok((await lstat(link)).isSymbolicLink());
+  assert.equal(fromCsv(await readFile(file, 'utf8')).length, 1);
+});
 
 test('an output of another model is not added to', async () => {
   const out = path.join(folder, 'of-tiny.json');

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CliError } from '../cli-error.ts';
@@ -120,13 +120,18 @@ function readFormat(value: string | undefined, out: string | undefined): Format 
 async function readOut(out: string, format: Format, needsFolder: boolean): Promise<CommandOptions['out']> {
   const info = await stat(out).catch(() => undefined);
   const isFolder = info?.isDirectory() || out.endsWith('/');
+  if (info !== undefined && !info.isDirectory() && !info.isFile()) {
+    throw new CliError(`--out is ${out}, which is no file; leave it out to write to standard output.`);
+  }
   if (needsFolder && info !== undefined && !info.isDirectory()) {
     throw new CliError(`--out is the file ${out}; expected a folder.`);
   }
   if (format === 'yolo') return { folder: out, file: undefined };
   if (isFolder || needsFolder)
     return { folder: out, file: path.join(out, `detections${FILE_FORMATS[format].extension}`) };
-  return { folder: path.dirname(out), file: out };
+  // The file is replaced: of a link, such as /dev/stdout into a file, that must be what it leads to.
+  const file = await realpath(out).catch(() => out);
+  return { folder: path.dirname(file), file };
 }
 
 function number(name: string, value: string, expected: string, fits: (value: number) => boolean): number {
