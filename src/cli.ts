@@ -58,8 +58,12 @@ function said(error: unknown): string {
   return `This is a bug: ${stack ?? String(error)}`;
 }
 
-// `gfl-serve ... | head`: who reads has read enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // `gfl-serve ... | head`: who reads has read enough.
+  if (error.code === 'EPIPE') process.exit(0);
+  process.stderr.write(`Standard output cannot be written: ${error.message}.\n`);
+  process.exit(1);
+});
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${said(error)}\n`);

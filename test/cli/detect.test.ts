@@ -268,6 +268,21 @@ for (const [name, args, message] of SENTENCES) {
   });
 }
 
+for (const [where, code, said] of [
+  ['> /dev/full', 1, /^Standard output cannot be written: ENOSPC.*\n$/],
+  ['| true', 0, /^$/],
+] as const) {
+  test(`standard output ${where}: exit code ${code}`, async () => {
+    const command = `set -o pipefail; "$0" dist/cli.js detect "$1" ${where}`;
+    const child = spawn('bash', ['-c', command, process.execPath, pictures], { env: { ...process.env, ...env } });
+    let stderr = '';
+    child.stderr.on('data', data => (stderr += data));
+    const [exit] = await once(child, 'close');
+    assert.equal(exit, code, stderr);
+    assert.match(stderr.replace(/^\d+ of \d+ pictures.*\n/gm, ''), said);
+  });
+}
+
 test('an output that is a link stays one: what it leads to is written', async () => {
   const file = path.join(folder, 'linked.csv');
   const link = path.join(folder, 'link.csv');
