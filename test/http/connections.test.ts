@@ -150,6 +150,7 @@ served('what follows a request that closes its connection is not answered', {}, 
   const { status, headers } = await client.answer();
   assert.deepEqual([status, headers.connection], [200, 'close']);
   await assert.rejects(client.answer(), /closed before the head of an answer; received: ""/);
+  assert.ok(!service.logs.some(({ route }) => route === 'unmatched'), 'nor logged and counted as answered');
 });
 
 for (const [name, bytes] of AFTER_A_PICTURE) {
