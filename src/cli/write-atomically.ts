@@ -1,15 +1,45 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { writeProblem } from './write-problem.ts';
 
-/** The file is as it was or whole, whenever this ends; folders are made. */
+/** The file is as it was or whole, whenever this ends; folders are made. Throws a `CliError` for what the system refuses. */
 export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const part = `${file}.part-${process.pid}`;
+  const part = partOf(file);
   try {
+    await makeFolder(path.dirname(file));
     await writeFile(part, content);
     await rename(part, file);
   } catch (error) {
-    await rm(part, { force: true });
-    throw error;
+    await rm(part, { force: true }).catch(() => {});
+    throw writeProblem(file, error);
   }
+}
+
+/** Throws what `writeAtomically` would, as far as can be known before there is anything to write. */
+export async function checkWritable(file: string): Promise<void> {
+  const part = partOf(file);
+  try {
+    await makeFolder(path.dirname(file));
+    await writeFile(part, '');
+    await rm(part);
+  } catch (error) {
+    throw writeProblem(file, error);
+  }
+}
+
+/** `mkdir` of Node.js 20 with `recursive` turns round for ever in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () =>
+    mkdir(folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || path.dirname(folder) === folder) throw error;
+    await makeFolder(path.dirname(folder));
+    await make();
+  });
+}
+
+function partOf(file: string): string {
+  return `${file}.part-${process.pid}`;
 }

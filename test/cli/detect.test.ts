@@ -268,6 +268,21 @@ for (const [name, args, message] of SENTENCES) {
   });
 }
 
+const UNWRITABLE: [string, string[], RegExp][] = [
+  ['a file', ['--out', '/proc/foo.json'], /^\/proc\/foo\.json cannot be written: there is no such folder, and none/],
+  ['below a file', ['--annotate', '--out', 'package.json/x'], /^package\.json\/x\/.* cannot be (read|written)/],
+  ['labels', ['--format', 'yolo', '--out', '/proc/foo'], /^\/proc\/foo\/classes\.txt cannot be written/],
+];
+
+for (const [name, args, message] of UNWRITABLE) {
+  test(`an output that cannot be written is said in a sentence, before any picture: ${name}`, async () => {
+    const { code, stderr } = await runCli(['detect', pictures, ...args], env);
+    assert.equal(code, 1);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /This is a bug|of \d+ pictures/);
+  });
+}
+
 for (const [where, code, said] of [
   ['> /dev/full', 1, /^Standard output cannot be written: ENOSPC.*\n$/],
   ['| true', 0, /^$/],

@@ -1,7 +1,7 @@
 import { access, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from '../cli-error.ts';
-import { writeAtomically } from '../write-atomically.ts';
+import { checkWritable, writeAtomically } from '../write-atomically.ts';
 import { claimPlaces } from './claim-places.ts';
 import type { DetectionSource } from './detection-source.ts';
 import type { PictureSource } from './find-pictures.ts';
@@ -31,7 +31,7 @@ type Context = {
   source: Pick<DetectionSource, 'model' | 'labels'>;
 };
 
-/** Reads what an earlier run left. Throws a `CliError` for a file that is something else, or of another model. */
+/** Reads what an earlier run left. Throws a `CliError` for a file that is something else, of another model, or not to be written. */
 export async function openOutput(context: Context, stdout: NodeJS.WritableStream): Promise<Output> {
   const { options, pictures } = context;
   const results =
@@ -45,6 +45,7 @@ export async function openOutput(context: Context, stdout: NodeJS.WritableStream
     return results;
   }
   const placeOf = ({ place }: PictureSource) => path.join(options.out!.folder, 'annotated', `${place}.jpg`);
+  await checkWritable(path.join(options.out!.folder, 'annotated', 'x.jpg'));
   await claimPlaces(
     options.out!.folder,
     pictures,
@@ -64,6 +65,7 @@ async function toFile({ options, pictures, source }: Context): Promise<Output> {
   const file = options.out!.file!;
   const format: FileFormat = FILE_FORMATS[options.format as keyof typeof FILE_FORMATS];
   const kept = new Map((await readEarlier(file, format, source.model)).map(record => [record.file, record]));
+  await checkWritable(file);
   let saving: Promise<void> | undefined;
   let nextSaveAt = performance.now() + SAVE_MS;
 
@@ -134,6 +136,7 @@ async function toLabels({ options, source }: Context): Promise<Output> {
   }
   // First: should the command die, the next one knows what the numbers mean.
   await writeAtomically(classesFile, classes);
+  await checkWritable(path.join(folder, 'labels', 'x.txt'));
   return {
     has: picture => exists(placeOf(picture)),
     add: (picture, record) => writeAtomically(placeOf(picture), toYolo(record)),
