@@ -327,6 +327,18 @@ test('YOLO labels whose numbers mean other classes are not added to', async () =
   assert.equal(await readFile(path.join(out, 'classes.txt'), 'utf8'), 'cat\ndog\n');
 });
 
+test('an output inside the folder of the pictures is not taken for more of them', async () => {
+  const both = path.join(folder, 'in-and-out');
+  await mkdir(both);
+  await writeFile(path.join(both, 'x.png'), await square('#00ff00'));
+  for (const before of [0, 1, 1]) {
+    const { code, stderr } = await runCli(['detect', both, '--annotate', '--format', 'yolo', '--out', both], env);
+    assert.equal(code, 0, stderr);
+    assert.equal(/1 of 1 pictures are there already/.test(stderr), before === 1, stderr);
+  }
+  assert.deepEqual(await readdir(path.join(both, 'annotated')), ['x.jpg']);
+});
+
 test('pictures of one name: the second run does not take the labels of the first for its own', async () => {
   const names = ['one/x.png', 'two/x.png', 'two/x.jpg'].map(name => path.join(folder, 'same-name', name));
   for (const name of names) {

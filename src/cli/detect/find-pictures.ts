@@ -12,8 +12,12 @@ export interface PictureSource {
 
 const PICTURE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
 
-/** What the arguments name, each once and in their order; folders with all below them, in the order of names. */
-export async function findPictures(inputs: readonly string[]): Promise<PictureSource[]> {
+/**
+ * What the arguments name, each once and in their order; folders with all below them, in the order of names.
+ *
+ * @param leftOut a folder that is not searched: where this command writes its own pictures
+ */
+export async function findPictures(inputs: readonly string[], leftOut?: string): Promise<PictureSource[]> {
   const found = new Map<string, PictureSource>();
   const add = (file: string, below: string) => {
     const place = file === '-' ? 'stdin' : path.relative(below, file);
@@ -26,7 +30,7 @@ export async function findPictures(inputs: readonly string[]): Promise<PictureSo
     }
     const info = await stat(input).catch(() => undefined);
     if (info?.isDirectory()) {
-      const files = await filesBelow(input);
+      const files = await filesBelow(input, leftOut);
       if (files.length === 0)
         throw new CliError(`The folder ${input} has no pictures (.jpg, .png, .webp, .avif, .gif, .tiff).`);
       for (const file of files) add(file, input);
@@ -59,10 +63,12 @@ export function checkPlaces(pictures: readonly PictureSource[]): void {
   }
 }
 
-async function filesBelow(folder: string): Promise<string[]> {
+async function filesBelow(folder: string, leftOut?: string): Promise<string[]> {
+  const own = leftOut === undefined ? undefined : path.resolve(leftOut) + path.sep;
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
     .filter(entry => !entry.isDirectory() && PICTURE.test(entry.name))
     .map(entry => path.join(entry.parentPath ?? entry.path, entry.name))
+    .filter(file => own === undefined || !path.resolve(file).startsWith(own))
     .sort();
 }

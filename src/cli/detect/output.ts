@@ -31,6 +31,11 @@ type Context = {
   source: Pick<DetectionSource, 'model' | 'labels'>;
 };
 
+/** Where annotated pictures go; with --annotate there is an --out. */
+export function annotatedFolder({ out }: CommandOptions): string {
+  return path.join(out!.folder, 'annotated');
+}
+
 /** Reads what an earlier run left. Throws a `CliError` for a file that is something else, of another model, or not to be written. */
 export async function openOutput(context: Context, stdout: NodeJS.WritableStream): Promise<Output> {
   const { options, pictures } = context;
@@ -44,8 +49,8 @@ export async function openOutput(context: Context, stdout: NodeJS.WritableStream
     if (options.format === 'yolo') await claimPlaces(options.out!.folder, pictures, results.has);
     return results;
   }
-  const placeOf = ({ place }: PictureSource) => path.join(options.out!.folder, 'annotated', `${place}.jpg`);
-  await checkWritable(path.join(options.out!.folder, 'annotated', 'x.jpg'));
+  const placeOf = ({ place }: PictureSource) => path.join(annotatedFolder(options), `${place}.jpg`);
+  await checkWritable(path.join(annotatedFolder(options), 'x.jpg'));
   await claimPlaces(
     options.out!.folder,
     pictures,

@@ -6,7 +6,7 @@ import { type DetectionSource, RefusedPicture } from './detection-source.ts';
 import { checkPlaces, findPictures, type PictureSource } from './find-pictures.ts';
 import { openLocalSource } from './local-source.ts';
 import type { CommandOptions } from './options.ts';
-import { openOutput } from './output.ts';
+import { annotatedFolder, openOutput } from './output.ts';
 import { openServerSource } from './server-source.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -26,7 +26,7 @@ export async function runDetect(
   stderr: ProgressOutput,
   signal: AbortSignal,
 ): Promise<DetectSummary> {
-  const pictures = await findPictures(options.inputs);
+  const pictures = await findPictures(options.inputs, options.annotate ? annotatedFolder(options) : undefined);
   if (options.annotate || options.format === 'yolo') checkPlaces(pictures);
   let say: (line: string) => void = line => stderr.write(`${line}\n`);
   const source = await (options.server === undefined

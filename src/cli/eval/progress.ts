@@ -1,4 +1,5 @@
 const BAR_WIDTH = 24;
+const GAP = '  ';
 const REDRAW_MS = 100;
 /** Where no terminal is, a line at most this often. */
 const LINE_MS = 10_000;
@@ -36,19 +37,28 @@ export function createProgress(
     drawn = false;
   }
 
-  /** What the terminal has no room for is left out: a line that wraps could not be taken away again. */
-  function bar(share: number, counts: string): string {
+  /** What the terminal has no room for is left out, part by part: a line that wraps could not be taken away again. */
+  function bar(done: number): string {
     const room = (output.columns || Number.POSITIVE_INFINITY) - 1;
-    const filled = Math.round(BAR_WIDTH * share);
-    const whole = `${'━'.repeat(filled)}${'─'.repeat(BAR_WIDTH - filled)}  ${counts}`;
-    return whole.length <= room ? whole : counts.trimStart().slice(0, room);
+    const [counts, ...more] = parts(done) as [string, ...string[]];
+    const filled = Math.round((BAR_WIDTH * done) / total);
+    const whole = `${'━'.repeat(filled)}${'─'.repeat(BAR_WIDTH - filled)}${GAP}${[counts, ...more].join(GAP)}`;
+    if (whole.length <= room) return whole;
+    let line = counts.trimStart().slice(0, room);
+    for (const part of more) {
+      if (line.length + GAP.length + part.length > room) break;
+      line += GAP + part;
+    }
+    return line;
   }
 
-  function rate(done: number): string {
+  /** How many; how fast; how long it will take. */
+  function parts(done: number): string[] {
+    const counts = `${String(done).padStart(String(total).length)} of ${total} ${what}`;
     const seconds = (now() - startedAt) / 1000;
-    if (done === 0 || seconds <= 0) return '';
-    const left = ((total - done) * seconds) / done;
-    return `  ${(done / seconds).toFixed(1)}/s${done < total ? `  ${duration(left)} left` : ''}`;
+    if (done === 0 || seconds <= 0) return [counts];
+    const speed = `${(done / seconds).toFixed(1)}/s`;
+    return done < total ? [counts, speed, `${duration(((total - done) * seconds) / done)} left`] : [counts, speed];
   }
 
   return {
@@ -56,12 +66,11 @@ export function createProgress(
       const last = done >= total;
       if (!last && now() - shownAt < (output.isTTY ? REDRAW_MS : LINE_MS)) return;
       shownAt = now();
-      const counts = `${String(done).padStart(String(total).length)} of ${total} ${what}${rate(done)}`;
       if (output.isTTY) {
-        output.write(`\r\x1b[K${bar(done / total, counts)}`);
+        output.write(`\r\x1b[K${bar(done)}`);
         drawn = true;
       } else {
-        output.write(`${counts.trimStart()}\n`);
+        output.write(`${parts(done).join(GAP).trimStart()}\n`);
       }
     },
     say(line) {
