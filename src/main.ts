@@ -69,7 +69,8 @@ async function main(): Promise<void> {
   );
 
   // Listens first: the probes tell "alive" from "ready" while the models warm up.
-  await app.listen({ port: config.port, host: config.host });
+  // For "localhost" Fastify would open a second server, on ::1, which has none of the bounds of the first.
+  await app.listen({ port: config.port, host: config.host === 'localhost' ? '127.0.0.1' : config.host });
   if (config.metricsPort !== 0) await listenForScrapes(metricsServer, config);
   try {
     await pool.start();

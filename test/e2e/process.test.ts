@@ -117,6 +117,19 @@ test('with METRICS_PORT its metrics are there, without a key, and nowhere else',
   assert.deepEqual(await service.ended, { code: 0, signal: null });
 });
 
+test('HOST=localhost is one server, the one that has all the bounds', async () => {
+  const service = start({ HOST: 'localhost' });
+  const port = await service.listening();
+  const client = await openRaw(port);
+  client.write('GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n');
+  assert.equal((await client.answer()).status, 200);
+  await service.ready();
+  assert.equal(service.stdout().match(/Server listening/g)?.length, 1, service.stdout());
+  client.destroy();
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
+});
+
 test('it is alive before it is ready', async () => {
   const service = start({ MODEL: 'slow' });
   const port = await service.listening();
