@@ -14,19 +14,21 @@ import type { RequestTrace } from './request-trace.ts';
  */
 export function bufferBodies(app: App, config: Config, metrics: Metrics): void {
   let held = 0;
-  const gone = new WeakSet<RequestTrace>();
+  const heldBy = new Map<RequestTrace, number>();
 
   function hold(trace: RequestTrace, bytes: number): void {
-    if (gone.has(trace)) return;
+    const before = heldBy.get(trace);
+    if (before === undefined) return; // gone
+    heldBy.set(trace, before + bytes);
     held += bytes;
-    trace.heldBytes += bytes;
   }
 
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', async ({ trace }, reply) => {
+    heldBy.set(trace, 0);
     reply.raw.once('close', () => {
-      held -= trace.heldBytes;
-      gone.add(trace);
+      held -= heldBy.get(trace) ?? 0;
+      heldBy.delete(trace);
     });
   });
   app.addContentTypeParser('*', async ({ trace }: FastifyRequest, payload: IncomingMessage) => {

@@ -5,8 +5,6 @@ import type { Metrics, Stage } from '../metrics.ts';
 /** What the log line and the metrics of one request are made of. */
 export interface RequestTrace {
   readonly startedAt: number;
-  /** Bytes of its body and of its answer in memory. */
-  heldBytes: number;
   /** When the answer was complete in memory; a slow reader or a lingering close comes after it. */
   answeredAt?: number;
   model?: string;
@@ -30,7 +28,7 @@ const CLIENT_CLOSED = 499;
  * The response's own `close` is the one event that comes in every case.
  */
 export function traceRequest(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
-  const trace: RequestTrace = { startedAt: performance.now(), heldBytes: 0 };
+  const trace: RequestTrace = { startedAt: performance.now() };
   request.trace = trace;
   reply.raw.once('close', () => {
     const durationMs = (trace.answeredAt ?? performance.now()) - trace.startedAt;

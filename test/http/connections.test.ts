@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { JPEG_HEAD } from '../support/pictures.ts';
 import { openRaw } from '../support/raw-http.ts';
 import { createTestApp, type TestService } from '../support/test-app.ts';
+import { until } from '../support/until.ts';
 
 const head = (...lines: string[]) => `${['POST /detect HTTP/1.1', 'Host: x', ...lines].join('\r\n')}\r\n\r\n`;
 const picture = (size = JPEG_HEAD.length) => Buffer.concat([JPEG_HEAD, Buffer.alloc(size - JPEG_HEAD.length)]);
@@ -32,13 +33,6 @@ function served(
 }
 
 const lineOf = ({ logs }: TestService) => logs.filter(({ msg }) => msg === 'request').at(-1);
-async function until(condition: () => boolean): Promise<void> {
-  const timer = AbortSignal.timeout(5000);
-  while (!condition()) {
-    timer.throwIfAborted();
-    await new Promise(resolve => setTimeout(resolve, 5));
-  }
-}
 
 served('a head that does not arrive is 408 and the connection is closed', { HEADERS_TIMEOUT_MS: '100' }, async open => {
   const client = await open();
@@ -371,21 +365,14 @@ served(
   { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '300000' },
   async (open, service) => {
     const { pool, admission, logs } = service;
-    let aborted = 0;
     const { answer } = pool;
-    pool.answer = (_job, signal) =>
-      new Promise((_resolve, reject) => {
-        signal?.addEventListener('abort', () => {
-          aborted += 1;
-          reject(signal.reason);
-        });
-      });
+    const { aborted } = holdPictures(service);
     const client = await open();
     for (let i = 0; i < 3; i++) client.write(whole(picture(90_000)));
     await until(() => admission.inFlight + admission.depth === 3);
     client.destroy();
     await until(() => admission.inFlight + admission.depth === 0);
-    assert.ok(aborted >= 2, 'the two that had a slot, and the third if it got one of theirs');
+    assert.ok(aborted() >= 2, 'the two that had a slot, and the third if it got one of theirs');
     await until(() => logs.filter(({ status }) => status === 499).length === 3);
     pool.answer = answer;
     const others = await Promise.all([open(), open(), open()]);
@@ -430,16 +417,9 @@ served('a connection that sends too many requests ahead is cut', {}, async (open
 
 const TWO_AT_ONCE = { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '150000' };
 
-served('bodies are bounded together, from their arrival to their answer', TWO_AT_ONCE, async (open, { pool, app }) => {
-  const { answer } = pool;
-  let release = () => {};
-  const held = new Promise<void>(resolve => {
-    release = resolve;
-  });
-  pool.answer = async (...job) => {
-    await held;
-    return answer(...job);
-  };
+served('bodies are bounded together, from their arrival to their answer', TWO_AT_ONCE, async (open, service) => {
+  const { pool, app } = service;
+  const { release } = holdPictures(service);
   const [first, second] = await Promise.all([open(), open()]);
   first.write(whole(picture(100_000)));
   await until(() => pool.jobs.length === 1);
@@ -479,6 +459,15 @@ served('answers that nobody reads take room, too', SMALL_ROOM, async (open, { po
   third.write(whole(picture(50_000)));
   assert.equal((await third.answer()).status, 200, 'its room is free when it has gone');
   for (const client of [second, third]) client.destroy();
+});
+
+test('what is refused before its body takes no room', async () => {
+  const env = { API_KEYS: 'a-key-of-16-chars', MAX_BODY_BYTES: '1024', MAX_BUFFERED_BYTES: '4000' };
+  const { app } = await createTestApp({ env });
+  const request = { method: 'POST', url: '/detect', payload: JPEG_HEAD } as const;
+  for (let i = 0; i < 50; i++) assert.equal((await app.inject(request)).statusCode, 401);
+  const headers = { 'x-api-key': 'a-key-of-16-chars', 'content-type': 'image/jpeg' };
+  for (let i = 0; i < 50; i++) assert.equal((await app.inject({ ...request, headers })).statusCode, 200);
 });
 
 const EARLY: [name: string, env: Record<string, string>, state: (service: TestService) => unknown, status: number][] = [

@@ -6,6 +6,7 @@ import { createMetricsServer } from '../../src/http/metrics-server.ts';
 import { createMetrics } from '../../src/metrics.ts';
 import { openRaw } from '../support/raw-http.ts';
 import { createTestApp } from '../support/test-app.ts';
+import { until } from '../support/until.ts';
 
 const server = createMetricsServer(createMetrics().registry, { sendTimeoutMs: 30_000 });
 let url: string;
@@ -78,14 +79,6 @@ async function withHeld(
     await use({ open: () => openRaw(port), release, seen: () => seen, rendered: () => rendered });
   } finally {
     held.close().closeAllConnections();
-  }
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const timer = AbortSignal.timeout(5000);
-  while (!condition()) {
-    timer.throwIfAborted();
-    await sleep(5);
   }
 }
 
