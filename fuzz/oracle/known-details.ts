@@ -15,7 +15,6 @@ const SENTENCES: readonly string[] = [
   `The file part ${QUOTED} is empty\\.`,
   'Send one picture: the form has more\\.',
   'The form has more than \\d+ (?:pictures|fields|parts)\\.',
-  'The form has too many parts\\.',
   `The form field ${QUOTED} is longer than \\d+ bytes\\.`,
   `The form has a file named ${QUOTED}; the pictures of a batch are named "image"\\.`,
   'Send the pictures of a batch as multipart/form-data, one part named "image" each\\.',

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { kindOf, type PageFile, pageFile } from './page-files.ts';
+import { type Kind, kindOf, type PageFile, pageFile } from './page-files.ts';
 
 const compress = promisify(gzip);
 
@@ -17,19 +17,20 @@ const compress = promisify(gzip);
  */
 export function docsFiles(): (name: string) => Promise<PageFile> | undefined {
   const folder = path.join(path.dirname(createRequire(import.meta.url).resolve('@fastify/swagger-ui')), 'static');
-  const names = new Set(readdirSync(folder).filter(name => kindOf(name) !== undefined));
+  const names = new Set(readdirSync(folder));
   const kept = new Map<string, Promise<PageFile>>();
 
-  async function read(name: string): Promise<PageFile> {
+  async function read(name: string, kind: Kind): Promise<PageFile> {
     const bytes = await readFile(path.join(folder, name));
-    return pageFile(kindOf(name)!, bytes, kindOf(name)!.compress ? await compress(bytes) : undefined);
+    return pageFile(kind, bytes, kind.compress ? await compress(bytes) : undefined);
   }
 
   return name => {
-    if (!names.has(name)) return undefined;
+    const kind = kindOf(name);
+    if (kind === undefined || !names.has(name)) return undefined;
     let file = kept.get(name);
     if (file === undefined) {
-      file = read(name);
+      file = read(name, kind);
       kept.set(name, file);
       file.catch(() => kept.delete(name));
     }

@@ -26,7 +26,8 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
   return new Promise((resolve, reject) => {
     const refuse = (message: string) => reject(new ServiceError('invalid_request', message));
     const boundary = readBoundary(contentType);
-    if (countDelimiters(body, boundary) > MAX_PARTS) return refuse(`The form has more than ${MAX_PARTS} parts.`);
+    const delimiters = delimiterEnds(body, boundary);
+    if (delimiters.length > MAX_PARTS) return refuse(`The form has more than ${MAX_PARTS} parts.`);
     const parser = openParser(contentType, maxFiles, body.length);
     const form: MultipartForm = { files: [], fields: [] };
 
@@ -47,12 +48,11 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
       refuse(maxFiles === 1 ? 'Send one picture: the form has more.' : `The form has more than ${maxFiles} pictures.`);
     });
     parser.on('fieldsLimit', () => refuse(`The form has more than ${MAX_FIELDS} fields.`));
-    parser.on('partsLimit', () => refuse('The form has too many parts.'));
     parser.on('error', () => refuse('The multipart body is malformed or ends before its closing boundary.'));
     parser.on('finish', () => {
       // The parser passes over a part whose head it does not understand; here nothing that was sent is passed over.
       const understood = form.files.length + form.fields.length;
-      if (countParts(body, boundary) === understood) resolve(form);
+      if (countParts(body, delimiters) === understood) resolve(form);
       else refuse('A part of the form has no Content-Disposition: form-data that can be read.');
     });
     parser.end(body);
@@ -71,28 +71,23 @@ function readBoundary(contentType: string): string {
   return boundary;
 }
 
-/** Where each delimiter ends (RFC 2046, 5.1.1), the closing one and what is behind it included. */
-function* delimiterEnds(body: Buffer, boundary: string): Generator<number> {
+/** Where each delimiter ends (RFC 2046, 5.1.1), the closing one and what is behind it included; at most one too many of them. */
+function delimiterEnds(body: Buffer, boundary: string): number[] {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   const isFirst = body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2));
+  const ends: number[] = [];
   let at = isFirst ? -2 : body.indexOf(delimiter);
-  while (at !== -1) {
-    yield at + delimiter.length;
+  while (at !== -1 && ends.length <= MAX_PARTS) {
+    ends.push(at + delimiter.length);
     at = body.indexOf(delimiter, at + delimiter.length);
   }
-}
-
-/** Stops one beyond the most there may be. */
-function countDelimiters(body: Buffer, boundary: string): number {
-  let found = 0;
-  for (const _ of delimiterEnds(body, boundary)) if (++found > MAX_PARTS) break;
-  return found;
+  return ends;
 }
 
 /** Delimiters before the closing one, NaN where one has anything behind it. */
-function countParts(body: Buffer, boundary: string): number {
+function countParts(body: Buffer, delimiters: readonly number[]): number {
   let parts = 0;
-  for (const end of delimiterEnds(body, boundary)) {
+  for (const end of delimiters) {
     const behind = body.toString('latin1', end, end + 2);
     if (behind === '--') break;
     if (behind !== '\r\n') return Number.NaN;

@@ -17,7 +17,7 @@ export interface PageFile {
 /** By path below the page, such as `index.html` or `draw/draw-boxes.js`. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
-interface Kind {
+export interface Kind {
   type: string;
   compress: boolean;
 }

@@ -45,17 +45,18 @@ export async function openOutput(context: Context, stdout: NodeJS.WritableStream
       : options.format === 'yolo'
         ? await toLabels(context)
         : await toFile(context);
-  if (!options.annotate) {
-    if (options.format === 'yolo') await claimPlaces(options.out!.folder, pictures, results.has);
-    return results;
-  }
   const placeOf = ({ place }: PictureSource) => path.join(annotatedFolder(options), `${place}.jpg`);
-  await checkWritable(path.join(annotatedFolder(options), 'x.jpg'));
-  await claimPlaces(
-    options.out!.folder,
-    pictures,
-    async picture => (await exists(placeOf(picture))) || (options.format === 'yolo' && (await results.has(picture))),
-  );
+  if (options.annotate) await checkWritable(path.join(annotatedFolder(options), 'x.jpg'));
+  const isYolo = options.format === 'yolo';
+  if (options.annotate || isYolo) {
+    await claimPlaces(
+      options.out!.folder,
+      pictures,
+      async picture =>
+        (options.annotate && (await exists(placeOf(picture)))) || (isYolo && (await results.has(picture))),
+    );
+  }
+  if (!options.annotate) return results;
   return {
     ...results,
     has: async picture => (await exists(placeOf(picture))) && (await results.has(picture)),
