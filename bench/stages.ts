@@ -47,10 +47,11 @@ async function main(): Promise<void> {
   const facts = [...describeMachine(), jobs.line];
   console.log([...facts, ...(jobs.warning === undefined ? [] : [jobs.warning]), ''].join('\n'));
   const pictures = await stagePictures(imagesFolder(values.images), values.photo);
-  await restrictDecoders([]); // as in an engine
+  await restrictDecoders([]); // as in an engine, and the graphs as it runs them
 
   const rows: Row[] = [];
   const temporary = await mkdtemp(path.join(os.tmpdir(), 'gfl-stages-'));
+  const cacheDir = path.join(temporary, 'cache');
   try {
     for (const name of values.models.split(',')) {
       const model = await findModel(name, values['models-dir'], values.weights, temporary);
@@ -58,7 +59,7 @@ async function main(): Promise<void> {
         console.log(model);
         continue;
       }
-      const detector = await createDetector(model.manifestPath, { inputShape });
+      const detector = await createDetector(model.manifestPath, { inputShape, cacheDir });
       for (const picture of pictures) {
         const row = await measure(name, detector, picture, seconds);
         console.error(`${name}: ${picture.name}`);

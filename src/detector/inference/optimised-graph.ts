@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
 import path from 'node:path';
+import { cpuKind } from './cpu-kind.ts';
+import { rewrittenGraph } from './rewritten-graph.ts';
 import { areSame } from './same-outputs.ts';
 import { type OptimisedGraph, openSession, runtimeVersion, type Session, saveOptimised } from './session.ts';
 
 /**
- * ONNX Runtime's optimised forms of graphs, kept on disk: nodes fused, weights laid out for this kind of CPU. A session opens in a
- * third of the time from one (nanodet-g: 24 ms instead of 73), and its weights are a file mapped into memory, which all engines and
+ * Optimised forms of graphs, kept on disk: said in words that are computed faster (`rewrittenGraph`), then what ONNX Runtime makes of them:
+ * nodes fused, weights laid out for this kind of CPU. A session opens in a third of the time from one (nanodet-g: 24 ms instead of 73), and its weights are a file mapped into memory, which all engines and
  * sessions share: 15 MB instead of 20 to 28 for each session.
  *
  * An entry is a folder, named for all it depends on, that appears by a rename and never changes.
@@ -17,8 +18,8 @@ const GRAPH = 'graph.onnx';
 const WEIGHTS = 'weights.bin';
 const SUMS = 'sha256.json';
 /** Of what is above, and of what is decided here. */
-const LAYOUT = 1;
-/** Smaller graphs load in no time. */
+const LAYOUT = 2;
+/** Smaller graphs load in no time: kept only where other words make them faster. */
 const MIN_BYTES = 1024 * 1024;
 /** Models come and go, and 15 MB of each would stay for ever. */
 const KEPT_ENTRIES = 16;
@@ -46,7 +47,8 @@ export async function findOptimised(
 }
 
 /**
- * Makes the entry of a graph, and uses it only if a run of it gives bit for bit what a run of the graph itself gives.
+ * Makes the entry of a graph, and uses it only if a run of it gives bit for bit what a run of the graph gives, or of the rewritten
+ * one, which `rewrittenGraph` has compared with it.
  * Rejects when the folder cannot be written, or the answers differ.
  *
  * @returns undefined for graphs too small to gain from it
@@ -57,12 +59,13 @@ export async function makeOptimised(
   graph: Uint8Array,
   trial: (session: Session) => ReturnType<Session['run']>,
 ): Promise<OptimisedGraph | undefined> {
-  if (graph.byteLength < MIN_BYTES) return undefined;
+  const rewritten = await rewrittenGraph(graph, trial);
+  if (rewritten === undefined && graph.byteLength < MIN_BYTES) return undefined;
   const entry = await entryOf(folder, graphSha256);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const draft = await mkdtemp(path.join(folder, 'draft-'));
   try {
-    const original = await saveOptimised(graph, path.join(draft, GRAPH), WEIGHTS);
+    const original = await saveOptimised(rewritten ?? graph, path.join(draft, GRAPH), WEIGHTS);
     const saved = await openSession({ path: path.join(draft, GRAPH) }, { provider: 'cpu', threads: 1 });
     try {
       if (!areSame(await trial(original), await trial(saved)))
@@ -85,15 +88,9 @@ export async function makeOptimised(
 }
 
 async function entryOf(folder: string, graphSha256: string): Promise<string> {
+  // Which instructions the CPU has decides how weights are laid out, and how channels are padded.
   const facts = [LAYOUT, graphSha256, await runtimeVersion(), process.platform, process.arch, await cpuKind()];
   return path.join(folder, createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32));
-}
-
-/** Which instructions the CPU has decides how weights are laid out. */
-async function cpuKind(): Promise<string> {
-  const info = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
-  const flags = /^(?:flags|Features)\s*:.*$/m.exec(info)?.[0] ?? '';
-  return `${cpus()[0]?.model ?? ''} ${flags}`;
 }
 
 async function sums(entry: string): Promise<Record<string, string>> {

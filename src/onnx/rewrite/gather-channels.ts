@@ -1,0 +1,99 @@
+import { makeNode } from '../node.ts';
+import type { GraphProto, NodeProto } from '../onnx_pb.ts';
+import { int64Tensor } from '../tensor.ts';
+import { gathered } from './channel-groups.ts';
+import { attributeOf, type Constants, constantsOf } from './constants.ts';
+import { usersOf } from './users-of.ts';
+
+/**
+ * Says how ShuffleNet moves channels as Gathers, one for each part that is used, in place: a channel shuffle (Reshape, Transpose, Reshape)
+ * and the Split or the Slices after it copy everything three times. `alignChannels` pads what a Gather gives.
+ *
+ * @returns how many parts
+ */
+export function gatherChannels(graph: GraphProto): number {
+  const constants = constantsOf(graph);
+  const users = usersOf(graph);
+  const outputs = new Set(graph.output.map(({ name }) => name));
+  const onlyUser = (name: string) => {
+    const all = users.get(name) ?? [];
+    return all.length === 1 && !outputs.has(name) ? all[0] : undefined;
+  };
+  const replaced = new Map<NodeProto, NodeProto[]>();
+  let parts = 0;
+  for (const node of graph.node) {
+    const shuffle = shuffleAt(node, onlyUser, constants);
+    if (shuffle === undefined || outputs.has(shuffle.output)) continue;
+    const takers = (users.get(shuffle.output) ?? []).map(user => partsTaken(user, shuffle, constants));
+    if (takers.length === 0 || takers.some(taken => taken === undefined)) continue;
+    for (const gone of shuffle.nodes) replaced.set(gone, []);
+    for (const [index, taken] of takers.entries()) {
+      const gathers = taken!.map(({ output, order }) => {
+        const indices = int64Tensor(`${output}/channels`, [order.length], order);
+        graph.initializer.push(indices);
+        return makeNode('Gather', [shuffle.input, indices.name], [output], { axis: { int: 1 } });
+      });
+      replaced.set(users.get(shuffle.output)![index]!, gathers);
+      parts += gathers.length;
+    }
+  }
+  graph.node = graph.node.flatMap(node => replaced.get(node) ?? [node]);
+  return parts;
+}
+
+interface Shuffle {
+  input: string;
+  output: string;
+  nodes: readonly NodeProto[];
+  /** Of each channel that comes out, which one it was. */
+  order: readonly number[];
+}
+
+function shuffleAt(
+  node: NodeProto,
+  onlyUser: (name: string) => NodeProto | undefined,
+  constants: Constants,
+): Shuffle | undefined {
+  const [input, second] = node.input;
+  const taken = gathered(node, constants);
+  if (taken !== undefined) return { input: input!, output: node.output[0]!, nodes: [node], order: taken };
+  if (node.opType !== 'Reshape') return undefined;
+  const shape = constants.ints(second);
+  const transpose = onlyUser(node.output[0]!);
+  const back = transpose?.opType === 'Transpose' ? onlyUser(transpose.output[0]!) : undefined;
+  if (shape?.length !== 5 || back?.opType !== 'Reshape' || constants.ints(back.input[1])?.length !== 4)
+    return undefined;
+  if (attributeOf(transpose!, 'perm')?.ints.join() !== '0,2,1,3,4') return undefined;
+  const [, groups, each] = shape as [number, number, number];
+  if (groups < 1 || each < 1) return undefined;
+  const order = Array.from({ length: groups * each }, (_, to) => (to % groups) * each + Math.floor(to / groups));
+  return { input: input!, output: back.output[0]!, nodes: [node, transpose!, back], order };
+}
+
+/** What a Split or a Slice along the channels takes. */
+function partsTaken(
+  node: NodeProto,
+  { output: whole, order }: Shuffle,
+  constants: Constants,
+): { output: string; order: readonly number[] }[] | undefined {
+  if (node.input[0] !== whole) return undefined;
+  if (node.opType === 'Split') {
+    if (Number(attributeOf(node, 'axis')?.i ?? 0n) !== 1) return undefined;
+    const equal = node.output.map(() => order.length / node.output.length);
+    const given = node.input[1] ? constants.ints(node.input[1]) : attributeOf(node, 'split')?.ints.map(Number);
+    const sizes = given ?? (node.input[1] ? [] : equal);
+    if (sizes.length !== node.output.length || sizes.reduce((sum, size) => sum + size, 0) !== order.length)
+      return undefined;
+    let from = 0;
+    return node.output.map((output, index) => {
+      const part = order.slice(from, from + sizes[index]!);
+      from += sizes[index]!;
+      return { output, order: part };
+    });
+  }
+  if (node.opType !== 'Slice') return undefined;
+  const [starts, ends, axes, steps] = node.input.slice(1).map(name => constants.ints(name));
+  if (starts?.length !== 1 || ends?.length !== 1 || axes?.length !== 1 || axes[0] !== 1) return undefined;
+  if (node.input[4] && steps?.join() !== '1') return undefined;
+  return [{ output: node.output[0]!, order: order.slice(starts[0], ends[0]) }];
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { noiseTensor } from '../../src/detector/inference/noise-tensor.ts';
+import { largestDifference } from '../../src/detector/inference/same-outputs.ts';
+import { openSession } from '../../src/detector/inference/session.ts';
+import { encodeModel, type GraphParts, makeGraph, makeModel } from '../../src/onnx/model.ts';
+import { makeNode } from '../../src/onnx/node.ts';
+import type { GraphProto } from '../../src/onnx/onnx_pb.ts';
+import { parseModel } from '../../src/onnx/parse-model.ts';
+import { rewriteGraph } from '../../src/onnx/rewrite/rewrite-graph.ts';
+import { selfContained } from '../../src/onnx/self-contained.ts';
+import { floatTensor, int64Tensor } from '../../src/onnx/tensor.ts';
+import { makeValue } from '../../src/onnx/value.ts';
+import { INPUT_SIDE, randomGraph } from '../support/random-graph.ts';
+
+/** Of the largest value of an output: sums are taken in another order. */
+const TOLERANCE = 2e-5;
+
+async function outputsOf(model: Uint8Array, side: number) {
+  const session = await openSession(model, { provider: 'cpu', threads: 1 });
+  const x = noiseTensor(3 * side * side);
+  return session.run(session.inputs[0]!.name, x, [1, 3, side, side]).finally(() => session.close());
+}
+
+function encode(graph: GraphProto): Uint8Array {
+  return encodeModel(makeModel({ graph, producer: { name: 'test', version: '1' } }));
+}
+
+/** The graph rewritten, or undefined; and how far its outputs are from its own. */
+async function rewrite(parts: GraphParts, block = 16) {
+  const plain = encode(makeGraph(parts));
+  const { graph } = parseModel(plain);
+  if (!rewriteGraph(graph, block)) return undefined;
+  const apart = largestDifference(await outputsOf(plain, INPUT_SIDE), await outputsOf(encode(graph), INPUT_SIDE));
+  return { graph, apart, operators: graph.node.map(({ opType }) => opType) };
+}
+
+const conv = (from: string, to: string, group = 1) =>
+  makeNode('Conv', [from, `${to}.w`], [to], { group: { int: group }, pads: { ints: [1, 1, 1, 1] } });
+const weights = (name: string, outputs: number, inputs: number) => {
+  const values = Float32Array.from({ length: outputs * inputs * 9 }, (_, i) => Math.sin(i) / Math.sqrt(inputs * 9));
+  return floatTensor(`${name}.w`, [outputs, inputs, 3, 3], values);
+};
+const x = makeValue('x', 'float', ['n', 3, 'h', 'w']);
+const output = (name: string) => makeValue(name, 'float', ['n', 'c', 'h', 'w']);
+const shapeOf = (graph: GraphProto, name: string) =>
+  graph.initializer.find(tensor => tensor.name === name)?.dims.map(Number);
+
+test('graphs put together at random give the same, whatever they are made of', async t => {
+  let changed = 0;
+  let largest = 0;
+  const graphs = 150;
+  for (let seed = 0; seed < graphs; seed++) {
+    const found = await rewrite(randomGraph(seed), seed % 2 === 0 ? 16 : 8);
+    if (found === undefined) continue;
+    changed += 1;
+    assert.ok(found.apart <= TOLERANCE, `seed ${seed}: ${found.apart} apart`);
+    largest = Math.max(largest, found.apart);
+  }
+  t.diagnostic(`${changed} of ${graphs} changed, at most ${largest} apart (tolerance ${TOLERANCE})`);
+  assert.ok(changed > graphs / 2);
+});
+
+test('channels between convolutions are padded to whole blocks, those that others see are not', async () => {
+  const parts: GraphParts = {
+    ...{ name: 'chain', inputs: [x], outputs: [output('d')] },
+    nodes: [conv('x', 'a'), makeNode('Relu', ['a'], ['r']), conv('r', 'b', 24), conv('b', 'c'), conv('c', 'd')],
+    initializers: [weights('a', 24, 3), weights('b', 24, 1), weights('c', 8, 24), weights('d', 10, 8)],
+  };
+  const { graph, apart } = (await rewrite(parts))!;
+  assert.ok(apart <= TOLERANCE, `${apart} apart`);
+  const shapes = graph.node.map(({ input }) => shapeOf(graph, input[1] ?? ''));
+  assert.deepEqual(shapes, [
+    [32, 3, 3, 3],
+    undefined,
+    [32, 1, 3, 3],
+    [8, 32, 3, 3], // 8 of 16 would be too much
+    [10, 8, 3, 3],
+  ]);
+  assert.equal(graph.initializer.length, 4, 'the old weights are gone');
+  assert.equal(await rewrite({ ...parts, outputs: [output('d'), output('b')] }), undefined);
+});
+
+test('a shuffle and what parts it become one Gather for each part', async () => {
+  const shuffled = (part: ReturnType<typeof makeNode>[], ends: string[]): GraphParts => ({
+    ...{ name: 'shuffle', inputs: [x], outputs: ends.map(output) },
+    nodes: [
+      conv('x', 'a'),
+      makeNode('Reshape', ['a', 'apart'], ['a5']),
+      makeNode('Transpose', ['a5'], ['t5'], { perm: { ints: [0, 2, 1, 3, 4] } }),
+      makeNode('Reshape', ['t5', 'whole'], ['s']),
+      ...part,
+    ],
+    initializers: [
+      weights('a', 32, 3),
+      int64Tensor('apart', [5], [1, 2, 16, 16, 16]),
+      int64Tensor('whole', [4], [1, 32, 16, 16]),
+      ...[0, 1, 16, 32].map(value => int64Tensor(`${value}`, [1], [value])),
+    ],
+  });
+  const slices = [
+    makeNode('Slice', ['s', '0', '16', '1'], ['l']),
+    makeNode('Slice', ['s', '16', '32', '1', '1'], ['r']),
+  ];
+  const split = [makeNode('Split', ['s'], ['l', 'r'], { axis: { int: 1 } })];
+  for (const part of [slices, split]) {
+    const { operators, apart } = (await rewrite(shuffled(part, ['l', 'r'])))!;
+    assert.deepEqual(operators, ['Conv', 'Gather', 'Gather']);
+    assert.equal(apart, 0);
+  }
+  assert.equal(await rewrite(shuffled(split, ['l', 'r', 's'])), undefined, 'the whole is wanted, too');
+  assert.equal(await rewrite(shuffled([...split, makeNode('Relu', ['s'], ['u'])], ['l', 'r', 'u'])), undefined);
+  const across = [makeNode('Split', ['s'], ['l', 'r'], { axis: { int: 2 } })];
+  assert.equal(await rewrite(shuffled(across, ['l', 'r'])), undefined);
+});
+
+test('hard-swish in four operators becomes two, and only hard-swish', async () => {
+  const swish = (least: number, divisor: number): GraphParts => ({
+    ...{ name: 'swish', inputs: [x], outputs: [output('y')] },
+    nodes: [
+      makeNode('Add', ['x', 'three'], ['a']),
+      makeNode('Clip', ['a', 'least', 'six'], ['c']),
+      makeNode('Mul', ['x', 'c'], ['m']),
+      makeNode('Div', ['m', 'divisor'], ['y']),
+    ],
+    initializers: Object.entries({ three: 3, six: 6, least, divisor }).map(([name, value]) =>
+      floatTensor(name, [], Float32Array.of(value)),
+    ),
+  });
+  const { operators, apart } = (await rewrite(swish(0, 6)))!;
+  assert.deepEqual(operators, ['HardSigmoid', 'Mul']);
+  assert.ok(apart <= 1e-6, `${apart} apart`);
+  assert.equal(await rewrite(swish(-1, 6)), undefined);
+  assert.equal(await rewrite(swish(0, 5)), undefined);
+});
+
+test('a graph with branches is left as it is', () => {
+  const body = makeGraph({
+    name: 'body',
+    inputs: [],
+    outputs: [output('i')],
+    nodes: [makeNode('Identity', ['a'], ['i'])],
+  });
+  const graph = makeGraph({
+    ...{ name: 'branches', inputs: [x, makeValue('c', 'bool', [])], outputs: [output('y')] },
+    nodes: [
+      conv('x', 'a'),
+      makeNode('If', ['c'], ['b'], { then_branch: { graph: body }, else_branch: { graph: body } }),
+      conv('a', 'y'),
+    ],
+    initializers: [weights('a', 24, 3), weights('y', 8, 24)],
+  });
+  assert.equal(rewriteGraph(graph, 16), false);
+  graph.node.splice(1, 1);
+  assert.equal(rewriteGraph(graph, 16), true);
+});
+
+const WEIGHTS = '../shared/weights';
+const TRAINED = [
+  'nanodet-plus-m_416',
+  'nanodet-plus-m_320',
+  'nanodet_m_416',
+  'picodet_s_416_coco',
+  'nanodet-plus-m-1.5x_416_dq8',
+];
+test('trained networks of the family give the same', {
+  skip: !existsSync(WEIGHTS) && `${WEIGHTS} is not here`,
+}, async t => {
+  for (const name of TRAINED) {
+    const model = parseModel(readFileSync(`${WEIGHTS}/${name}.onnx`));
+    await selfContained(model, () => Promise.reject(new Error('nothing is outside')));
+    const side = name.includes('320') ? 320 : 416;
+    const expected = await outputsOf(encodeModel(model), side);
+    assert.ok(rewriteGraph(model.graph, 16), name);
+    const apart = largestDifference(expected, await outputsOf(encodeModel(model), side));
+    t.diagnostic(`${name}: ${apart} apart (tolerance ${TOLERANCE})`);
+    assert.ok(apart <= TOLERANCE, name);
+  }
+});
