@@ -5,6 +5,7 @@ import type { BoundOutput } from './gfl/split-outputs.ts';
 import { allowsRectangular, type Placement, type Size } from './image/placement.ts';
 import { reuseOutputs } from './inference/reused-outputs.ts';
 import type { Session } from './inference/session.ts';
+import { takeFaster } from './inference/take-faster.ts';
 import { openWideSession } from './inference/wide-session.ts';
 import { type LoadedManifest, loadManifest, type SelfCheck } from './model/manifest.ts';
 import { readOwnFile } from './model/read-own-file.ts';
@@ -123,7 +124,7 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
       : undefined;
   const graphRun = (one: Session) => (bound === undefined ? one.run : reuseOutputs(one, outputNames(bound)));
   const runNarrow = graphRun(session);
-  const runWide = wide === undefined ? runNarrow : graphRun(wide);
+  const runAlone = wide === undefined ? runNarrow : takeFaster(runNarrow, graphRun(wide));
   const tensors = createBufferPool(KEPT_TENSORS);
 
   const wantedShape = options.inputShape ?? 'auto';
@@ -155,7 +156,7 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
       );
     }
     const batch = pictures.length;
-    const outputs = await (alone ? runWide : runNarrow)(input.tensor, tensor, [batch, 3, height, width]);
+    const outputs = await (alone ? runAlone : runNarrow)(input.tensor, tensor, [batch, 3, height, width]);
     const inference = performance.now() - start;
     return pictures.map(({ placement, picture, orientation, options: wanted, timings }, index) => {
       const answer = head({ tensors: outputs, batch, index, placement, picture, options: wanted });
