@@ -12,6 +12,7 @@ import { buildApp } from './http/app.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
 import { builtPage, loadPage } from './http/page-files.ts';
 import { loadModels } from './load-models.ts';
+import { createLogDestination } from './log-destination.ts';
 import { createMetrics } from './metrics.ts';
 import { serviceAddress, tryIt } from './try-it.ts';
 
@@ -23,7 +24,8 @@ const CLOSE_MARGIN_MS = 5000;
 async function main(): Promise<void> {
   growHeapFreely();
   const config = readConfig(process.env);
-  const log = pino({ level: config.logLevel });
+  // process.stdout puts a pipe into non-blocking mode.
+  const log = pino({ level: config.logLevel }, createLogDestination(process.stdout.fd));
   const { models, manifestPaths } = await loadModels(config);
 
   const metrics = createMetrics();
