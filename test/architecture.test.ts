@@ -42,7 +42,10 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   },
   'detector/image': { folders: ['detector', 'detector/image', 'detector/model'], packages: ['sharp', 'koffi'] },
   'detector/annotate': { folders: ['detector', 'detector/annotate', 'detector/image'], packages: ['sharp'] },
-  'detector/inference': { folders: ['detector', 'detector/inference'], packages: ['onnxruntime-node'] },
+  'detector/inference': {
+    folders: ['detector', 'detector/inference', 'onnx', 'onnx/rewrite'],
+    packages: ['onnxruntime-node'],
+  },
   'detector/gfl': { folders: ['detector/gfl'], packages: [], node: false },
   'detector/nms': { folders: ['detector/nms'], packages: [], node: false },
   evaluation: { folders: ['evaluation', 'detector'], packages: [] },
