@@ -7,6 +7,7 @@ import { clientSignal } from '../client-signal.ts';
 import { type DetectedPicture, detectPicture } from '../detect-picture.ts';
 import type { DetectionRequest } from '../options.ts';
 import { toServiceError } from '../problem.ts';
+import { quote } from '../quote.ts';
 import { findVersion, type ModelParams } from './find-version.ts';
 import { outputsOf } from './model-tensors.ts';
 import { outputTensor } from './output-tensors.ts';
@@ -59,7 +60,7 @@ function chooseOutputs({ outputs, binaryOutputs }: InferRequest, all: ReturnType
     const output = all.find(one => one.name === name);
     if (output !== undefined) return { ...output, binary: binary ?? binaryOutputs };
     const names = all.map(one => one.name).join(', ');
-    throw new ServiceError('invalid_request', `There is no output "${name.slice(0, 80)}"; there are ${names}.`);
+    throw new ServiceError('invalid_request', `There is no output ${quote(name)}; there are ${names}.`);
   });
 }
 
