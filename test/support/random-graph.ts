@@ -11,10 +11,14 @@ interface Made {
   side: number;
 }
 
+/** Where shapes are written into a graph. */
 export const INPUT_SIDE = 16;
 
-/** A network of the operators that detectors are made of, put together at random; it takes `x` of shape [1, 3, 16, 16]. */
-export function randomGraph(seed: number, steps = 24): GraphParts {
+/**
+ * A network of the operators that detectors are made of, put together at random; it takes `x` of shape [1, 3, 16, 16], or unless
+ * `fixed` of any [batch, 3, height, width] with sides that are multiples of 16.
+ */
+export function randomGraph(seed: number, fixed: boolean, steps = 24): GraphParts {
   const random = seededRandom(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const nodes: NodeProto[] = [];
@@ -86,7 +90,7 @@ export function randomGraph(seed: number, steps = 24): GraphParts {
     const channels = 2 * a.channels;
     let all = add('Concat', [a.name, b.name], { axis: { int: 1 } }, channels, a.side);
     const { side } = a;
-    if (below(2) === 0) {
+    if (fixed && below(2) === 0) {
       const apart = add('Reshape', [all.name, ints([1, 2, a.channels, side, side])], {}, channels, side);
       const turned = add('Transpose', [apart.name], { perm: { ints: [0, 2, 1, 3, 4] } }, channels, side);
       made.splice(-2); // of five dimensions
@@ -176,7 +180,7 @@ export function randomGraph(seed: number, steps = 24): GraphParts {
   const ends = nodes.flatMap(({ output }) => output).filter(name => !read.has(name) || random() < 0.05);
   return {
     name: `random ${seed}`,
-    inputs: [makeValue('x', 'float', [1, 3, INPUT_SIDE, INPUT_SIDE])],
+    inputs: [makeValue('x', 'float', fixed ? [1, 3, INPUT_SIDE, INPUT_SIDE] : ['n', 3, 'h', 'w'])],
     outputs: ends.map(name => makeValue(name, 'float', ['n', 'c', 'h', 'w'])),
     nodes,
     initializers,

@@ -1,9 +1,9 @@
 import { channelBlock, cpuKind } from './cpu-kind.ts';
-import { largestDifference } from './same-outputs.ts';
+import { largestDifference, saySomething } from './same-outputs.ts';
 import { openSession, type Session } from './session.ts';
 
-/** Of the largest value of an output: sums are taken in another order. At most 8e-6 was seen. */
-const TOLERANCE = 2e-5;
+/** Of each number, or of 1: sums are taken in another order. At most 4e-5 was seen. */
+const TOLERANCE = 1e-4;
 
 /**
  * The graph in words that this kind of CPU computes faster, see `rewriteGraph`: NanoDet-Plus takes an eighth less time, PicoDet a
@@ -21,13 +21,17 @@ export async function rewrittenGraph(
     import('../../onnx/rewrite/rewrite-graph.ts'),
   ]);
   const model = parseModel(graph);
-  if (!rewriteGraph(model.graph, block)) return undefined;
-  const rewritten = encodeModel(model);
   const outputsOf = async (bytes: Uint8Array) => {
     const session = await openSession(bytes, { provider: 'cpu', threads: 1 });
     return trial(session).finally(() => session.close());
   };
-  const expected = await outputsOf(graph);
-  const found = await outputsOf(rewritten).catch(() => undefined);
-  return found !== undefined && largestDifference(expected, found) <= TOLERANCE ? rewritten : undefined;
+  try {
+    if (!rewriteGraph(model.graph, block)) return undefined;
+    const rewritten = encodeModel(model);
+    const [expected, found] = [await outputsOf(graph), await outputsOf(rewritten)];
+    return saySomething(expected) && largestDifference(expected, found) <= TOLERANCE ? rewritten : undefined;
+  } catch {
+    // Graphs come from anywhere. What is wrong with this one itself is said where it is opened.
+    return undefined;
+  }
 }

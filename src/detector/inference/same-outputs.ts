@@ -8,21 +8,26 @@ export function areSame(a: Record<string, OutputTensor>, b: Record<string, Outpu
   });
 }
 
-/** How far apart two runs are: the largest difference, as a part of the largest value of its output where that is over 1. */
+/** How far apart two runs are: the largest difference of two numbers, as a part of the number where that is over 1. */
 export function largestDifference(a: Record<string, OutputTensor>, b: Record<string, OutputTensor>): number {
   let largest = 0;
-  for (const [name, { data }] of Object.entries(a)) {
-    const other = b[name]?.data;
-    if (other === undefined || data.length !== other.length) return Infinity;
-    let scale = 1;
-    let difference = 0;
+  for (const [name, { data, dims }] of Object.entries(a)) {
+    const other = b[name];
+    if (other === undefined || other.dims.join() !== dims.join()) return Infinity;
     for (const [i, value] of data.entries()) {
-      if (Number.isFinite(value)) scale = Math.max(scale, Math.abs(value));
-      if (Object.is(value, other[i])) continue;
-      difference = Math.max(difference, Math.abs(value - other[i]!));
+      if (Object.is(value, other.data[i])) continue;
+      const difference = Math.abs(value - other.data[i]!) / Math.max(1, Math.abs(value));
+      if (Number.isNaN(difference)) return Infinity;
+      largest = Math.max(largest, difference);
     }
-    if (Number.isNaN(difference)) return Infinity;
-    largest = Math.max(largest, difference / scale);
   }
   return largest;
+}
+
+/** Whether every output has numbers that differ: from no detections, all zeros or NaN nothing can be concluded. */
+export function saySomething(outputs: Record<string, OutputTensor>): boolean {
+  return Object.values(outputs).every(({ data }) => {
+    const first = data.find(Number.isFinite);
+    return data.some(value => Number.isFinite(value) && value !== first);
+  });
 }

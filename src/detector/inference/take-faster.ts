@@ -2,9 +2,10 @@ import type { Session } from './session.ts';
 
 type Run = Session['run'];
 
-/** Runs of each way before one is taken, and pictures until both are tried again: another program may have been busy. */
-const TRIALS = 5;
-const PICTURES_UNTIL_NEXT_TRIAL = 1000;
+/** Of each way before one is taken. The order is wide, narrow, narrow, wide: pictures of two sizes may come in turns. */
+const TRIALS = 6;
+/** Until both are tried again: other engines may have been loading, other programs busy. */
+const PICTURES_UNTIL_NEXT_TRIAL = [20, 100, 1000];
 /** A second CPU must be worth it. */
 const GAIN_WANTED = 0.9;
 
@@ -13,24 +14,33 @@ const GAIN_WANTED = 0.9;
  * which takes nanodet-g from 18 to 13 ms on one machine, and nanodet-plus-m_320, of many small operators, from 9 to 14.
  * Both must give the same outputs.
  */
-export function takeFaster(narrow: Run, wide: Run): Run {
-  const times: Record<'narrow' | 'wide', number[]> = { narrow: [], wide: [] };
+export function takeFaster(narrow: Run, wide: Run, now = () => performance.now()): Run {
+  let narrowTimes: number[] = [];
+  let wideTimes: number[] = [];
   let taken: Run | undefined;
-  let sinceTrial = 0;
+  let decisions = 0;
+  let left = 0;
+
+  function decide(): void {
+    taken = median(wideTimes) < GAIN_WANTED * median(narrowTimes) ? wide : narrow;
+    left = PICTURES_UNTIL_NEXT_TRIAL[decisions] ?? PICTURES_UNTIL_NEXT_TRIAL.at(-1)!;
+    decisions += 1;
+    narrowTimes = [];
+    wideTimes = [];
+  }
 
   return async (input, data, dims, into) => {
-    if (taken !== undefined && ++sinceTrial < PICTURES_UNTIL_NEXT_TRIAL) return taken(input, data, dims, into);
-    const name = times.wide.length <= times.narrow.length ? 'wide' : 'narrow';
-    const startedAt = performance.now();
-    const outputs = await (name === 'wide' ? wide : narrow)(input, data, dims, into);
-    // Inputs may be of different sizes.
-    times[name].push((performance.now() - startedAt) / data.length);
-    if (times.narrow.length === TRIALS) {
-      taken = median(times.wide) < GAIN_WANTED * median(times.narrow) ? wide : narrow;
-      sinceTrial = 0;
-      times.narrow = [];
-      times.wide = [];
+    if (taken !== undefined && left > 0) {
+      left -= 1;
+      return taken(input, data, dims, into);
     }
+    const tried = narrowTimes.length + wideTimes.length;
+    const isWide = tried % 4 === 0 || tried % 4 === 3;
+    const startedAt = now();
+    const outputs = await (isWide ? wide : narrow)(input, data, dims, into);
+    // Inputs may be of different sizes.
+    (isWide ? wideTimes : narrowTimes).push((now() - startedAt) / data.length);
+    if (tried + 1 === 2 * TRIALS) decide();
     return outputs;
   };
 }

@@ -27,7 +27,8 @@ export function alignChannels(graph: GraphProto, block: number): number {
   graph.initializer.push(...graph.node.flatMap(node => padNode(node, constants, padded)));
   // They say the old shapes; ONNX Runtime finds the new ones.
   graph.valueInfo = graph.valueInfo.filter(({ name }) => !padded.has(name));
-  const used = new Set(graph.node.flatMap(({ input }) => input));
+  const ends = [...graph.input, ...graph.output].map(({ name }) => name);
+  const used = new Set([...ends, ...graph.node.flatMap(({ input }) => input)]);
   graph.initializer = graph.initializer.filter(({ name }) => used.has(name));
   return padded.size;
 }

@@ -16,7 +16,7 @@ export interface Constant<Values> {
 export interface Constants {
   /** Of float32 numbers. */
   floats(name: string | undefined): Constant<Float32Array> | undefined;
-  /** Of int64 numbers: shapes, axes, indices. */
+  /** Lists of int64 numbers, of one dimension: shapes, axes, indices. */
   ints(name: string | undefined): readonly number[] | undefined;
 }
 
@@ -49,7 +49,8 @@ function readFloats(tensor: TensorProto | undefined): Constant<Float32Array> | u
 }
 
 function readInts(tensor: TensorProto | undefined): readonly number[] | undefined {
-  if (tensor?.dataType !== TensorProto_DataType.INT64 || isExternal(tensor)) return undefined;
+  if (tensor?.dataType !== TensorProto_DataType.INT64 || tensor.dims.length !== 1 || isExternal(tensor))
+    return undefined;
   const { rawData, int64Data } = tensor;
   return Array.from(rawData.length > 0 ? new BigInt64Array(aligned(rawData)) : int64Data, Number);
 }

@@ -64,8 +64,10 @@ function shuffleAt(
   if (shape?.length !== 5 || back?.opType !== 'Reshape' || constants.ints(back.input[1])?.length !== 4)
     return undefined;
   if (attributeOf(transpose!, 'perm')?.ints.join() !== '0,2,1,3,4') return undefined;
-  const [, groups, each] = shape as [number, number, number];
+  const [batch, groups, each, height, width] = shape as [number, number, number, number, number];
   if (groups < 1 || each < 1) return undefined;
+  const whole = constants.ints(back.input[1])?.join();
+  if (![groups * each, -1].some(channels => whole === [batch, channels, height, width].join())) return undefined;
   const order = Array.from({ length: groups * each }, (_, to) => (to % groups) * each + Math.floor(to / groups));
   return { input: input!, output: back.output[0]!, nodes: [node, transpose!, back], order };
 }
@@ -82,7 +84,11 @@ function partsTaken(
     const equal = node.output.map(() => order.length / node.output.length);
     const given = node.input[1] ? constants.ints(node.input[1]) : attributeOf(node, 'split')?.ints.map(Number);
     const sizes = given ?? (node.input[1] ? [] : equal);
-    if (sizes.length !== node.output.length || sizes.reduce((sum, size) => sum + size, 0) !== order.length)
+    if (
+      !sizes.every(Number.isInteger) ||
+      sizes.length !== node.output.length ||
+      sizes.reduce((sum, size) => sum + size, 0) !== order.length
+    )
       return undefined;
     let from = 0;
     return node.output.map((output, index) => {

@@ -1,35 +1,65 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { takeFaster } from '../../../src/detector/inference/take-faster.ts';
 
-/** Which of two ways takes each of 40 runs. */
-async function runsOf(milliseconds: { narrow: number; wide: number }): Promise<string[]> {
-  const runs: string[] = [];
-  const way = (name: 'narrow' | 'wide') => async () => {
-    runs.push(name);
-    await sleep(milliseconds[name]);
+type Way = 'narrow' | 'wide';
+
+/** Runs that take as long as `cost` says, by a clock of their own; which way each took. */
+function start(cost: (way: Way, picture: number) => number, sizes: readonly number[] = [100]) {
+  let clock = 0;
+  const ways: Way[] = [];
+  const run = (way: Way) => async (_input: string, data: Float32Array) => {
+    const milliseconds = cost(way, ways.length) * data.length;
+    ways.push(way);
+    clock += milliseconds;
     return {};
   };
-  const run = takeFaster(way('narrow'), way('wide'));
-  for (let count = 0; count < 40; count++) await run('x', new Float32Array(count % 2 === 0 ? 100 : 120), [1]);
-  return runs;
+  const taken = takeFaster(run('narrow'), run('wide'), () => clock);
+  return async (pictures: number): Promise<Way[]> => {
+    const from = ways.length;
+    for (let count = 0; count < pictures; count++) {
+      await taken('x', new Float32Array(sizes[ways.length % sizes.length]!), [1]);
+    }
+    return ways.slice(from);
+  };
 }
 
-test('a picture alone: both ways are tried in turns, then the faster one is taken', async () => {
-  for (const [faster, milliseconds] of [
-    ['wide', { narrow: 20, wide: 2 }],
-    ['narrow', { narrow: 2, wide: 20 }],
-  ] as const) {
-    const runs = await runsOf(milliseconds);
-    const trials = runs.slice(0, 10);
-    assert.deepEqual([...new Set(trials)].sort(), ['narrow', 'wide']);
-    assert.equal(trials.filter(name => name === 'wide').length, 5);
-    assert.deepEqual([...new Set(runs.slice(10))], [faster]);
+const TRIALS = 12;
+
+test('a picture alone: both ways are tried equally often, then the faster one is taken', async () => {
+  for (const sizes of [[100], [100, 30], [100, 30, 60]]) {
+    for (const [wide, expected] of [
+      [0.5, 'wide'],
+      [0.88, 'wide'],
+      [0.92, 'narrow'],
+      [1.6, 'narrow'],
+    ] as const) {
+      const pictures = start(way => (way === 'wide' ? wide : 1), sizes);
+      const trials = await pictures(TRIALS);
+      assert.equal(trials.filter(way => way === 'wide').length, TRIALS / 2);
+      assert.deepEqual(new Set(await pictures(20)), new Set([expected]), `${wide} with sizes ${sizes}`);
+    }
   }
 });
 
-test('a picture alone: one thread where two gain nothing', async () => {
-  const runs = await runsOf({ narrow: 10, wide: 10 });
-  assert.deepEqual([...new Set(runs.slice(10))], ['narrow']);
+test('a picture alone: what was decided while others were busy is decided again, soon, then seldom', async () => {
+  const pictures = start((way, picture) => (way === 'wide' && picture < TRIALS ? 3 : way === 'wide' ? 0.5 : 1));
+  await pictures(TRIALS);
+  assert.deepEqual(new Set(await pictures(20)), new Set(['narrow']));
+  assert.deepEqual(new Set(await pictures(TRIALS)), new Set(['narrow', 'wide']));
+  for (const until of [100, 1000, 1000]) {
+    assert.deepEqual(new Set(await pictures(until)), new Set(['wide']));
+    assert.equal((await pictures(TRIALS)).filter(way => way === 'narrow').length, TRIALS / 2);
+  }
+});
+
+test('a picture alone: one that fails is not counted, and the next is run', async () => {
+  let failures = 3;
+  const fine = async () => ({});
+  const run = takeFaster(fine, async () => {
+    if (failures-- > 0) throw new Error('no');
+    return {};
+  });
+  for (let picture = 0; picture < 3; picture++) await assert.rejects(run('x', new Float32Array(1), [1]), /no/);
+  for (let picture = 0; picture < 2 * TRIALS; picture++) await run('x', new Float32Array(1), [1]);
 });
