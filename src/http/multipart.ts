@@ -3,6 +3,8 @@ import { ServiceError } from '../errors.ts';
 
 const MAX_FIELDS = 32;
 const MAX_FIELD_BYTES = 16 * 1024;
+/** Of a part. */
+const MAX_HEAD_BYTES = 16 * 1024;
 /** Far beyond what a form may have. 20 MB hold two million, which take the parser half a minute, good or bad. */
 const MAX_PARTS = 1000;
 /** RFC 2046, 5.1.1. */
@@ -52,7 +54,7 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
     parser.on('finish', () => {
       // The parser passes over a part whose head it does not understand; here nothing that was sent is passed over.
       const understood = form.files.length + form.fields.length;
-      if (countParts(body, delimiters) === understood) resolve(form);
+      if (countParts(body, delimiters) === understood && delimiters.every(end => isNamePlain(body, end))) resolve(form);
       else refuse('A part of the form has no Content-Disposition: form-data that can be read.');
     });
     parser.end(body);
@@ -96,6 +98,14 @@ function countParts(body: Buffer, delimiters: readonly number[]): number {
   return parts;
 }
 
+/** Whether the part behind a delimiter has a name as it is written, if it has one: the parser reads `n ame=image` and `name="image`, too. */
+function isNamePlain(body: Buffer, end: number): boolean {
+  const [head = ''] = body.toString('latin1', end, end + MAX_HEAD_BYTES).split('\r\n\r\n', 1);
+  const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? '';
+  const isNamed = /;name=/i.test(disposition.replace(/\s/g, ''));
+  return !isNamed || /;[ \t]*name=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+)/i.test(disposition);
+}
+
 function openParser(contentType: string, maxFiles: number, bodyBytes: number): BusboyInstance {
   return new Busboy({
     headers: { 'content-type': contentType },
@@ -103,7 +113,13 @@ function openParser(contentType: string, maxFiles: number, bodyBytes: number): B
     // (one without Content-Disposition) is longer than the room.
     highWaterMark: bodyBytes + 1,
     fileHwm: bodyBytes + 1,
-    limits: { files: maxFiles, fields: MAX_FIELDS, fieldSize: MAX_FIELD_BYTES, headerPairs: 32, headerSize: 16 * 1024 },
+    limits: {
+      files: maxFiles,
+      fields: MAX_FIELDS,
+      fieldSize: MAX_FIELD_BYTES,
+      headerPairs: 32,
+      headerSize: MAX_HEAD_BYTES,
+    },
     isPartAFile: (name, type, fileName) => name === 'image' || fileName !== undefined || type !== 'text/plain',
   });
 }

@@ -66,6 +66,8 @@ const CASES: [
     reframed(`--XBOUNDARYX\r\nContent-Disposition\r\n\r\nx\r\n${TEXT}`),
     UNREAD,
   ],
+  ['a part whose name is not closed', reframed(TEXT.replace('name="image"', 'name="image')), UNREAD],
+  ['a part whose name is no name', reframed(TEXT.replace('name="image"', 'n ame="image"')), UNREAD],
   [
     'base64 with padding that does not fit',
     json(`{"image": "${JPEG_HEAD.subarray(0, 12).toString('base64')}="}`),
