@@ -103,7 +103,7 @@ function isNamePlain(body: Buffer, end: number): boolean {
   const [head = ''] = body.toString('latin1', end, end + MAX_HEAD_BYTES).split('\r\n\r\n', 1);
   const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? '';
   const isNamed = /;name=/i.test(disposition.replace(/\s/g, ''));
-  return !isNamed || /;[ \t]*name=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+)/i.test(disposition);
+  return !isNamed || /;[ \t]*name=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+)\s*(?:;|$)/i.test(disposition);
 }
 
 function openParser(contentType: string, maxFiles: number, bodyBytes: number): BusboyInstance {
