@@ -11,12 +11,15 @@ const MODULE = pathToFileURL(fileURLToPath(new URL('../src/log-destination.js', 
 function run(code: string) {
   const head = `import { createLogDestination } from ${JSON.stringify(MODULE)}; const destination = createLogDestination(process.stdout.fd);`;
   const args = ['--input-type=module', '-e', `${head}\n${code}`];
-  return spawn(process.execPath, args, { cwd: path.parse(process.cwd()).root, stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, args, {
+    cwd: path.parse(process.cwd()).root,
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
 }
 
 async function output(child: ReturnType<typeof run>): Promise<string> {
   const chunks: Buffer[] = [];
-  child.stdout.on('data', chunk => chunks.push(chunk));
+  child.stdout!.on('data', chunk => chunks.push(chunk));
   assert.deepEqual(await once(child, 'close'), [0, null]);
   return Buffer.concat(chunks).toString();
 }
@@ -44,7 +47,7 @@ test('a warning is written at once, others together', async () => {
     destination.write('c\\n');
     process.kill(process.pid, 'SIGKILL');`);
   let log = '';
-  child.stdout.on('data', chunk => {
+  child.stdout!.on('data', chunk => {
     log += chunk;
   });
   await once(child, 'close');
@@ -58,8 +61,11 @@ test('lines that nobody reads: 1 MB of them waits, the others are counted', asyn
       destination.write(String(index).padEnd(1023) + '\\n');
       if (index % 1000 === 0) await new Promise(done => setTimeout(done));
     }
-    await new Promise(done => setTimeout(done, 1500));`);
-  await new Promise(done => setTimeout(done, 1000));
+    process.send('written');
+    await new Promise(done => process.once('message', done));
+    process.exit(0);`);
+  await once(child, 'message');
+  setTimeout(() => child.send('end'), 500);
   const log = (await output(child)).split('\n').slice(0, -1);
   const [count, ...others] = log.filter(line => line.includes('were dropped'));
   assert.deepEqual(others, []);
