@@ -23,8 +23,6 @@ export interface LogDestination {
   readonly [PINO_METADATA]: true;
   lastLevel: number;
   write(line: string): void;
-  /** The process ends: writes what it can within half a second. */
-  end(): void;
 }
 
 /**
@@ -44,8 +42,8 @@ export function createLogDestination(fd: number): LogDestination {
   let timer: NodeJS.Timeout | undefined;
   let retryMs = FIRST_RETRY_MS;
 
-  /** Writes as much as is taken. */
-  function writeOn(): 'all' | 'busy' {
+  /** Writes as much as is taken; what is not is the rest. */
+  function writeOn(): void {
     clearTimeout(timer);
     timer = undefined;
     rest = Buffer.concat([rest, Buffer.from(lines.join(''))]);
@@ -57,7 +55,6 @@ export function createLogDestination(fd: number): LogDestination {
       writeRest();
     }
     waitingBytes = rest.length;
-    return rest.length === 0 ? 'all' : 'busy';
   }
 
   function writeRest(): void {
@@ -71,9 +68,9 @@ export function createLogDestination(fd: number): LogDestination {
 
   function writeLater(milliseconds: number): void {
     timer ??= setTimeout(() => {
-      timer = undefined;
-      // Busy: nobody reads, or a disk is full, and both may end.
-      retryMs = writeOn() === 'all' ? FIRST_RETRY_MS : Math.min(2 * retryMs, LAST_RETRY_MS);
+      writeOn();
+      // What is left nobody reads, or a disk is full, and both may end.
+      retryMs = rest.length === 0 ? FIRST_RETRY_MS : Math.min(2 * retryMs, LAST_RETRY_MS);
       if (rest.length > 0) writeLater(retryMs);
     }, milliseconds).unref();
   }
@@ -92,17 +89,19 @@ export function createLogDestination(fd: number): LogDestination {
       waitingBytes += bytes;
       const isDue = destination.lastLevel >= WARN || waitingBytes >= GATHER_BYTES;
       if (rest.length > 0) return;
-      if (!isDue) writeLater(GATHER_MS);
-      else if (writeOn() === 'busy') writeLater(FIRST_RETRY_MS);
-    },
-    end() {
-      const giveUpAt = performance.now() + LAST_WORDS_MS;
-      while (writeOn() === 'busy' && performance.now() < giveUpAt) {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
-      }
+      if (!isDue) return writeLater(GATHER_MS);
+      writeOn();
+      if (rest.length > 0) writeLater(FIRST_RETRY_MS);
     },
   };
-  process.on('exit', () => destination.end());
+  process.on('exit', () => {
+    const giveUpAt = performance.now() + LAST_WORDS_MS;
+    writeOn();
+    while (rest.length > 0 && performance.now() < giveUpAt) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      writeOn();
+    }
+  });
   return destination;
 }
 

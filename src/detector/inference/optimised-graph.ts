@@ -7,9 +7,10 @@ import { areSame } from './same-outputs.ts';
 import { type OptimisedGraph, openSession, runtimeVersion, type Session, saveOptimised } from './session.ts';
 
 /**
- * Optimised forms of graphs, kept on disk: said in words that are computed faster (`rewrittenGraph`), then what ONNX Runtime makes of them:
- * nodes fused, weights laid out for this kind of CPU. A session opens in a third of the time from one (nanodet-g: 24 ms instead of 73), and its weights are a file mapped into memory, which all engines and
- * sessions share: 15 MB instead of 20 to 28 for each session.
+ * Optimised forms of graphs, kept on disk: said in words that are computed faster (`rewrittenGraph`), then what ONNX Runtime
+ * makes of them: nodes fused, weights laid out for this kind of CPU. A session opens in a third of the time from one (nanodet-g:
+ * 24 ms instead of 73), and its weights are a file mapped into memory, which all engines and sessions share: 15 MB instead of 20
+ * to 28 for each session.
  *
  * An entry is a folder, named for all it depends on, that appears by a rename and never changes.
  */

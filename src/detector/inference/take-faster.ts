@@ -17,7 +17,7 @@ const GAIN_WANTED = 0.9;
 export function takeFaster(narrow: Run, wide: Run, now = () => performance.now()): Run {
   let narrowTimes: number[] = [];
   let wideTimes: number[] = [];
-  let taken: Run | undefined;
+  let taken = narrow;
   let decisions = 0;
   let left = 0;
 
@@ -30,7 +30,7 @@ export function takeFaster(narrow: Run, wide: Run, now = () => performance.now()
   }
 
   return async (input, data, dims, into) => {
-    if (taken !== undefined && left > 0) {
+    if (left > 0) {
       left -= 1;
       return taken(input, data, dims, into);
     }

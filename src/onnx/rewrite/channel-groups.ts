@@ -1,5 +1,5 @@
 import type { NodeProto } from '../onnx_pb.ts';
-import { attributeOf, type Constants } from './constants.ts';
+import { attributeOf, type Constants, intAttribute } from './constants.ts';
 
 /** Where a node has channels in its weights: what must grow when its tensors get more of them. */
 export interface ChannelWeights {
@@ -34,12 +34,12 @@ const ARITHMETIC = new Set(['Add', 'Sub', 'Mul']);
 
 /** An ordinary convolution: each output channel from all input channels. */
 export function isDense(node: NodeProto, constants: Constants): boolean {
-  return isConv(node, constants) && groupOf(node) === 1;
+  return isConv(node, constants) && intAttribute(node, 'group', 1) === 1;
 }
 
 /** The channels that a Gather takes, in their order; undefined for every other node. */
 export function gathered(node: NodeProto, constants: Constants): readonly number[] | undefined {
-  if (node.opType !== 'Gather' || Number(attributeOf(node, 'axis')?.i ?? 0n) !== 1) return undefined;
+  if (node.opType !== 'Gather' || intAttribute(node, 'axis', 0) !== 1) return undefined;
   const channels = constants.ints(node.input[1]);
   return channels?.every(channel => channel >= 0) && channels.length > 0 ? channels : undefined;
 }
@@ -81,7 +81,7 @@ function depthwiseUse(node: NodeProto, constants: Constants): ChannelUse | undef
   if (!isConv(node, constants)) return undefined;
   const [, weight, bias] = node.input;
   const { dims } = constants.floats(weight)!;
-  if (groupOf(node) !== dims[0] || dims[1] !== 1) return undefined;
+  if (intAttribute(node, 'group', 1) !== dims[0] || dims[1] !== 1) return undefined;
   const weights = [{ index: 1, axis: 0 }, ...(bias ? [{ index: 2, axis: 0 }] : [])];
   return { tied: [node.input[0]!, node.output[0]!], weights };
 }
@@ -104,10 +104,6 @@ function isConv({ opType, domain, input, output }: NodeProto, constants: Constan
   if (opType !== 'Conv' || domain !== '' || output.length !== 1) return false;
   const [, weight, bias] = input;
   return constants.floats(weight)?.dims.length === 4 && (!bias || constants.floats(bias) !== undefined);
-}
-
-function groupOf(node: NodeProto): number {
-  return Number(attributeOf(node, 'group')?.i ?? 1n);
 }
 
 function keepsChannels(node: NodeProto, constants: Constants): boolean {

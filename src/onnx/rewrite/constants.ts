@@ -41,6 +41,11 @@ export function attributeOf(node: NodeProto, name: string): AttributeProto | und
   return node.attribute.find(attribute => attribute.name === name);
 }
 
+/** An integer attribute, or what it is where it is not given. */
+export function intAttribute(node: NodeProto, name: string, otherwise: number): number {
+  return Number(attributeOf(node, name)?.i ?? otherwise);
+}
+
 function readFloats(tensor: TensorProto | undefined): Constant<Float32Array> | undefined {
   if (tensor?.dataType !== TensorProto_DataType.FLOAT || isExternal(tensor)) return undefined;
   const { rawData, floatData } = tensor;

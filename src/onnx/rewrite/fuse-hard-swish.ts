@@ -14,13 +14,8 @@ const TOLERANCE = 1e-6;
 export function fuseHardSwish(graph: GraphProto): number {
   const constants = constantsOf(graph);
   const users = usersOf(graph);
-  const outputs = new Set(graph.output.map(({ name }) => name));
   const replaced = new Map<NodeProto, NodeProto[]>();
-  const next = (node: NodeProto | undefined) => {
-    const name = node?.output[0] ?? '';
-    const all = users.get(name) ?? [];
-    return all.length === 1 && !outputs.has(name) ? all[0] : undefined;
-  };
+  const next = ({ output }: NodeProto) => users.only(output[0]!);
   let fused = 0;
   for (const add of graph.node) {
     const x = add.opType === 'Add' ? besides(add, 3, constants) : undefined;

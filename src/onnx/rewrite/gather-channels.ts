@@ -2,8 +2,8 @@ import { makeNode } from '../node.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 import { int64Tensor } from '../tensor.ts';
 import { gathered } from './channel-groups.ts';
-import { attributeOf, type Constants, constantsOf } from './constants.ts';
-import { usersOf } from './users-of.ts';
+import { attributeOf, type Constants, constantsOf, intAttribute } from './constants.ts';
+import { type Users, usersOf } from './users-of.ts';
 
 /**
  * Says how ShuffleNet moves channels as Gathers, one for each part that is used, in place: a channel shuffle (Reshape, Transpose, Reshape)
@@ -14,26 +14,22 @@ import { usersOf } from './users-of.ts';
 export function gatherChannels(graph: GraphProto): number {
   const constants = constantsOf(graph);
   const users = usersOf(graph);
-  const outputs = new Set(graph.output.map(({ name }) => name));
-  const onlyUser = (name: string) => {
-    const all = users.get(name) ?? [];
-    return all.length === 1 && !outputs.has(name) ? all[0] : undefined;
-  };
   const replaced = new Map<NodeProto, NodeProto[]>();
   let parts = 0;
   for (const node of graph.node) {
-    const shuffle = shuffleAt(node, onlyUser, constants);
-    if (shuffle === undefined || outputs.has(shuffle.output)) continue;
-    const takers = (users.get(shuffle.output) ?? []).map(user => partsTaken(user, shuffle, constants));
-    if (takers.length === 0 || takers.some(taken => taken === undefined)) continue;
+    const shuffle = shuffleAt(node, users, constants);
+    if (shuffle === undefined || users.isOutput(shuffle.output)) continue;
+    const takers = users.all(shuffle.output);
+    const taken = takers.map(taker => partsTaken(taker, shuffle, constants));
+    if (taken.length === 0 || !taken.every(part => part !== undefined)) continue;
     for (const gone of shuffle.nodes) replaced.set(gone, []);
-    for (const [index, taken] of takers.entries()) {
-      const gathers = taken!.map(({ output, order }) => {
+    for (const [index, taker] of takers.entries()) {
+      const gathers = taken[index]!.map(({ output, order }) => {
         const indices = int64Tensor(`${output}/channels`, [order.length], order);
         graph.initializer.push(indices);
         return makeNode('Gather', [shuffle.input, indices.name], [output], { axis: { int: 1 } });
       });
-      replaced.set(users.get(shuffle.output)![index]!, gathers);
+      replaced.set(taker, gathers);
       parts += gathers.length;
     }
   }
@@ -49,20 +45,15 @@ interface Shuffle {
   order: readonly number[];
 }
 
-function shuffleAt(
-  node: NodeProto,
-  onlyUser: (name: string) => NodeProto | undefined,
-  constants: Constants,
-): Shuffle | undefined {
+function shuffleAt(node: NodeProto, users: Users, constants: Constants): Shuffle | undefined {
   const [input, second] = node.input;
   const taken = gathered(node, constants);
   if (taken !== undefined) return { input: input!, output: node.output[0]!, nodes: [node], order: taken };
   if (node.opType !== 'Reshape') return undefined;
   const shape = constants.ints(second);
-  const transpose = onlyUser(node.output[0]!);
-  const back = transpose?.opType === 'Transpose' ? onlyUser(transpose.output[0]!) : undefined;
-  if (shape?.length !== 5 || back?.opType !== 'Reshape' || constants.ints(back.input[1])?.length !== 4)
-    return undefined;
+  const transpose = users.only(node.output[0]!);
+  const back = transpose?.opType === 'Transpose' ? users.only(transpose.output[0]!) : undefined;
+  if (shape?.length !== 5 || back?.opType !== 'Reshape') return undefined;
   if (attributeOf(transpose!, 'perm')?.ints.join() !== '0,2,1,3,4') return undefined;
   const [batch, groups, each, height, width] = shape as [number, number, number, number, number];
   if (groups < 1 || each < 1) return undefined;
@@ -80,7 +71,7 @@ function partsTaken(
 ): { output: string; order: readonly number[] }[] | undefined {
   if (node.input[0] !== whole) return undefined;
   if (node.opType === 'Split') {
-    if (Number(attributeOf(node, 'axis')?.i ?? 0n) !== 1) return undefined;
+    if (intAttribute(node, 'axis', 0) !== 1) return undefined;
     const equal = node.output.map(() => order.length / node.output.length);
     const given = node.input[1] ? constants.ints(node.input[1]) : attributeOf(node, 'split')?.ints.map(Number);
     const sizes = given ?? (node.input[1] ? [] : equal);

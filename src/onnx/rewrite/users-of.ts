@@ -1,7 +1,14 @@
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 
-/** Which nodes read a tensor. */
-export function usersOf(graph: GraphProto): Map<string, NodeProto[]> {
+export interface Users {
+  /** Nodes that read a tensor. */
+  all(name: string): readonly NodeProto[];
+  /** The one node that reads a tensor, if nothing else does: no other node, and no output of the graph. */
+  only(name: string): NodeProto | undefined;
+  isOutput(name: string): boolean;
+}
+
+export function usersOf(graph: GraphProto): Users {
   const users = new Map<string, NodeProto[]>();
   for (const node of graph.node) {
     for (const name of new Set(node.input)) {
@@ -10,5 +17,13 @@ export function usersOf(graph: GraphProto): Map<string, NodeProto[]> {
       else all.push(node);
     }
   }
-  return users;
+  const outputs = new Set(graph.output.map(({ name }) => name));
+  return {
+    all: name => users.get(name) ?? [],
+    only(name) {
+      const [first, ...others] = users.get(name) ?? [];
+      return others.length === 0 && !outputs.has(name) ? first : undefined;
+    },
+    isOutput: name => outputs.has(name),
+  };
 }
