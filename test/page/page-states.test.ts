@@ -167,9 +167,16 @@ describe('the page, when the service', { skip: NO_BROWSER }, () => {
     const { answer } = pool;
     pool.slots = 12; // nothing but the page itself holds pictures back
     let [inside, most] = [0, 0];
+    let secondIsHere = () => {};
+    const second = new Promise<void>(resolve => {
+      secondIsHere = resolve;
+      setTimeout(resolve, 5_000).unref(); // it never comes: the count below says so
+    });
     pool.answer = async (...job) => {
       most = Math.max(most, ++inside);
-      await new Promise(resolve => setTimeout(resolve, 15));
+      if (inside === 2) secondIsHere();
+      await second; // the first picture waits for the next, however slow the browser is
+      await new Promise(resolve => setTimeout(resolve, 15)); // time for a third that must not come
       inside -= 1;
       return answer(...job);
     };
