@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { lstat, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -196,6 +198,30 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     }
   });
 }
+
+test('SIGINT ends a run whose service never says what it has', { timeout: 30_000 }, async () => {
+  const silent = createServer(() => {}).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address() as AddressInfo;
+  const child = spawn(process.execPath, ['dist/cli.js', 'detect', pictures, '--server', `http://127.0.0.1:${port}`], {
+    env: { ...process.env, ...env },
+  });
+  const closed = once(child, 'close');
+  let stderr = '';
+  child.stderr.on('data', data => (stderr += data));
+  try {
+    await once(silent, 'request');
+    child.kill('SIGINT');
+    const late = setTimeout(() => child.kill('SIGKILL'), 5000);
+    const [code] = await closed;
+    clearTimeout(late);
+    assert.equal(code, 130, stderr);
+    assert.match(stderr, /^Stopped: 0 done\./);
+  } finally {
+    silent.closeAllConnections();
+    silent.close();
+  }
+});
 
 test('through a service: the same results as by itself', async () => {
   const key = 'a-key-of-sixteen-letters';

@@ -29,9 +29,12 @@ export async function runDetect(
   const pictures = await findPictures(options.inputs, options.annotate ? annotatedFolder(options) : undefined);
   if (options.annotate || options.format === 'yolo') checkPlaces(pictures);
   let say: (line: string) => void = line => stderr.write(`${line}\n`);
-  const source = await (options.server === undefined
-    ? openLocalSource(options, line => say(line))
-    : openServerSource(options));
+  const opened =
+    options.server === undefined ? openLocalSource(options, line => say(line)) : openServerSource(options, signal);
+  const source = await opened.catch(error => {
+    if (!signal.aborted) throw error;
+  });
+  if (source === undefined) return { done: 0, had: 0, refused: 0 };
   try {
     const output = await openOutput({ options, pictures, source }, process.stdout);
     const had = await Promise.all(pictures.map(picture => output.has(picture)));

@@ -17,11 +17,11 @@ interface ModelList {
   models: { name: string; version: string; provider?: string; labels: string[] }[];
 }
 
-/** A running service. Busy ones are waited for; one that cannot be reached ends the run. */
-export async function openServerSource(options: CommandOptions): Promise<DetectionSource> {
+/** A running service. Busy ones are waited for; one that cannot be reached ends the run. Rejects with the signal's reason, too. */
+export async function openServerSource(options: CommandOptions, opening: AbortSignal): Promise<DetectionSource> {
   const base = options.server!.replace(/\/+$/, '');
   const headers = options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
-  const { models } = (await (await ask('/models', { headers }, new AbortController().signal)).json()) as ModelList;
+  const { models } = (await (await ask('/models', { headers }, opening)).json()) as ModelList;
   const model = options.model === undefined ? models[0] : models.find(({ name }) => name === options.model);
   if (model === undefined) {
     const served = models.map(({ name }) => name).join(', ');
