@@ -135,6 +135,20 @@ test('a broken file is named and skipped: exit code 2, the others are there; a s
   );
 });
 
+test('standard input is another picture each time: its results take the place of the last', async () => {
+  const out = path.join(folder, 'stdin.csv');
+  const labels = async () =>
+    fromCsv(await readFile(out, 'utf8')).map(({ file, detections }) => [file, detections[0]!.label]);
+  const given = async (colour: string) => runCli(['detect', '-', '--out', out], env, await square(colour));
+  assert.equal((await given('#ff0000')).code, 0);
+  const first = await labels();
+  const second = await given('#00ff00');
+  assert.equal(second.code, 0);
+  assert.doesNotMatch(second.stderr, /there already/);
+  assert.deepEqual([first.length, (await labels()).length], [1, 1]);
+  assert.notDeepEqual(await labels(), first);
+});
+
 for (const format of FORMATS) {
   test(`${format}: Ctrl-C leaves a whole file of what was done; the next run adds the rest`, async () => {
     const out = path.join(folder, `stopped-${format}`);

@@ -7,7 +7,11 @@ export interface CliOutcome {
 }
 
 /** `gfl-serve ARGUMENTS` as built, in the project's folder. */
-export function runCli(args: readonly string[], env: Record<string, string> = {}): Promise<CliOutcome> {
+export function runCli(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  stdin: string | Uint8Array = '',
+): Promise<CliOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['dist/cli.js', ...args], { env: { ...process.env, ...env } });
     let stdout = '';
@@ -15,6 +19,8 @@ export function runCli(args: readonly string[], env: Record<string, string> = {}
     child.stdout.on('data', data => (stdout += data));
     child.stderr.on('data', data => (stderr += data));
     child.on('error', reject);
+    child.stdin.on('error', () => {}); // not all of it was read
+    child.stdin.end(stdin);
     child.on('close', code => resolve({ code, stdout, stderr }));
   });
 }

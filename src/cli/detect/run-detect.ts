@@ -37,7 +37,8 @@ export async function runDetect(
   if (source === undefined) return { done: 0, had: 0, refused: 0 };
   try {
     const output = await openOutput({ options, pictures, source }, process.stdout);
-    const had = await Promise.all(pictures.map(picture => output.has(picture)));
+    // Standard input is another picture each time, whose results take the place of the last.
+    const had = await Promise.all(pictures.map(picture => picture.file !== '-' && output.has(picture)));
     const missing = pictures.filter((_, i) => !had[i]);
     const summary: DetectSummary = { done: 0, had: pictures.length - missing.length, refused: 0 };
     if (summary.had > 0) say(`${summary.had} of ${pictures.length} pictures are there already.`);
