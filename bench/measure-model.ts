@@ -10,7 +10,7 @@ import { type Instruments, measureBare } from './measure-load.ts';
 import { measureRounds } from './measure-rounds.ts';
 import { askModels } from './sides/ask-models.ts';
 import { bareSessions } from './sides/bare-session.ts';
-import { type Peer, peerSide } from './sides/peer-side.ts';
+import { type Peer, peerOnOnePort, peerSide } from './sides/peer-side.ts';
 import { rectangularShapes } from './sides/rectangular-shapes.ts';
 import { serviceSide } from './sides/service-side.ts';
 import type { ServerSide } from './sides/side.ts';
@@ -47,7 +47,12 @@ export async function measureModel(
       const side = await peerSide(SIDES.peer, peer, model.manifestPath, engines, provider).catch((error: Error) => {
         console.log(`Peer skipped for ${model.name}: ${error.message.trim()}\n`);
       });
-      if (side) servers.push(keep(side), inThreads(side));
+      if (side) {
+        servers.push(keep(side), inThreads(side));
+        if (engines > 1) {
+          servers.push(keep(await peerOnOnePort(SIDES.peerOnOnePort, peer, model.manifestPath, engines, provider)));
+        }
+      }
     }
 
     const square: [number, number][] = [[input.width, input.height]];

@@ -37,7 +37,9 @@ async function main(): Promise<void> {
   const report = [
     facts.map(fact => `- ${fact}`).join('\n'),
     ...(jobs.warning === undefined ? [] : [`**${jobs.warning}**`]),
-    ...runs.map(run => modelReport(run, { bare: bestBare(run), peers: [SIDES.peer, SIDES.peerInThreads] })),
+    ...runs.map(run =>
+      modelReport(run, { bare: bestBare(run), peers: [SIDES.peer, SIDES.peerInThreads, SIDES.peerOnOnePort] }),
+    ),
   ].join('\n\n');
   console.log(`\n${report}`);
   if (options.json !== undefined) await writeFile(options.json, JSON.stringify({ facts, options, runs }, null, 1));

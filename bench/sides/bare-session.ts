@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { MALLOC_SETTINGS } from '../../src/engine/malloc-settings.ts';
 import type { RoleProcess } from '../measure/cpu-meter.ts';
 import type { BareLoad, BareRan, BareRun, FromBare, ToBare } from './bare-protocol.ts';
 
@@ -16,7 +17,7 @@ const ENTRY = fileURLToPath(new URL('./bare-session-process.js', import.meta.url
 /** As many bare sessions as there are engines, a process each. */
 export async function bareSessions(count: number, load: Omit<BareLoad, 'type'>): Promise<BareSessions> {
   const children = Array.from({ length: count }, () =>
-    fork(ENTRY, { env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' } }),
+    fork(ENTRY, { env: { ...MALLOC_SETTINGS, ...process.env, ORT_DISABLE_TELEMETRY: '1' } }),
   );
   const all = (message: ToBare) => Promise.all(children.map(child => ask(child, message)));
   await all({ type: 'load', ...load });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { childrenOf } from '../measure/process-tree.ts';
 import { type RunningServer, startServer } from '../start-server.ts';
 import type { ServerSide } from './side.ts';
 
@@ -45,7 +46,7 @@ export async function findPeer(python: string): Promise<Peer | string> {
   }
 }
 
-/** bench/peers/fastapi, one process an engine. */
+/** bench/peers/fastapi, one process an engine, each on a port of its own. */
 export async function peerSide(
   name: string,
   peer: Peer,
@@ -58,21 +59,7 @@ export async function peerSide(
     await Promise.all(started.map(server => server.stop()));
   };
   try {
-    for (let number = 0; number < processes; number++) {
-      started.push(
-        await startServer({
-          name: 'The FastAPI peer',
-          command: peer.python,
-          args: port => [
-            'bench/peers/fastapi/app.py',
-            ...['--manifest', manifestPath],
-            ...['--port', String(port)],
-            ...['--provider', provider],
-          ],
-          env: () => ({ ...process.env, OMP_NUM_THREADS: '1' }),
-        }),
-      );
-    }
+    for (let number = 0; number < processes; number++) started.push(await startPeer(peer, manifestPath, provider, 1));
   } catch (error) {
     await stop();
     throw error;
@@ -85,4 +72,42 @@ export async function peerSide(
     processes: () => started.map(server => ({ role: 'workers', pid: server.process.pid! })),
     stop,
   };
+}
+
+/** The same processes as uvicorn's workers: one port, and a connection goes to whichever wakes first. */
+export async function peerOnOnePort(
+  name: string,
+  peer: Peer,
+  manifestPath: string,
+  workers: number,
+  provider: string,
+): Promise<ServerSide> {
+  const server = await startPeer(peer, manifestPath, provider, workers);
+  const pid = server.process.pid!;
+  return {
+    name,
+    urls: [server.url],
+    startToReadyMs: server.startToReadyMs,
+    isService: false,
+    processes: () => [pid, ...childrenOf(pid)].map(one => ({ role: 'workers', pid: one })),
+    loads: ['16'],
+    async stop() {
+      await server.stop();
+    },
+  };
+}
+
+function startPeer(peer: Peer, manifestPath: string, provider: string, workers: number): Promise<RunningServer> {
+  return startServer({
+    name: 'The FastAPI peer',
+    command: peer.python,
+    args: port => [
+      'bench/peers/fastapi/app.py',
+      ...['--manifest', manifestPath],
+      ...['--port', String(port)],
+      ...['--provider', provider],
+      ...['--workers', String(workers)],
+    ],
+    env: () => ({ ...process.env, OMP_NUM_THREADS: '1' }),
+  });
 }

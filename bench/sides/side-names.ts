@@ -6,4 +6,5 @@ export const SIDES = {
   serviceFixed: 'service, fixed input',
   peer: 'peer',
   peerInThreads: 'peer, in threads',
+  peerOnOnePort: 'peer, --workers',
 } as const;

@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { MALLOC_SETTINGS } from './malloc-settings.ts';
 import { offerToOomKiller } from './oom-score.ts';
 import { PICTURE_PIPE_FD } from './picture-pipe.ts';
 import type { EngineLog } from './pool-types.ts';
@@ -46,11 +47,7 @@ export function forkEngine(entry: URL, engine: number, threads: number, log: Eng
       execArgv: ENGINE_FLAGS,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', progress.stdio],
       env: {
-        // glibc keeps a heap for every thread that ever allocated, and after the first large picture takes the next ones from
-        // those heaps, which never shrink again. Two heaps, and pictures of their own pages: 200 MB an engine after large
-        // photos instead of 290, at no cost in time.
-        MALLOC_ARENA_MAX: '2',
-        MALLOC_MMAP_THRESHOLD_: String(4 * 1024 * 1024),
+        ...MALLOC_SETTINGS,
         ...env,
         ORT_DISABLE_TELEMETRY: '1',
         UV_THREADPOOL_SIZE: String(threads),
