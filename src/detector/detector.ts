@@ -1,13 +1,12 @@
 import { type AnnotatedPicture, type AnnotateOptions, annotatePicture } from './annotate/annotate-picture.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { DetectorError } from './errors.ts';
-import type { BoundOutput } from './gfl/split-outputs.ts';
+import { scoreFloor } from './gfl/candidates.ts';
+import { graphRunOf } from './graph-run.ts';
 import { allowsRectangular, type Placement, type Size } from './image/placement.ts';
-import { reuseOutputs } from './inference/reused-outputs.ts';
-import type { Session } from './inference/session.ts';
 import { takeFaster } from './inference/take-faster.ts';
 import { openWideSession } from './inference/wide-session.ts';
-import { type LoadedManifest, loadManifest, type SelfCheck } from './model/manifest.ts';
+import { isGridManifest, type LoadedManifest, loadManifest, type SelfCheck } from './model/manifest.ts';
 import { readOwnFile } from './model/read-own-file.ts';
 import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
 import { openGraph } from './open-graph.ts';
@@ -122,9 +121,8 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     session.provider === 'cpu' && threadsWhenAlone > threads
       ? await openWideSession(graph, threadsWhenAlone, session, input)
       : undefined;
-  const graphRun = (one: Session) => (bound === undefined ? one.run : reuseOutputs(one, outputNames(bound)));
-  const runNarrow = graphRun(session);
-  const runAlone = wide === undefined ? runNarrow : takeFaster(runNarrow, graphRun(wide));
+  const runNarrow = graphRunOf(session, bound);
+  const runAlone = wide === undefined ? runNarrow : takeFaster(runNarrow, graphRunOf(wide, bound));
   const tensors = createBufferPool(KEPT_TENSORS);
 
   const wantedShape = options.inputShape ?? 'auto';
@@ -156,10 +154,14 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
       );
     }
     const batch = pictures.length;
-    const outputs = await (alone ? runAlone : runNarrow)(input.tensor, tensor, [batch, 3, height, width]);
+    const floor = scoreFloor(
+      pictures.map(picture => picture.options.thresholds),
+      isGridManifest(manifest) ? manifest.head.scores : 'probability',
+    );
+    const outputs = await (alone ? runAlone : runNarrow)(input.tensor, tensor, [batch, 3, height, width], floor);
     const inference = performance.now() - start;
     return pictures.map(({ placement, picture, orientation, options: wanted, timings }, index) => {
-      const answer = head({ tensors: outputs, batch, index, placement, picture, options: wanted });
+      const answer = head({ ...outputs, batch, index, placement, picture, options: wanted });
       return {
         image: picture,
         orientation,
@@ -216,10 +218,6 @@ async function selfCheck({ manifest, folder }: LoadedManifest, check: SelfCheck,
   );
   const differences = compareSelfCheck(check.detections, detections);
   if (differences.length > 0) throw fail(differences.join('; '));
-}
-
-function outputNames(bound: readonly BoundOutput[]): string[] {
-  return [...new Set(bound.flatMap(({ scores, boxes }) => [scores.output, boxes.output]))];
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

@@ -11,6 +11,8 @@ import type { Detection } from './types.ts';
 /** One picture of a batch that has been through the graph. */
 export interface HeadJob {
   tensors: Readonly<Record<string, OutputTensor>>;
+  /** Of each pair of a grid head, the points that `tensors` hold; undefined: all of them. */
+  left?: readonly Int32Array[] | undefined;
   batch: number;
   index: number;
   placement: Placement;
@@ -32,9 +34,9 @@ export function gridHead(manifest: GridManifest, labels: readonly string[], boun
   const { layout = 'points-first', bins = 0, priorOffset = 0 } = head;
   const coding = { boxes: head.boxes, bins, priorOffset };
   const distribution = head.boxes === 'logits' ? coding : undefined;
-  return ({ tensors, batch, index, placement, picture, options }) => {
+  return ({ tensors, left, batch, index, placement, picture, options }) => {
     const start = performance.now();
-    const levels = splitOutputs(tensors, bound, layout, placement, batch, index);
+    const levels = splitOutputs(tensors, bound, layout, placement, batch, index, left);
     const selection = { ...candidates, scores: head.scores, thresholds: options.thresholds };
     const decoded = decodeLevels(levels, coding, selection, clipBounds(nms.clip, placement));
     if (nms.space === 'original') toPicture(decoded.boxes, placement.boxes);

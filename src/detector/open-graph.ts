@@ -1,8 +1,8 @@
-import { findOptimised, makeOptimised } from './inference/optimised-graph.ts';
-import { runOnNoise } from './inference/run-on-noise.ts';
+import { type ChoiceOf, findOptimised, makeOptimised } from './inference/optimised-graph.ts';
 import { cudaProviderPresent, type Graph, openSession, type Session } from './inference/session.ts';
+import { bindOutputs } from './model/bind-outputs.ts';
 import { loadGraph } from './model/load-graph.ts';
-import type { LoadedManifest } from './model/manifest.ts';
+import { isGridManifest, type LoadedManifest } from './model/manifest.ts';
 import type { ProviderChoice } from './types.ts';
 
 export interface OpenedGraph {
@@ -27,14 +27,16 @@ export interface OpenGraphOptions {
  */
 export async function openGraph(model: LoadedManifest, options: OpenGraphOptions): Promise<OpenedGraph> {
   const { provider, threads, cacheDir, checkedBefore } = options;
-  const { sha256 } = model.manifest.graph;
+  const { tensor, width, height } = model.manifest.input;
+  const { sha256: graphSha256 } = model.manifest.graph;
+  const use = { graphSha256, input: { tensor, width, height }, choice: choiceOf(model) };
   const open = async (graph: Graph, note?: string) => {
     return { session: await openSession(graph, { provider, threads }), graph, note };
   };
   const onCpu = provider === 'cpu' || (provider === 'auto' && !cudaProviderPresent());
   if (cacheDir === undefined || !onCpu) return open(await loadGraph(model, checkedBefore));
 
-  const found = await findOptimised(cacheDir, sha256, !checkedBefore);
+  const found = await findOptimised(cacheDir, use, !checkedBefore);
   if (found !== undefined) {
     // Made of a graph that was parsed; that the file still is this graph is seen to once.
     if (!checkedBefore) await loadGraph(model, true);
@@ -43,10 +45,25 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
   }
   const graph = await loadGraph(model, checkedBefore);
   try {
-    const made = await makeOptimised(cacheDir, sha256, graph, session => runOnNoise(session, model.manifest.input));
+    const made = await makeOptimised(cacheDir, use, graph);
     if (made !== undefined) return await open(made);
   } catch (error) {
     return open(graph, `the optimised graph is not kept in ${cacheDir}: ${(error as Error).message.trim()}`);
   }
   return open(graph);
+}
+
+/** Which outputs hold scores and boxes by points. */
+function choiceOf({ manifest, labels }: LoadedManifest): ChoiceOf | undefined {
+  if (!isGridManifest(manifest)) return undefined;
+  const { head, input } = manifest;
+  return {
+    facts: [head, labels.length],
+    find(outputs) {
+      const shapes = Object.entries(outputs).map(([name, { dims }]) => ({ name, dims }));
+      const bound = bindOutputs(head, labels.length, input, shapes);
+      if ('mistakes' in bound) return undefined; // openHead says it
+      return { pairs: bound.outputs, layout: head.layout ?? 'points-first', classes: labels.length };
+    },
+  };
 }

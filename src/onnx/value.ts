@@ -3,6 +3,7 @@ import { TensorProto_DataType, type ValueInfoProto, ValueInfoProtoSchema } from 
 
 const ELEMENT_TYPES = {
   float: TensorProto_DataType.FLOAT,
+  int32: TensorProto_DataType.INT32,
   int64: TensorProto_DataType.INT64,
   bool: TensorProto_DataType.BOOL,
 } as const;

@@ -5,7 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { createDetector, type Detector, DetectorError, type DetectorOptions } from '../../src/detector/index.ts';
+import {
+  createDetector,
+  type DetectOptions,
+  type Detector,
+  DetectorError,
+  type DetectorOptions,
+} from '../../src/detector/index.ts';
+import { openSession } from '../../src/detector/inference/session.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
 
 const fromRoot = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
@@ -51,6 +58,46 @@ test('with a cache: the same answers to the last bit when it is made, and when i
   const { ino } = await stat(await entryIn(cacheDir));
   await open(t, { cacheDir });
   assert.equal((await stat(await entryIn(cacheDir))).ino, ino, 'made once');
+});
+
+test('with a cache only candidates leave the graph, and every option gives the same', async t => {
+  const cacheDir = await temporary(t);
+  const [plain, cached] = await Promise.all([open(t, {}), open(t, { cacheDir, threadsWhenAlone: 2 })]);
+  const session = await openSession(
+    { path: path.join(await entryIn(cacheDir), 'graph.onnx') },
+    { provider: 'cpu', threads: 1 },
+  );
+  t.after(() => session.close());
+  assert.ok(session.runAbove !== undefined);
+  const other = readFileSync(fromRoot('samples/motorcycle.jpg'));
+  const options: DetectOptions[] = [
+    { scoreThreshold: 0 },
+    { scoreThreshold: 1 },
+    { scoreThreshold: 0.05, classes: ['person', 'tie'], includeDistribution: true },
+    { scoreThreshold: 0.9, classThresholds: { person: 0.02 } },
+    { scoreThreshold: 0.02, classAgnostic: true, maxDetections: 1000 },
+  ];
+  let found = 0;
+  for (const wanted of options) {
+    const answers = await Promise.all(
+      [plain, cached].map(async detector => {
+        // A batch, of different options.
+        const pictures = [
+          await detector.prepare(PICTURE, wanted),
+          await detector.prepare(PICTURE, { scoreThreshold: 0.3 }),
+        ];
+        const results = [
+          ...(await detector.run(pictures)),
+          ...(await detector.run([pictures[0]!], true)),
+          await detector.detect(other, wanted),
+        ];
+        return results.map(({ detections }) => detections);
+      }),
+    );
+    assert.deepEqual(answers[1], answers[0], JSON.stringify(wanted));
+    found += answers[0]!.flat().length;
+  }
+  assert.ok(found > 100);
 });
 
 test('weights are mapped from the cache, not copied', { skip: !existsSync('/proc/self/maps') }, async t => {

@@ -7,6 +7,7 @@ import { test } from 'node:test';
 import { addWeights } from '../../bench/add-weights.ts';
 import { compareDetections } from '../../bench/agreement.ts';
 import { createDetector, type DetectorOptions } from '../../src/detector/index.ts';
+import { openSession } from '../../src/detector/inference/session.ts';
 
 /** Networks whose graphs are rewritten for the CPU, against their graphs as they are. */
 const MAX_PIXELS_APART = 0.05;
@@ -38,7 +39,14 @@ for (const name of ['nanodet-plus-m_416', 'nanodet-plus-m_320', 'nanodet_m_416',
     const plain = await detectionsWith({});
     const cacheDir = path.join(folder, 'cache');
     const rewritten = await detectionsWith({ cacheDir });
-    assert.deepEqual([rewritten.notes, (await readdir(cacheDir)).length], [[], 1]);
+    const entries = await readdir(cacheDir);
+    assert.deepEqual([rewritten.notes, entries.length], [[], 1]);
+    const kept = await openSession(
+      { path: path.join(cacheDir, entries[0]!, 'graph.onnx') },
+      { provider: 'cpu', threads: 1 },
+    );
+    assert.ok(kept.runAbove !== undefined, 'only candidates leave the graph');
+    await kept.close();
 
     const compared = compareDetections(plain.found, rewritten.found, SCORE_THRESHOLD);
     const pixels = Math.max(...compared.boxDifferences);

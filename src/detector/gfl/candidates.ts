@@ -26,9 +26,7 @@ export interface CandidateOptions {
 export function selectCandidates(plane: Plane, points: number, options: CandidateOptions): Candidates {
   const { thresholds, perLevel, rule } = options;
   const classes = thresholds.length;
-  // Compared in the graph's own unit, so that the sigmoid is taken of survivors only.
-  // (logit(Infinity) is not a number, and nothing is >= that: the class stays left out.)
-  const cut = options.scores === 'logit' ? thresholds.map(logit) : thresholds;
+  const cut = inUnitOf(options.scores, thresholds);
   let passed = passing(plane, points, cut);
   if (rule === 'best-class') passed = bestOfEachPoint(passed, classes);
   if (rule === 'max-class') passed = ofBestPoints(plane, points, classes, passed, perLevel);
@@ -38,6 +36,19 @@ export function selectCandidates(plane: Plane, points: number, options: Candidat
     classIds: Int32Array.from(passed.pairs, pair => pair % classes),
     scores: Float32Array.from(passed.scores, options.scores === 'logit' ? sigmoid : score => score),
   };
+}
+
+/** The lowest threshold of all, in the graph's own unit: Infinity when every class is left out. */
+export function scoreFloor(thresholds: readonly Float32Array[], scores: CandidateOptions['scores']): number {
+  return Math.min(...thresholds.map(one => lowestOf(inUnitOf(scores, one))));
+}
+
+/**
+ * Thresholds are compared in the graph's own unit, so that the sigmoid is taken of survivors only.
+ * (logit(Infinity) is not a number, and nothing is >= that: the class stays left out.)
+ */
+function inUnitOf(scores: CandidateOptions['scores'], thresholds: Float32Array): Float32Array {
+  return scores === 'logit' ? thresholds.map(logit) : thresholds;
 }
 
 /** `pairs` are point * classes + class, ascending; `scores` are in the graph's own unit. */

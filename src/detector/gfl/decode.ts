@@ -65,7 +65,7 @@ function boxDecoder({ boxes, bins, priorOffset }: BoxCoding): (level: Level, poi
   const channel = ({ boxes: { data, start, pointStep, channelStep } }: Level, point: number, index: number) =>
     data[start + point * pointStep + index * channelStep]!;
   const fromDistances = (level: Level, point: number, distance: (side: number) => number) =>
-    distanceToBox(priorCentre(point, level.columns, level.stride, priorOffset), {
+    distanceToBox(priorCentre(level.cells?.[point] ?? point, level.columns, level.stride, priorOffset), {
       left: level.stride * distance(0),
       top: level.stride * distance(1),
       right: level.stride * distance(2),

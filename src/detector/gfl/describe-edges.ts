@@ -27,7 +27,7 @@ export function describeEdges(
     return distribution;
   });
   return {
-    centre: priorCentre(point, level.columns, level.stride, priorOffset),
+    centre: priorCentre(level.cells?.[point] ?? point, level.columns, level.stride, priorOffset),
     stride: level.stride,
     sigmas: probabilities.map(p => level.stride * deviation(p, expectation(p))),
     probabilities,

@@ -1,18 +1,18 @@
 export type PriorOffset = number | '(stride-1)/2';
 
 /**
- * Centre of a point's cell in pixels of the network input: `(cell + priorOffset) * stride`, points counted row by row.
+ * Centre of a cell in pixels of the network input: `(row or column + priorOffset) * stride`, cells counted row by row.
  * The offset is 0.5 for NanoDet v0.1 and later and for Ultralytics, 0 for mmdetection GFL and NanoDet-Plus, and
  * `(stride-1)/2` pixels for NanoDet v0.0.x; half a cell wrong halves the AP (MODELS.md, table 0).
  */
 export function priorCentre(
-  point: number,
+  cell: number,
   columns: number,
   stride: number,
   priorOffset: PriorOffset,
 ): { x: number; y: number } {
-  const column = point % columns;
-  const row = (point - column) / columns;
-  const cells = priorOffset === '(stride-1)/2' ? (stride - 1) / 2 / stride : priorOffset;
-  return { x: (column + cells) * stride, y: (row + cells) * stride };
+  const column = cell % columns;
+  const row = (cell - column) / columns;
+  const offset = priorOffset === '(stride-1)/2' ? (stride - 1) / 2 / stride : priorOffset;
+  return { x: (column + offset) * stride, y: (row + offset) * stride };
 }

@@ -13,9 +13,11 @@ export interface Plane {
 export interface Level {
   /** Network pixels a cell; 0 where boxes are decoded. */
   stride: number;
-  /** Cells a row; points are counted row by row. */
+  /** Cells a row; cells are counted row by row. */
   columns: number;
   points: number;
+  /** (points), ascending: which cell each point is; undefined: there is a point for every cell. */
+  cells: Int32Array | undefined;
   /** classes channels, probabilities or logits as the manifest says. */
   scores: Plane;
   /** 4 * bins channels of logits, or 4 of distances or coordinates. */
@@ -43,6 +45,8 @@ export type Layout = 'points-first' | 'channels-first';
 /**
  * Cuts picture `index` of a batch out of the graph's outputs, level by level, without copying.
  * Throws when a tensor's size is not what the network size asks for: that is a bug or a graph that lies.
+ *
+ * @param left of each pair of outputs, the points of the grid that `tensors` hold, ascending; undefined: all of them
  */
 export function splitOutputs(
   tensors: Readonly<Record<string, { data: Float32Array }>>,
@@ -51,20 +55,22 @@ export function splitOutputs(
   network: { width: number; height: number },
   batch: number,
   index: number,
+  left?: readonly Int32Array[],
 ): Level[] {
-  return bound.flatMap(({ scores, boxes, strides }) => {
-    const grids = strides.map(stride => ({
-      stride,
-      columns: Math.ceil(network.width / stride),
-      rows: Math.ceil(network.height / stride),
-    }));
-    const expected = grids.reduce((sum, { columns, rows }) => sum + columns * rows, 0);
+  return bound.flatMap(({ scores, boxes, strides }, pair) => {
+    const grids = strides.map(stride => {
+      const columns = Math.ceil(network.width / stride);
+      return { stride, columns, cells: columns * Math.ceil(network.height / stride) };
+    });
+    const kept = left?.[pair];
+    const all = grids.reduce((sum, { cells }) => sum + cells, 0);
+    const expected = kept?.length ?? (grids.length > 0 ? all : undefined);
     const plane = (part: BoundTensor, first: number): Plane & { points: number } => {
       const data = tensors[part.output]?.data ?? new Float32Array();
       const points = data.length / part.channels / batch;
-      if (points === 0 || !Number.isInteger(points) || (grids.length > 0 && points !== expected)) {
+      if (!Number.isInteger(points) || points !== (expected ?? (points || undefined))) {
         throw new Error(
-          `Output "${part.output}" has ${data.length} values where ${batch} x ${grids.length > 0 ? expected : 'points'} x ${part.channels} are expected`,
+          `Output "${part.output}" has ${data.length} values where ${batch} x ${expected ?? 'points'} x ${part.channels} are expected`,
         );
       }
       const start = index * points * part.channels;
@@ -80,19 +86,30 @@ export function splitOutputs(
     };
     if (grids.length === 0) {
       const whole = plane(scores, 0);
-      return [{ stride: 0, columns: whole.points, points: whole.points, scores: whole, boxes: plane(boxes, 0) }];
+      const { points } = whole;
+      return [{ stride: 0, columns: points, points, cells: kept, scores: whole, boxes: plane(boxes, 0) }];
     }
+    let firstCell = 0;
     let first = 0;
-    return grids.map(({ stride, columns, rows }) => {
+    return grids.map(({ stride, columns, cells: count }) => {
+      const end = kept === undefined ? first + count : firstAtLeast(kept, firstCell + count);
       const level = {
         stride,
         columns,
-        points: columns * rows,
+        points: end - first,
+        cells: kept?.subarray(first, end).map(cell => cell - firstCell),
         scores: plane(scores, first),
         boxes: plane(boxes, first),
       };
-      first += level.points;
+      firstCell += count;
+      first = end;
       return level;
     });
   });
+}
+
+/** Where in an ascending list the first number is that is not below `limit`. */
+function firstAtLeast(ascending: Int32Array, limit: number): number {
+  const at = ascending.findIndex(value => value >= limit);
+  return at === -1 ? ascending.length : at;
 }

@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type Choice, choosesRight, choosingGraph } from './choosing-graph.ts';
 import { cpuKind } from './cpu-kind.ts';
 import { rewrittenGraph } from './rewritten-graph.ts';
+import { noiseRun, runOnNoise } from './run-on-noise.ts';
 import { areSame } from './same-outputs.ts';
-import { type OptimisedGraph, openSession, runtimeVersion, type Session, saveOptimised } from './session.ts';
+import {
+  type OptimisedGraph,
+  type OutputTensor,
+  openSession,
+  runtimeVersion,
+  type Session,
+  saveOptimised,
+} from './session.ts';
 
 /**
- * Optimised forms of graphs, kept on disk: said in words that are computed faster (`rewrittenGraph`), then what ONNX Runtime
- * makes of them: nodes fused, weights laid out for this kind of CPU. A session opens in a third of the time from one (nanodet-g:
+ * Optimised forms of graphs, kept on disk: said in words that are computed faster (`rewrittenGraph`), giving only what can become a detection
+ * (`choosingGraph`), then what ONNX Runtime makes of them: nodes fused, weights laid out for this kind of CPU. A session opens in a third of the time from one (nanodet-g:
  * 24 ms instead of 73), and its weights are a file mapped into memory, which all engines and sessions share: 15 MB instead of 20
  * to 28 for each session.
  *
@@ -19,11 +28,25 @@ const GRAPH = 'graph.onnx';
 const WEIGHTS = 'weights.bin';
 const SUMS = 'sha256.json';
 /** Of what is above, and of what is decided here. */
-const LAYOUT = 2;
+const LAYOUT = 3;
 /** Smaller graphs load in no time: kept only where other words make them faster. */
 const MIN_BYTES = 1024 * 1024;
 /** Models come and go, and 15 MB of each would stay for ever. */
 const KEPT_ENTRIES = 16;
+
+/** A graph, and what it is wanted for. */
+export interface GraphUse {
+  graphSha256: string;
+  input: { tensor: string; width: number; height: number };
+  /** Of a grid head; undefined where the graph suppresses by itself. */
+  choice: ChoiceOf | undefined;
+}
+
+export interface ChoiceOf {
+  /** All that `find` goes by beside the outputs. */
+  facts: unknown;
+  find(outputs: Record<string, OutputTensor>): Choice | undefined;
+}
 
 /**
  * The entry of a graph, if there is one.
@@ -32,10 +55,10 @@ const KEPT_ENTRIES = 16;
  */
 export async function findOptimised(
   folder: string,
-  graphSha256: string,
+  use: GraphUse,
   verify: boolean,
 ): Promise<OptimisedGraph | undefined> {
-  const entry = await entryOf(folder, graphSha256);
+  const entry = await entryOf(folder, use);
   try {
     const expected: unknown = JSON.parse(await readFile(path.join(entry, SUMS), 'utf8'));
     if (verify && JSON.stringify(expected) !== JSON.stringify(await sums(entry))) throw new Error('damaged');
@@ -56,28 +79,30 @@ export async function findOptimised(
  */
 export async function makeOptimised(
   folder: string,
-  graphSha256: string,
+  use: GraphUse,
   graph: Uint8Array,
-  trial: (session: Session) => ReturnType<Session['run']>,
 ): Promise<OptimisedGraph | undefined> {
+  const trial = (session: Session) => runOnNoise(session, use.input);
   const rewritten = await rewrittenGraph(graph, trial);
   if (rewritten === undefined && graph.byteLength < MIN_BYTES) return undefined;
-  const entry = await entryOf(folder, graphSha256);
+  const entry = await entryOf(folder, use);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const draft = await mkdtemp(path.join(folder, 'draft-'));
   try {
-    const original = await saveOptimised(rewritten ?? graph, path.join(draft, GRAPH), WEIGHTS);
-    const saved = await openSession({ path: path.join(draft, GRAPH) }, { provider: 'cpu', threads: 1 });
-    try {
-      if (!areSame(await trial(original), await trial(saved)))
-        throw new Error('its answers are not those of the graph');
-    } finally {
-      await Promise.all([original.close(), saved.close()]);
-    }
+    const whole = rewritten ?? graph;
+    const session = await openSession(whole, { provider: 'cpu', threads: 1 });
+    const outputs = await trial(session).finally(() => session.close());
+    const choice = use.choice?.find(outputs);
+    // What it adds is a gain, never a reason to fail.
+    const choosing = choice && (await choosingGraph(whole, choice, outputs).catch(() => undefined));
+    const isSaved =
+      (choosing !== undefined && (await save(choosing, draft, use, outputs, choice).catch(() => false))) ||
+      (await save(whole, draft, use, outputs));
+    if (!isSaved) throw new Error('its answers are not those of the graph');
     await writeFile(path.join(draft, SUMS), JSON.stringify(await sums(draft)));
     await rename(draft, entry).catch(async () => {
       // Another process was sooner, and may be opening its entry now; or a damaged one is in the way.
-      if ((await findOptimised(folder, graphSha256, true)) !== undefined) return;
+      if ((await findOptimised(folder, use, true)) !== undefined) return;
       await rm(entry, { recursive: true, force: true });
       await rename(draft, entry);
     });
@@ -88,9 +113,29 @@ export async function makeOptimised(
   return { path: path.join(entry, GRAPH) };
 }
 
-async function entryOf(folder: string, graphSha256: string): Promise<string> {
+/** Writes the optimised form of a graph; false when it does not give `outputs`, or does not choose of them as it should. */
+async function save(
+  graph: Uint8Array,
+  draft: string,
+  { input }: GraphUse,
+  outputs: Record<string, OutputTensor>,
+  choice?: Choice,
+): Promise<boolean> {
+  await (await saveOptimised(graph, path.join(draft, GRAPH), WEIGHTS)).close();
+  const saved = await openSession({ path: path.join(draft, GRAPH) }, { provider: 'cpu', threads: 1 });
+  try {
+    if (!areSame(outputs, await runOnNoise(saved, input))) return false;
+    const runAbove = (floor: number) => saved.runAbove!(...noiseRun(input), floor);
+    return choice === undefined || (await choosesRight(runAbove, choice, outputs));
+  } finally {
+    await saved.close();
+  }
+}
+
+async function entryOf(folder: string, { graphSha256, input, choice }: GraphUse): Promise<string> {
   // Which instructions the CPU has decides how weights are laid out, and how channels are padded.
-  const facts = [LAYOUT, graphSha256, await runtimeVersion(), process.platform, process.arch, await cpuKind()];
+  const machine = [await runtimeVersion(), process.platform, process.arch, await cpuKind()];
+  const facts = [LAYOUT, graphSha256, input, choice?.facts ?? null, ...machine];
   return path.join(folder, createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32));
 }
 

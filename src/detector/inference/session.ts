@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { CANDIDATES, type CandidateOutput, readCandidateName } from '../../onnx/rewrite/candidate-names.ts';
 import { DetectorError } from '../errors.ts';
 import type { Provider, ProviderChoice } from '../types.ts';
 
@@ -25,6 +26,13 @@ export interface OutputTensor {
   dims: readonly number[];
 }
 
+/** What a run gives of a grid head where only points that may become detections are wanted. */
+export interface LeftOutputs {
+  tensors: Record<string, OutputTensor>;
+  /** Of each pair of outputs, which points of the grid `tensors` hold, ascending. */
+  points: Int32Array[];
+}
+
 export interface Session {
   readonly provider: Provider;
   /** Why the provider is not CUDA although `auto` was asked for. */
@@ -42,6 +50,13 @@ export interface Session {
     dims: readonly number[],
     into?: Readonly<Record<string, OutputTensor>>,
   ): Promise<Record<string, OutputTensor>>;
+  /**
+   * Runs the graph and gives only the points whose best class reaches `floor`, in the graph's own unit. Undefined where the graph
+   * was not made for it (`addCandidates`).
+   */
+  readonly runAbove:
+    | ((input: string, data: Float32Array, dims: readonly number[], floor: number) => Promise<LeftOutputs>)
+    | undefined;
   /** Gives the memory back. Closing again does nothing; `run` afterwards rejects. */
   close(): Promise<void>;
 }
@@ -148,16 +163,28 @@ export function cudaProviderPresent(): boolean {
 
 function wrap(session: InferenceSession, provider: Provider, providerNote: string | undefined): Session {
   let released: Promise<void> | undefined;
+  const added = session.outputNames.map(readCandidateName).filter(one => one !== undefined);
+  const addedNames = new Set([CANDIDATES.floor, ...added.map(({ name }) => name)]);
+  const isOwn = ({ name }: { name: string }) => !addedNames.has(name);
+  const ownOutputs = session.outputNames.filter(name => !addedNames.has(name));
+
+  async function feedsOf(input: string, data: Float32Array, dims: readonly number[], floor = Infinity) {
+    if (released !== undefined) throw new Error('This detector is closed; create another.');
+    const { Tensor } = await loadRuntime();
+    const feeds: Record<string, Tensor> = { [input]: new Tensor('float32', data, dims) };
+    if (added.length > 0) feeds[CANDIDATES.floor] = new Tensor('float32', Float32Array.of(floor), []);
+    return feeds;
+  }
+
   return {
     provider,
     providerNote,
-    inputs: session.inputMetadata.map(tensorInfo),
-    outputs: session.outputMetadata.map(tensorInfo),
+    inputs: session.inputMetadata.map(tensorInfo).filter(isOwn),
+    outputs: session.outputMetadata.map(tensorInfo).filter(isOwn),
     async run(input, data, dims, into) {
-      if (released !== undefined) throw new Error('This detector is closed; create another.');
-      const { Tensor } = await loadRuntime();
-      const feeds = { [input]: new Tensor('float32', data, dims) };
+      const feeds = await feedsOf(input, data, dims);
       if (into !== undefined) {
+        const { Tensor } = await loadRuntime();
         const fetches = Object.entries(into).map(([name, output]) => [
           name,
           new Tensor('float32', output.data, output.dims),
@@ -165,18 +192,39 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
         await session.run(feeds, Object.fromEntries(fetches));
         return into;
       }
-      const results = await session.run(feeds);
+      const results = await session.run(feeds, ownOutputs);
       const outputs: Record<string, OutputTensor> = {};
       for (const [name, tensor] of Object.entries(results)) {
         outputs[name] = { data: asFloats(name, tensor), dims: tensor.dims };
       }
       return outputs;
     },
+    runAbove:
+      added.length === 0
+        ? undefined
+        : async (input, data, dims, floor) =>
+            leftOf(
+              await session.run(
+                await feedsOf(input, data, dims, floor),
+                added.map(({ name }) => name),
+              ),
+              added,
+            ),
     close() {
       released ??= session.release();
       return released;
     },
   };
+}
+
+function leftOf(results: InferenceSession.OnnxValueMapType, added: readonly CandidateOutput[]): LeftOutputs {
+  const left: LeftOutputs = { tensors: {}, points: [] };
+  for (const { name, pair, of } of added) {
+    const { data, dims } = results[name]!;
+    if (of === undefined) left.points[pair] = data as Int32Array;
+    else left.tensors[of] = { data: data as Float32Array, dims };
+  }
+  return left;
 }
 
 /** Class ids come as integers; everything else the family gives is float32. */

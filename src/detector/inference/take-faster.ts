@@ -1,6 +1,5 @@
-import type { Session } from './session.ts';
-
-type Run = Session['run'];
+/** A run of a graph. */
+type Run<Rest extends unknown[], Result> = (input: string, data: Float32Array, ...rest: Rest) => Promise<Result>;
 
 /** Of each way before one is taken. The order is wide, narrow, narrow, wide: pictures of two sizes may come in turns. */
 const TRIALS = 6;
@@ -14,7 +13,11 @@ const GAIN_WANTED = 0.9;
  * which takes nanodet-g from 18 to 13 ms on one machine, and nanodet-plus-m_320, of many small operators, from 9 to 14.
  * Both must give the same outputs.
  */
-export function takeFaster(narrow: Run, wide: Run, now = () => performance.now()): Run {
+export function takeFaster<Rest extends unknown[], Result>(
+  narrow: Run<Rest, Result>,
+  wide: Run<Rest, Result>,
+  now = () => performance.now(),
+): Run<Rest, Result> {
   let narrowTimes: number[] = [];
   let wideTimes: number[] = [];
   let taken = narrow;
@@ -29,15 +32,15 @@ export function takeFaster(narrow: Run, wide: Run, now = () => performance.now()
     wideTimes = [];
   }
 
-  return async (input, data, dims, into) => {
+  return async (input, data, ...rest) => {
     if (left > 0) {
       left -= 1;
-      return taken(input, data, dims, into);
+      return taken(input, data, ...rest);
     }
     const tried = narrowTimes.length + wideTimes.length;
     const isWide = tried % 4 === 0 || tried % 4 === 3;
     const startedAt = now();
-    const outputs = await (isWide ? wide : narrow)(input, data, dims, into);
+    const outputs = await (isWide ? wide : narrow)(input, data, ...rest);
     // Inputs may be of different sizes.
     (isWide ? wideTimes : narrowTimes).push((now() - startedAt) / data.length);
     if (tried + 1 === 2 * TRIALS) decide();

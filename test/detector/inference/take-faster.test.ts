@@ -18,7 +18,7 @@ function start(cost: (way: Way, picture: number) => number, sizes: readonly numb
   return async (pictures: number): Promise<Way[]> => {
     const from = ways.length;
     for (let count = 0; count < pictures; count++) {
-      await taken('x', new Float32Array(sizes[ways.length % sizes.length]!), [1]);
+      await taken('x', new Float32Array(sizes[ways.length % sizes.length]!));
     }
     return ways.slice(from);
   };
@@ -60,6 +60,6 @@ test('a picture alone: one that fails is not counted, and the next is run', asyn
     if (failures-- > 0) throw new Error('no');
     return {};
   });
-  for (let picture = 0; picture < 3; picture++) await assert.rejects(run('x', new Float32Array(1), [1]), /no/);
-  for (let picture = 0; picture < 2 * TRIALS; picture++) await run('x', new Float32Array(1), [1]);
+  for (let picture = 0; picture < 3; picture++) await assert.rejects(run('x', new Float32Array(1)), /no/);
+  for (let picture = 0; picture < 2 * TRIALS; picture++) await run('x', new Float32Array(1));
 });
