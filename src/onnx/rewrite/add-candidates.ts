@@ -69,7 +69,7 @@ function addPair(
   let classScores = flatScores;
   if (scores.channels > classes) {
     classScores = name('classes');
-    const bounds = [constant('from', [scores.channel]), constant('to', [scores.channel + classes])];
+    const bounds = [constant('first', [scores.channel]), constant('end', [scores.channel + classes])];
     add(makeNode('Slice', [flatScores, ...bounds, constant('axis', [channelAxis])], [classScores]));
   }
   const axes = [BATCH_AXIS, channelAxis];
