@@ -154,10 +154,8 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
       );
     }
     const batch = pictures.length;
-    const floor = scoreFloor(
-      pictures.map(picture => picture.options.thresholds),
-      isGridManifest(manifest) ? manifest.head.scores : 'probability',
-    );
+    const thresholds = pictures.map(picture => picture.options.thresholds);
+    const floor = isGridManifest(manifest) ? scoreFloor(thresholds, manifest.head.scores) : -Infinity;
     const outputs = await (alone ? runAlone : runNarrow)(input.tensor, tensor, [batch, 3, height, width], floor);
     const inference = performance.now() - start;
     return pictures.map(({ placement, picture, orientation, options: wanted, timings }, index) => {

@@ -13,7 +13,7 @@ export type GraphRun = (
   data: Float32Array,
   dims: readonly number[],
   floor: number,
-) => Promise<Pick<HeadJob, 'tensors' | 'left'>>;
+) => Promise<Pick<HeadJob, 'tensors' | 'kept'>>;
 
 /** How a session is run for a head. `bound` is where a grid head finds its tensors; undefined for other heads. */
 export function graphRunOf(session: Session, bound: readonly BoundOutput[] | undefined): GraphRun {
@@ -24,8 +24,5 @@ export function graphRunOf(session: Session, bound: readonly BoundOutput[] | und
     const runAgain = reuseOutputs(session, [...names]);
     return async (input, data, dims) => ({ tensors: await runAgain(input, data, dims) });
   }
-  return async (input, data, dims, floor) => {
-    const { tensors, points } = await runAbove(input, data, dims, floor);
-    return { tensors, left: points };
-  };
+  return runAbove;
 }

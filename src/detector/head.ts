@@ -1,5 +1,5 @@
 import { type DecodedBoxes, decodeLevels } from './gfl/decode.ts';
-import { type BoundOutput, splitOutputs } from './gfl/split-outputs.ts';
+import { type BoundOutput, type KeptPoints, splitOutputs } from './gfl/split-outputs.ts';
 import type { Placement, Size } from './image/placement.ts';
 import type { OutputTensor } from './inference/session.ts';
 import type { DetectionsManifest, GridManifest } from './model/manifest.ts';
@@ -12,7 +12,7 @@ import type { Detection } from './types.ts';
 export interface HeadJob {
   tensors: Readonly<Record<string, OutputTensor>>;
   /** Of each pair of a grid head, the points that `tensors` hold; undefined: all of them. */
-  left?: readonly Int32Array[] | undefined;
+  kept?: readonly KeptPoints[] | undefined;
   batch: number;
   index: number;
   placement: Placement;
@@ -34,19 +34,19 @@ export function gridHead(manifest: GridManifest, labels: readonly string[], boun
   const { layout = 'points-first', bins = 0, priorOffset = 0 } = head;
   const coding = { boxes: head.boxes, bins, priorOffset };
   const distribution = head.boxes === 'logits' ? coding : undefined;
-  return ({ tensors, left, batch, index, placement, picture, options }) => {
+  return ({ tensors, kept, batch, index, placement, picture, options }) => {
     const start = performance.now();
-    const levels = splitOutputs(tensors, bound, layout, placement, batch, index, left);
+    const levels = splitOutputs(tensors, bound, layout, placement, batch, index, kept);
     const selection = { ...candidates, scores: head.scores, thresholds: options.thresholds };
     const decoded = decodeLevels(levels, coding, selection, clipBounds(nms.clip, placement));
     if (nms.space === 'original') toPicture(decoded.boxes, placement.boxes);
     const decodedAt = performance.now();
-    const kept = suppress(decoded.boxes, decoded.scores, decoded.classIds, options);
+    const survivors = suppress(decoded.boxes, decoded.scores, decoded.classIds, options);
     const suppressedAt = performance.now();
     if (nms.space === 'input') toPicture(decoded.boxes, placement.boxes);
     const { includeDistribution } = options;
     const context = { labels, picture, mapping: placement.boxes, distribution, includeDistribution };
-    const detections = toDetections(decoded, kept, context);
+    const detections = toDetections(decoded, survivors, context);
     return {
       detections,
       timings: { gfl: performance.now() - start - (suppressedAt - decodedAt), nms: suppressedAt - decodedAt },

@@ -27,9 +27,14 @@ export interface OpenGraphOptions {
  */
 export async function openGraph(model: LoadedManifest, options: OpenGraphOptions): Promise<OpenedGraph> {
   const { provider, threads, cacheDir, checkedBefore } = options;
-  const { tensor, width, height } = model.manifest.input;
+  const { tensor, width, height, dynamic } = model.manifest.input;
   const { sha256: graphSha256 } = model.manifest.graph;
-  const use = { graphSha256, input: { tensor, width, height }, choice: choiceOf(model) };
+  const use = {
+    graphSha256,
+    input: { tensor, width, height },
+    batches: dynamic?.batch === true,
+    choice: choiceOf(model),
+  };
   const open = async (graph: Graph, note?: string) => {
     return { session: await openSession(graph, { provider, threads }), graph, note };
   };

@@ -16,7 +16,7 @@ export async function cacheFolder(choice: string): Promise<{ folder?: string; no
     if (reason === undefined) return { folder };
     reasons.push(`${folder} ${reason}`);
   }
-  return { note: `optimised graphs are not kept, which costs start-up time and memory: ${reasons.join(', ')}` };
+  return { note: `optimised graphs are not kept, which costs time and memory: ${reasons.join(', ')}` };
 }
 
 /** A container's root is often read-only, but for its /tmp. */

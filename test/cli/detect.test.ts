@@ -147,6 +147,8 @@ test('standard input is another picture each time: its results take the place of
   assert.doesNotMatch(second.stderr, /there already/);
   assert.deepEqual([first.length, (await labels()).length], [1, 1]);
   assert.notDeepEqual(await labels(), first);
+  assert.equal((await runCli(['detect', '-', '--out', out], env, 'no picture')).code, 2);
+  assert.deepEqual(await labels(), [], 'what is there is of no other picture');
 });
 
 for (const format of FORMATS) {

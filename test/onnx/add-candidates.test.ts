@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { choosesRight } from '../../src/detector/inference/choosing-graph.ts';
-import { type LeftOutputs, openSession } from '../../src/detector/inference/session.ts';
+import { type KeptOutputs, openSession } from '../../src/detector/inference/session.ts';
 import { encodeModel, makeGraph, makeModel } from '../../src/onnx/model.ts';
 import { makeNode } from '../../src/onnx/node.ts';
 import { addCandidates, type Scored } from '../../src/onnx/rewrite/add-candidates.ts';
 import { CANDIDATES, readCandidateName } from '../../src/onnx/rewrite/candidate-names.ts';
+import { int64Tensor } from '../../src/onnx/tensor.ts';
 import { makeValue } from '../../src/onnx/value.ts';
 
 const CLASSES = 5;
@@ -46,7 +47,7 @@ function modelOf({ layout, dims, fused }: Form, opset: number) {
     pairs: [{ scores: { output: 'scores', channel, channels }, boxes: { output: fused ? 'scores' : 'boxes' } }],
     ...{ layout, classes: CLASSES },
   };
-  return { model, choice, added: addCandidates(model, { ...choice, rank: () => dims.length + 1 }) };
+  return { model, choice };
 }
 
 const noise = (length: number, seed = 1) => Float32Array.from({ length }, (_, i) => Math.sin((i + 1) * 7919 * seed));
@@ -54,8 +55,8 @@ const noise = (length: number, seed = 1) => Float32Array.from({ length }, (_, i)
 for (const [name, form] of Object.entries(FORMS)) {
   for (const opset of [10, 11, 17, 18, 21]) {
     test(`candidates, opset ${opset}, ${name}: only the points that reach the floor are left`, async t => {
-      const { model, choice, added } = modelOf(form, opset);
-      assert.ok(added);
+      const { model, choice } = modelOf(form, opset);
+      assert.ok(addCandidates(model, { ...choice, rank: () => form.dims.length + 1 }));
       const session = await openSession(encodeModel(model), { provider: 'cpu', threads: 1 });
       t.after(() => session.close());
       assert.deepEqual(
@@ -66,53 +67,101 @@ for (const [name, form] of Object.entries(FORMS)) {
       const dims = [1, ...form.dims];
       const outputs = await session.run('x', noise(size), dims);
       assert.deepEqual(Object.keys(outputs), form.fused ? ['scores'] : ['scores', 'boxes']);
-      assert.ok(await choosesRight(floor => session.runAbove!('x', noise(size), dims, floor), choice, outputs));
+      assert.ok(await choosesRight(floor => session.runAbove!('x', noise(size), dims, floor), choice, outputs, 1));
 
       // Of a batch the points that reach it in either picture.
       const floor = 0.97;
       const both = Float32Array.of(...noise(size), ...noise(size, 3));
       const alone = await Promise.all(
-        [1, 3].map(seed => session.runAbove!('x', noise(size, seed), dims, floor).then(left => [...left.points[0]!])),
+        [1, 3].map(seed =>
+          session.runAbove!('x', noise(size, seed), dims, floor).then(({ kept }) => [...kept[0]!.points]),
+        ),
       );
       const together = await session.runAbove!('x', both, [2, ...form.dims], floor);
+      const [{ points, of }] = together.kept as [KeptOutputs['kept'][number]];
+      assert.equal(of, POINTS);
       assert.deepEqual(
-        [...together.points[0]!],
+        [...points],
         [...new Set(alone.flat())].sort((a, b) => a - b),
       );
-      assert.ok(together.points[0]!.length > 1 && together.points[0]!.length < POINTS, 'some, not all');
-      assert.equal(together.tensors.scores!.data.length, (2 * size * together.points[0]!.length) / POINTS);
+      assert.ok(points.length > 1 && points.length < POINTS, 'some, not all');
+      const run = (above: number) => session.runAbove!('x', both, [2, ...form.dims], above);
+      assert.ok(await choosesRight(run, choice, await session.run('x', both, [2, ...form.dims]), 2));
     });
   }
 }
 
 test('candidates: what is not known is left alone', () => {
-  const before = (form: Form, opset: number, rank: number) => {
+  const form = FORMS['points first, two outputs']!;
+  for (const [opset, domain, rank] of [
+    [17, '', 2],
+    [17, '', 4],
+    [17, '', undefined],
+    [9, '', 3],
+    [17, 'elsewhere', 3],
+  ] as const) {
     const { model, choice } = modelOf(form, opset);
-    const fresh = modelOf(form, opset).model;
-    fresh.graph!.input.length = 1;
-    fresh.graph!.output.length = form.fused ? 1 : 2;
-    fresh.graph!.node.length = form.fused ? 1 : 2;
-    fresh.graph!.initializer.length = 0;
-    const bytes = encodeModel(fresh);
-    const added = addCandidates(fresh, { ...choice, rank: () => rank });
-    assert.equal(added || !Buffer.from(encodeModel(fresh)).equals(bytes), false);
-    assert.ok(model.graph!.input.length > 1);
-  };
-  const [first] = Object.values(FORMS);
-  before(first!, 17, 2);
-  before(first!, 17, 4);
-  before(first!, 17, 0);
-  const { model, choice } = modelOf(first!, 17);
-  model.opsetImport[0]!.version = 9n;
-  assert.equal(addCandidates(model, { ...choice, rank: () => 3 }), false);
-  model.opsetImport[0]!.domain = 'elsewhere';
-  assert.equal(addCandidates(model, { ...choice, rank: () => 3 }), false);
+    model.opsetImport[0]!.domain = domain;
+    const before = encodeModel(model);
+    assert.equal(addCandidates(model, { ...choice, rank: () => rank }), false);
+    assert.ok(Buffer.from(encodeModel(model)).equals(before));
+  }
+});
+
+test('candidates: a graph with such names of its own is left alone, and keeps them', async t => {
+  for (const [input, output] of [
+    ['x', 'candidates/0'],
+    ['x', 'candidates/0/x'],
+    [CANDIDATES.floor, 'y'],
+  ] as const) {
+    const model = makeModel({
+      producer: { name: 'test', version: '1' },
+      graph: makeGraph({
+        ...{ name: 'own', inputs: [makeValue(input, 'float', [1, POINTS, CLASSES])] },
+        outputs: [makeValue(output, 'float', [1, POINTS, CLASSES])],
+        nodes: [makeNode('Identity', [input], [output])],
+      }),
+    });
+    const pairs = [{ scores: { output, channel: 0, channels: CLASSES }, boxes: { output } }];
+    assert.equal(addCandidates(model, { pairs, layout: 'points-first', classes: CLASSES, rank: () => 3 }), false);
+    const session = await openSession(encodeModel(model), { provider: 'cpu', threads: 1 });
+    t.after(() => session.close());
+    assert.deepEqual([session.inputs[0]!.name, session.outputs[0]!.name, session.runAbove], [input, output, undefined]);
+    const outputs = await session.run(input, noise(POINTS * CLASSES), [1, POINTS, CLASSES]);
+    assert.deepEqual(Object.keys(outputs), [output]);
+  }
+});
+
+test('candidates: a head whose batch is no batch is not used', async t => {
+  // All pictures in one row: (1, batch * points, classes).
+  const model = makeModel({
+    producer: { name: 'test', version: '1' },
+    graph: makeGraph({
+      ...{ name: 'row', inputs: [makeValue('x', 'float', ['batch', POINTS, CLASSES])] },
+      outputs: [makeValue('scores', 'float', [1, 'n', CLASSES])],
+      nodes: [makeNode('Reshape', ['x', 'shape'], ['scores'])],
+      initializers: [int64Tensor('shape', [3], [1, -1, CLASSES])],
+    }),
+  });
+  const pairs = [{ scores: { output: 'scores', channel: 0, channels: CLASSES }, boxes: { output: 'scores' } }];
+  const choice = { pairs, layout: 'points-first', classes: CLASSES } as const;
+  assert.ok(addCandidates(model, { ...choice, rank: () => 3 }));
+  const session = await openSession(encodeModel(model), { provider: 'cpu', threads: 1 });
+  t.after(() => session.close());
+  for (const [batch, expected] of [
+    [1, true],
+    [2, false],
+  ] as const) {
+    const run = [noise(batch * POINTS * CLASSES), [batch, POINTS, CLASSES]] as const;
+    const outputs = await session.run('x', ...run);
+    assert.equal(await choosesRight(floor => session.runAbove!('x', ...run, floor), choice, outputs, batch), expected);
+  }
 });
 
 test('candidates: names are read back, whatever an output is called', () => {
   for (const output of ['cls_8', 'a/b', 'points', '0', '', 'two\nlines']) {
-    assert.deepEqual(readCandidateName(CANDIDATES.left(3, output)), {
-      ...{ name: CANDIDATES.left(3, output), pair: 3, of: output },
+    assert.deepEqual(readCandidateName(CANDIDATES.kept(3, output)), {
+      ...{ name: CANDIDATES.kept(3, output), pair: 3, of: output },
     });
   }
   assert.deepEqual(readCandidateName(CANDIDATES.points(12)), { name: 'candidates/12', pair: 12, of: undefined });
@@ -131,27 +180,31 @@ test('candidates: a session that leaves anything else is not used', async () => 
   };
   const rows = (data: Float32Array, points: readonly number[]) =>
     Float32Array.from(points.flatMap(point => [...data.subarray(point * CLASSES, (point + 1) * CLASSES)]));
-  const right = (floor: number): LeftOutputs => {
+  const right = (floor: number): KeptOutputs => {
     const points = [...Array(POINTS).keys()].filter(point =>
       scores.subarray(point * CLASSES, (point + 1) * CLASSES).some(score => score >= floor),
     );
     const tensor = (data: Float32Array) => ({ data: rows(data, points), dims: [1, points.length, CLASSES] });
-    return { points: [Int32Array.from(points)], tensors: { scores: tensor(scores), boxes: tensor(boxes) } };
+    return {
+      kept: [{ points: Int32Array.from(points), of: POINTS }],
+      tensors: { scores: tensor(scores), boxes: tensor(boxes) },
+    };
   };
-  assert.ok(await choosesRight(async floor => right(floor), choice, outputs));
-  const wrong: Record<string, (left: LeftOutputs) => unknown> = {
-    'a point too few': left => (left.points[0] = left.points[0]!.slice(1)),
-    'another point': left => left.points[0]!.length > 0 && left.points[0]![0]!++,
-    'another number': left => left.tensors.boxes!.data.fill(0.5, 0, 1),
-    'no boxes': left => delete left.tensors.boxes,
-    'everything, always': left => Object.assign(left, right(-Infinity)),
+  assert.ok(await choosesRight(async floor => right(floor), choice, outputs, 1));
+  const wrong: Record<string, (outputs: KeptOutputs) => unknown> = {
+    'a point too few': ({ kept }) => Object.assign(kept[0]!, { points: kept[0]!.points.slice(1) }),
+    'another point': ({ kept }) => kept[0]!.points.fill(POINTS, 0, 1),
+    'another grid': ({ kept }) => Object.assign(kept[0]!, { of: POINTS + 1 }),
+    'another number': ({ tensors }) => tensors.boxes!.data.fill(0.5, 0, 1),
+    'no boxes': ({ tensors }) => delete tensors.boxes,
+    'everything, always': kept => Object.assign(kept, right(-Infinity)),
   };
   for (const [what, change] of Object.entries(wrong)) {
     const run = async (floor: number) => {
-      const left = right(floor);
-      change(left);
-      return left;
+      const kept = right(floor);
+      change(kept);
+      return kept;
     };
-    assert.equal(await choosesRight(run, choice, outputs), false, what);
+    assert.equal(await choosesRight(run, choice, outputs, 1), false, what);
   }
 });

@@ -97,7 +97,9 @@ async function toFile({ options, pictures, source }: Context): Promise<Output> {
       saving = save().finally(() => (saving = undefined));
       await saving;
     },
-    skip: () => {},
+    skip(picture) {
+      if (picture.file === '-') kept.delete('-'); // that was another
+    },
     async finish() {
       await saving;
       await save();

@@ -1,7 +1,7 @@
 import { type CandidateOptions, selectCandidates } from './candidates.ts';
 import { type Corners, clipBox, distanceToBox } from './distance-to-box.ts';
 import { expectation, softmax } from './integral.ts';
-import { type PriorOffset, priorCentre } from './prior-centres.ts';
+import { centreOf, type PriorOffset } from './prior-centres.ts';
 import type { Level } from './split-outputs.ts';
 
 export interface BoxCoding {
@@ -65,7 +65,7 @@ function boxDecoder({ boxes, bins, priorOffset }: BoxCoding): (level: Level, poi
   const channel = ({ boxes: { data, start, pointStep, channelStep } }: Level, point: number, index: number) =>
     data[start + point * pointStep + index * channelStep]!;
   const fromDistances = (level: Level, point: number, distance: (side: number) => number) =>
-    distanceToBox(priorCentre(level.cells?.[point] ?? point, level.columns, level.stride, priorOffset), {
+    distanceToBox(centreOf(level, point, priorOffset), {
       left: level.stride * distance(0),
       top: level.stride * distance(1),
       right: level.stride * distance(2),

@@ -1,6 +1,6 @@
 import type { DecodedBoxes } from './decode.ts';
 import { deviation, expectation, softmax } from './integral.ts';
-import { type PriorOffset, priorCentre } from './prior-centres.ts';
+import { centreOf, type PriorOffset } from './prior-centres.ts';
 
 /** What the general distribution says of a box's four edges, sides in the order left, top, right, bottom. */
 export interface EdgesDescribed {
@@ -27,7 +27,7 @@ export function describeEdges(
     return distribution;
   });
   return {
-    centre: priorCentre(level.cells?.[point] ?? point, level.columns, level.stride, priorOffset),
+    centre: centreOf(level, point, priorOffset),
     stride: level.stride,
     sigmas: probabilities.map(p => level.stride * deviation(p, expectation(p))),
     probabilities,

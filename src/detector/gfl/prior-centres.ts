@@ -1,3 +1,5 @@
+import type { Level } from './split-outputs.ts';
+
 export type PriorOffset = number | '(stride-1)/2';
 
 /**
@@ -15,4 +17,13 @@ export function priorCentre(
   const row = (cell - column) / columns;
   const offset = priorOffset === '(stride-1)/2' ? (stride - 1) / 2 / stride : priorOffset;
   return { x: (column + offset) * stride, y: (row + offset) * stride };
+}
+
+/** The same of a point of a level. */
+export function centreOf(
+  { cells, columns, stride }: Level,
+  point: number,
+  priorOffset: PriorOffset,
+): { x: number; y: number } {
+  return priorCentre(cells?.[point] ?? point, columns, stride, priorOffset);
 }

@@ -40,13 +40,21 @@ export interface BoundOutput {
   strides: readonly number[];
 }
 
+/** Points of the grid of a pair of outputs. */
+export interface KeptPoints {
+  /** Ascending. */
+  points: Int32Array;
+  /** How many the grid has. */
+  of: number;
+}
+
 export type Layout = 'points-first' | 'channels-first';
 
 /**
  * Cuts picture `index` of a batch out of the graph's outputs, level by level, without copying.
  * Throws when a tensor's size is not what the network size asks for: that is a bug or a graph that lies.
  *
- * @param left of each pair of outputs, the points of the grid that `tensors` hold, ascending; undefined: all of them
+ * @param kept of each pair of outputs, the points that `tensors` hold; undefined: all of them
  */
 export function splitOutputs(
   tensors: Readonly<Record<string, { data: Float32Array }>>,
@@ -55,16 +63,19 @@ export function splitOutputs(
   network: { width: number; height: number },
   batch: number,
   index: number,
-  left?: readonly Int32Array[],
+  kept?: readonly KeptPoints[],
 ): Level[] {
   return bound.flatMap(({ scores, boxes, strides }, pair) => {
     const grids = strides.map(stride => {
       const columns = Math.ceil(network.width / stride);
-      return { stride, columns, cells: columns * Math.ceil(network.height / stride) };
+      return { stride, columns, count: columns * Math.ceil(network.height / stride) };
     });
-    const kept = left?.[pair];
-    const all = grids.reduce((sum, { cells }) => sum + cells, 0);
-    const expected = kept?.length ?? (grids.length > 0 ? all : undefined);
+    const { points: here, of: inGraph } = kept?.[pair] ?? {};
+    const all = grids.length > 0 ? grids.reduce((sum, { count }) => sum + count, 0) : undefined;
+    if (inGraph !== undefined && inGraph !== (all ?? inGraph)) {
+      throw new Error(`Output "${scores.output}" has ${inGraph} points where ${all} are expected`);
+    }
+    const expected = here?.length ?? all;
     const plane = (part: BoundTensor, first: number): Plane & { points: number } => {
       const data = tensors[part.output]?.data ?? new Float32Array();
       const points = data.length / part.channels / batch;
@@ -87,17 +98,17 @@ export function splitOutputs(
     if (grids.length === 0) {
       const whole = plane(scores, 0);
       const { points } = whole;
-      return [{ stride: 0, columns: points, points, cells: kept, scores: whole, boxes: plane(boxes, 0) }];
+      return [{ stride: 0, columns: points, points, cells: here, scores: whole, boxes: plane(boxes, 0) }];
     }
     let firstCell = 0;
     let first = 0;
-    return grids.map(({ stride, columns, cells: count }) => {
-      const end = kept === undefined ? first + count : firstAtLeast(kept, firstCell + count);
+    return grids.map(({ stride, columns, count }) => {
+      const end = here === undefined ? first + count : firstAtLeast(here, firstCell + count);
       const level = {
         stride,
         columns,
         points: end - first,
-        cells: kept?.subarray(first, end).map(cell => cell - firstCell),
+        cells: here?.subarray(first, end).map(cell => cell - firstCell),
         scores: plane(scores, first),
         boxes: plane(boxes, first),
       };

@@ -1,5 +1,5 @@
 import type { Scored } from '../../onnx/rewrite/add-candidates.ts';
-import type { LeftOutputs, OutputTensor } from './session.ts';
+import type { KeptOutputs, OutputTensor } from './session.ts';
 
 /** Where a grid head's scores and boxes are among a graph's outputs. */
 export type Choice = Pick<Scored, 'pairs' | 'layout' | 'classes'>;
@@ -25,41 +25,52 @@ export async function choosingGraph(
   return addCandidates(model, { ...choice, rank }) ? encodeModel(model) : undefined;
 }
 
-/** Whether a session of such a graph leaves, to the last bit, what it should of `outputs`, which came of the same input. */
+/**
+ * Whether a session of such a graph keeps, to the last bit, what it should of `outputs`, which came of the same pictures.
+ *
+ * @param batch how many those are: a point is kept of all where one of them reaches the floor
+ */
 export async function choosesRight(
-  runAbove: (floor: number) => Promise<LeftOutputs>,
+  runAbove: (floor: number) => Promise<KeptOutputs>,
   { pairs, layout, classes }: Choice,
   outputs: Record<string, OutputTensor>,
+  batch: number,
 ): Promise<boolean> {
-  const pointsFirst = layout === 'points-first';
-  const best = pairs.map(({ scores: { output, channel, channels } }) => {
-    const { data } = outputs[output]!;
-    const points = data.length / channels;
-    return Float32Array.from({ length: points }, (_, point) => {
+  const pictures = [...Array(batch).keys()];
+  const heads = pairs.map(({ scores, boxes }) => {
+    const points = outputs[scores.output]!.data.length / scores.channels / batch;
+    const at = (channels: number, picture: number, point: number, channel: number) =>
+      picture * points * channels + (layout === 'points-first' ? point * channels + channel : channel * points + point);
+    const best = Float32Array.from({ length: points }, (_, point) => {
       let highest = -Infinity;
-      for (let c = channel; c < channel + classes; c++) {
-        highest = Math.max(highest, data[pointsFirst ? point * channels + c : c * points + point]!);
+      for (const picture of pictures) {
+        for (let c = scores.channel; c < scores.channel + classes; c++) {
+          highest = Math.max(highest, outputs[scores.output]!.data[at(scores.channels, picture, point, c)]!);
+        }
       }
       return highest;
     });
+    const rows = (output: string, kept: readonly number[]) => {
+      const { data } = outputs[output]!;
+      const channels = [...Array(data.length / points / batch).keys()];
+      return pictures.flatMap(picture =>
+        layout === 'points-first'
+          ? kept.flatMap(point => channels.map(c => data[at(channels.length, picture, point, c)]!))
+          : channels.flatMap(c => kept.map(point => data[at(channels.length, picture, point, c)]!)),
+      );
+    };
+    return { best, rows, names: [scores.output, boxes.output] };
   });
-  const all = Float32Array.from(best.flatMap(values => [...values])).sort();
+  const all = Float32Array.from(heads.flatMap(({ best }) => [...best])).sort();
   // Half of the points, nearly none, and none.
   for (const floor of [all[all.length >> 1]!, all.at(-1)!, Infinity]) {
-    const left = await runAbove(floor);
-    const isRight = pairs.every(({ scores, boxes }, pair) => {
-      const expected = [...best[pair]!.keys()].filter(point => best[pair]![point]! >= floor);
+    const { tensors, kept } = await runAbove(floor);
+    const isRight = heads.every(({ best, rows, names }, pair) => {
+      const expected = [...best.keys()].filter(point => best[point]! >= floor);
       return (
-        isSame(left.points[pair], expected) &&
-        [scores.output, boxes.output].every(output => {
-          const { data } = outputs[output]!;
-          const points = best[pair]!.length;
-          const channels = data.length / points;
-          const rows = pointsFirst
-            ? expected.flatMap(point => [...data.subarray(point * channels, (point + 1) * channels)])
-            : Array.from({ length: channels }, (_, c) => expected.map(point => data[c * points + point]!)).flat();
-          return isSame(left.tensors[output]?.data, rows);
-        })
+        kept[pair]?.of === best.length &&
+        isSame(kept[pair].points, expected) &&
+        names.every(output => isSame(tensors[output]?.data, rows(output, expected)))
       );
     });
     if (!isRight) return false;

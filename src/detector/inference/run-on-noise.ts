@@ -7,9 +7,12 @@ interface Input {
   height: number;
 }
 
-/** What to run a session on to compare it with others: one picture of noise. */
-export function noiseRun({ tensor, width, height }: Input): [tensor: string, data: Float32Array, dims: number[]] {
-  return [tensor, noiseTensor(3 * width * height), [1, 3, height, width]];
+/** What to run a session on to compare it with others: pictures of noise. */
+export function noiseRun(
+  { tensor, width, height }: Input,
+  batch = 1,
+): [tensor: string, data: Float32Array, dims: number[]] {
+  return [tensor, noiseTensor(batch * 3 * width * height), [batch, 3, height, width]];
 }
 
 /** One picture of noise, to compare sessions of a graph by. */

@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { InferenceSession, Tensor } from 'onnxruntime-node';
-import { CANDIDATES, type CandidateOutput, readCandidateName } from '../../onnx/rewrite/candidate-names.ts';
+import { CANDIDATES, readCandidateName } from '../../onnx/rewrite/candidate-names.ts';
 import { DetectorError } from '../errors.ts';
 import type { Provider, ProviderChoice } from '../types.ts';
+import { type KeptOutputs, keptOf, type OutputTensor } from './kept-outputs.ts';
+
+export type { KeptOutputs, OutputTensor } from './kept-outputs.ts';
 
 /** An ONNX graph that `saveOptimised` has written. */
 export interface OptimisedGraph {
@@ -19,18 +22,6 @@ export interface TensorInfo {
   name: string;
   type: string;
   dims: readonly (number | string)[];
-}
-
-export interface OutputTensor {
-  data: Float32Array;
-  dims: readonly number[];
-}
-
-/** What a run gives of a grid head where only points that may become detections are wanted. */
-export interface LeftOutputs {
-  tensors: Record<string, OutputTensor>;
-  /** Of each pair of outputs, which points of the grid `tensors` hold, ascending. */
-  points: Int32Array[];
 }
 
 export interface Session {
@@ -55,9 +46,9 @@ export interface Session {
    * was not made for it (`addCandidates`).
    */
   readonly runAbove:
-    | ((input: string, data: Float32Array, dims: readonly number[], floor: number) => Promise<LeftOutputs>)
+    | ((input: string, data: Float32Array, dims: readonly number[], floor: number) => Promise<KeptOutputs>)
     | undefined;
-  /** Gives the memory back. Closing again does nothing; `run` afterwards rejects. */
+  /** Gives the memory back. Closing again does nothing; runs afterwards reject. */
   close(): Promise<void>;
 }
 
@@ -163,9 +154,12 @@ export function cudaProviderPresent(): boolean {
 
 function wrap(session: InferenceSession, provider: Provider, providerNote: string | undefined): Session {
   let released: Promise<void> | undefined;
-  const added = session.outputNames.map(readCandidateName).filter(one => one !== undefined);
-  const addedNames = new Set([CANDIDATES.floor, ...added.map(({ name }) => name)]);
-  const isOwn = ({ name }: { name: string }) => !addedNames.has(name);
+  // A graph from elsewhere may have outputs of such names.
+  const isChoosing = session.inputNames.includes(CANDIDATES.floor);
+  const added = isChoosing ? session.outputNames.map(readCandidateName).filter(one => one !== undefined) : [];
+  const addedNames = new Set(added.map(({ name }) => name));
+  const isOwn = ({ name }: { name: string }) =>
+    !addedNames.has(name) && !(added.length > 0 && name === CANDIDATES.floor);
   const ownOutputs = session.outputNames.filter(name => !addedNames.has(name));
 
   async function feedsOf(input: string, data: Float32Array, dims: readonly number[], floor = Infinity) {
@@ -203,7 +197,7 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
       added.length === 0
         ? undefined
         : async (input, data, dims, floor) =>
-            leftOf(
+            keptOf(
               await session.run(
                 await feedsOf(input, data, dims, floor),
                 added.map(({ name }) => name),
@@ -215,16 +209,6 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
       return released;
     },
   };
-}
-
-function leftOf(results: InferenceSession.OnnxValueMapType, added: readonly CandidateOutput[]): LeftOutputs {
-  const left: LeftOutputs = { tensors: {}, points: [] };
-  for (const { name, pair, of } of added) {
-    const { data, dims } = results[name]!;
-    if (of === undefined) left.points[pair] = data as Int32Array;
-    else left.tensors[of] = { data: data as Float32Array, dims };
-  }
-  return left;
 }
 
 /** Class ids come as integers; everything else the family gives is float32. */

@@ -2,7 +2,7 @@ import { makeNode } from '../node.ts';
 import { type GraphProto, type ModelProto, type NodeProto, TensorProto_DataType } from '../onnx_pb.ts';
 import { int64Tensor } from '../tensor.ts';
 import { makeValue } from '../value.ts';
-import { CANDIDATES } from './candidate-names.ts';
+import { CANDIDATES, readCandidateName } from './candidate-names.ts';
 
 /** Two outputs of a graph with a row, or a column, for each point, or one output twice. */
 export interface ScoredPair {
@@ -37,6 +37,8 @@ export function addCandidates({ graph, opsetImport }: ModelProto, scored: Scored
     [scores, boxes].every(({ output }) => ranks.includes(scored.rank(output) ?? 0)),
   );
   if (graph === undefined || opset < OLDEST_OPSET || !isKnown) return false;
+  const names = [...graph.input, ...graph.output].map(({ name }) => name);
+  if (names.some(name => name === CANDIDATES.floor || readCandidateName(name) !== undefined)) return false;
   graph.input.push(makeValue(CANDIDATES.floor, 'float', []));
   for (const [index, pair] of scored.pairs.entries()) addPair(graph, pair, index, scored, opset);
   return true;
@@ -82,16 +84,18 @@ function addPair(
     makeNode('Not', [name('below')], [name('reached')]),
     makeNode('NonZero', [name('reached')], [name('indices')]),
     makeNode('Reshape', [name('indices'), constant('flat', [-1])], [name('points')]),
-    makeNode('Cast', [name('points')], [CANDIDATES.points(index)], { to: { int: TensorProto_DataType.INT32 } }),
+    makeNode('Shape', [name('best')], [name('all')]),
+    makeNode('Concat', [name('points'), name('all')], [name('points of all')], { axis: { int: 0 } }),
+    makeNode('Cast', [name('points of all')], [CANDIDATES.points(index)], { to: { int: TensorProto_DataType.INT32 } }),
   );
-  graph.output.push(makeValue(CANDIDATES.points(index), 'int32', [`left_${index}`]));
+  graph.output.push(makeValue(CANDIDATES.points(index), 'int32', [`kept_${index}_and_all`]));
   for (const [output, whole] of flatOf) {
-    const left = CANDIDATES.left(index, output);
-    add(makeNode('Gather', [whole, name('points')], [left], { axis: { int: pointAxis } }));
+    const kept = CANDIDATES.kept(index, output);
+    add(makeNode('Gather', [whole, name('points')], [kept], { axis: { int: pointAxis } }));
     const shape =
       layout === 'points-first'
-        ? ['batch', `left_${index}`, `channels_${left}`]
-        : ['batch', `channels_${left}`, `left_${index}`];
-    graph.output.push(makeValue(left, 'float', shape));
+        ? ['batch', `kept_${index}`, `channels_${kept}`]
+        : ['batch', `channels_${kept}`, `kept_${index}`];
+    graph.output.push(makeValue(kept, 'float', shape));
   }
 }

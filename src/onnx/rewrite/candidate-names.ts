@@ -2,16 +2,16 @@
 export const CANDIDATES = {
   /** Input: a single float32 number. */
   floor: 'candidates/floor',
-  /** Output: (points that are left), int32, which ones of the grid they are, ascending. */
+  /** Output: (points that are kept, and one more), int32: which ones of the grid they are, ascending, then how many the grid has. */
   points: (pair: number) => `candidates/${pair}`,
-  /** Output: what is left of an output. */
-  left: (pair: number, output: string) => `candidates/${pair}/${output}`,
+  /** Output: the rows or columns of an output for those points. */
+  kept: (pair: number, output: string) => `candidates/${pair}/${output}`,
 } as const;
 
 export interface CandidateOutput {
   name: string;
   pair: number;
-  /** The output that this is the rest of; undefined: these are the points. */
+  /** The output whose rows or columns these are; undefined: these are the points. */
   of: string | undefined;
 }
 

@@ -3,7 +3,12 @@ import { test } from 'node:test';
 import { type CandidateOptions, type CandidateRule, scoreFloor } from '../../../src/detector/gfl/candidates.ts';
 import { decodeLevels } from '../../../src/detector/gfl/decode.ts';
 import { describeEdges } from '../../../src/detector/gfl/describe-edges.ts';
-import { type BoundOutput, type Layout, splitOutputs } from '../../../src/detector/gfl/split-outputs.ts';
+import {
+  type BoundOutput,
+  type KeptPoints,
+  type Layout,
+  splitOutputs,
+} from '../../../src/detector/gfl/split-outputs.ts';
 
 const CLASSES = 4;
 const BINS = 8;
@@ -63,7 +68,7 @@ for (const layout of ['points-first', 'channels-first'] as const) {
         );
         for (const index of [0, 1]) {
           const options: CandidateOptions = { scores, thresholds: thresholds[index]!, perLevel: 7, rule };
-          const decode = (points: readonly number[], kept?: Int32Array[]) => {
+          const decode = (points: readonly number[], kept?: KeptPoints[]) => {
             const levels = splitOutputs(outputs(layout, points, value), [FUSED], layout, NETWORK, BATCH, index, kept);
             const { sources, ...decoded } = decodeLevels(
               levels,
@@ -74,7 +79,7 @@ for (const layout of ['points-first', 'channels-first'] as const) {
             return { ...decoded, edges: sources.map(source => describeEdges(source, BINS, 0.5)) };
           };
           const expected = decode(all);
-          assert.deepEqual(decode(left, [Int32Array.from(left)]), expected, `seed ${seed}`);
+          assert.deepEqual(decode(left, [{ points: Int32Array.from(left), of: POINTS }]), expected, `seed ${seed}`);
           found += expected.scores.length;
         }
       }
@@ -84,7 +89,7 @@ for (const layout of ['points-first', 'channels-first'] as const) {
 }
 
 test('tensors of another size than the network or the points that are left ask for are refused', () => {
-  const split = (points: number, kept?: Int32Array[]) =>
+  const split = (points: number, kept?: KeptPoints[]) =>
     splitOutputs(
       outputs('points-first', [...Array(points).keys()], () => 0),
       ...([[FUSED], 'points-first', NETWORK, BATCH, 0, kept] as const),
@@ -93,7 +98,7 @@ test('tensors of another size than the network or the points that are left ask f
   assert.throws(() => split(POINTS - 1), /"all" has 9000 values where 2 x 126 x 36 are expected/);
   assert.throws(() => split(0), /has 0 values/);
   assert.deepEqual(
-    split(3, [Int32Array.of(0, 96, 125)]).map(({ points, cells }) => [points, ...cells!]),
+    split(3, [{ points: Int32Array.of(0, 96, 125), of: POINTS }]).map(({ points, cells }) => [points, ...cells!]),
     [
       [1, 0],
       [1, 0],
@@ -101,10 +106,12 @@ test('tensors of another size than the network or the points that are left ask f
     ],
   );
   assert.deepEqual(
-    split(0, [new Int32Array()]).map(({ points }) => points),
+    split(0, [{ points: new Int32Array(), of: POINTS }]).map(({ points }) => points),
     [0, 0, 0],
   );
-  assert.throws(() => split(3, [Int32Array.of(0, 96)]), /where 2 x 2 x 36 are expected/);
+  assert.throws(() => split(3, [{ points: Int32Array.of(0, 96), of: POINTS }]), /where 2 x 2 x 36 are expected/);
+  // The grid that the graph had, whatever is kept of it.
+  assert.throws(() => split(0, [{ points: new Int32Array(), of: 120 }]), /"all" has 120 points where 126 are expected/);
 });
 
 test('the floor is the lowest threshold of all, in the unit of the graph', () => {
