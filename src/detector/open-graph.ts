@@ -1,6 +1,6 @@
 import { type ChoiceOf, findOptimised, makeOptimised } from './inference/optimised-graph.ts';
 import { cudaProviderPresent, type Graph, openSession, type Session } from './inference/session.ts';
-import { bindOutputs } from './model/bind-outputs.ts';
+import { bindOutputs, shapesOf } from './model/bind-outputs.ts';
 import { loadGraph } from './model/load-graph.ts';
 import { isGridManifest, type LoadedManifest } from './model/manifest.ts';
 import type { ProviderChoice } from './types.ts';
@@ -65,8 +65,7 @@ function choiceOf({ manifest, labels }: LoadedManifest): ChoiceOf | undefined {
   return {
     facts: [head, labels.length],
     find(outputs) {
-      const shapes = Object.entries(outputs).map(([name, { dims }]) => ({ name, dims }));
-      const bound = bindOutputs(head, labels.length, input, shapes);
+      const bound = bindOutputs(head, labels.length, input, shapesOf(outputs));
       if ('mistakes' in bound) return undefined; // openHead says it
       return { pairs: bound.outputs, layout: head.layout ?? 'points-first', classes: labels.length };
     },

@@ -2,7 +2,7 @@ import { DetectorError } from './errors.ts';
 import type { BoundOutput } from './gfl/split-outputs.ts';
 import { detectionsHead, gridHead, type Head } from './head.ts';
 import type { OutputTensor, Session } from './inference/session.ts';
-import { bindOutputs, type OutputShape } from './model/bind-outputs.ts';
+import { bindOutputs, type OutputShape, shapesOf } from './model/bind-outputs.ts';
 import { inputMistakes } from './model/check-input.ts';
 import { type DetectionsManifest, isGridManifest, type LoadedManifest } from './model/manifest.ts';
 
@@ -43,7 +43,7 @@ export async function openHead(model: LoadedManifest, session: Session): Promise
       },
     );
   }
-  const shapes = Object.entries(outputs).map(([name, { dims }]) => ({ name, dims }));
+  const shapes = shapesOf(outputs);
   if (!isGridManifest(manifest)) {
     const wrong = detectionsMistakes(manifest, shapes);
     if (wrong.length > 0) throw refuse(wrong);

@@ -157,10 +157,10 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
   // A graph from elsewhere may have outputs of such names.
   const isChoosing = session.inputNames.includes(CANDIDATES.floor);
   const added = isChoosing ? session.outputNames.map(readCandidateName).filter(one => one !== undefined) : [];
-  const addedNames = new Set(added.map(({ name }) => name));
-  const isOwn = ({ name }: { name: string }) =>
-    !addedNames.has(name) && !(added.length > 0 && name === CANDIDATES.floor);
-  const ownOutputs = session.outputNames.filter(name => !addedNames.has(name));
+  const addedOutputs = added.map(({ name }) => name);
+  const addedNames = new Set(added.length > 0 ? [CANDIDATES.floor, ...addedOutputs] : []);
+  const isOwn = (name: string) => !addedNames.has(name);
+  const ownOutputs = session.outputNames.filter(isOwn);
 
   async function feedsOf(input: string, data: Float32Array, dims: readonly number[], floor = Infinity) {
     if (released !== undefined) throw new Error('This detector is closed; create another.');
@@ -173,8 +173,8 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
   return {
     provider,
     providerNote,
-    inputs: session.inputMetadata.map(tensorInfo).filter(isOwn),
-    outputs: session.outputMetadata.map(tensorInfo).filter(isOwn),
+    inputs: session.inputMetadata.map(tensorInfo).filter(({ name }) => isOwn(name)),
+    outputs: session.outputMetadata.map(tensorInfo).filter(({ name }) => isOwn(name)),
     async run(input, data, dims, into) {
       const feeds = await feedsOf(input, data, dims);
       if (into !== undefined) {
@@ -197,13 +197,7 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
       added.length === 0
         ? undefined
         : async (input, data, dims, floor) =>
-            keptOf(
-              await session.run(
-                await feedsOf(input, data, dims, floor),
-                added.map(({ name }) => name),
-              ),
-              added,
-            ),
+            keptOf(await session.run(await feedsOf(input, data, dims, floor), addedOutputs), added),
     close() {
       released ??= session.release();
       return released;

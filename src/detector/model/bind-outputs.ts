@@ -7,6 +7,11 @@ export interface OutputShape {
   dims: readonly number[];
 }
 
+/** The shapes of what a run gave. */
+export function shapesOf(outputs: Readonly<Record<string, { dims: readonly number[] }>>): OutputShape[] {
+  return Object.entries(outputs).map(([name, { dims }]) => ({ name, dims }));
+}
+
 /** A tensor that the manifest says the graph gives. */
 interface Wanted {
   /** The manifest's field, for sentences. */
