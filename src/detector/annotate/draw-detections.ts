@@ -3,7 +3,7 @@ import type { Canvas, Rect } from './canvas.ts';
 import { classColour, type Rgb } from './class-colour.ts';
 import { bandArea, drawBands } from './draw-bands.ts';
 import { drawFrame } from './draw-frame.ts';
-import { drawTag, layTag, type TagText } from './draw-tag.ts';
+import { drawTag, layTags, type TagText } from './draw-tag.ts';
 import type { DrawingSizes } from './drawing-sizes.ts';
 import { placeTags } from './place-tags.ts';
 
@@ -28,7 +28,7 @@ export function drawDetections(
 ): void {
   const colours = detections.map(({ classId }) => classColour(classId));
   const boxes = detections.map(({ box }) => keepVisible(box, canvas, sizes.line));
-  const tags = texts.map(text => layTag(text, sizes));
+  const tags = texts.map(text => layTags(text, sizes));
   const places = placeTags(boxes, tags, canvas, sizes.line);
 
   if (bands) {
@@ -43,7 +43,10 @@ export function drawDetections(
     drawFrame(canvas, boxes[i]!, sizes.line + 2 * sizes.halo, DARK, HALO_ALPHA);
     drawFrame(canvas, boxes[i]!, sizes.line, colours[i]!, 1);
   }
-  for (let i = detections.length - 1; i >= 0; i--) drawTag(canvas, tags[i]!, places[i]!, colours[i]!, sizes);
+  for (let i = detections.length - 1; i >= 0; i--) {
+    const place = places[i]!;
+    drawTag(canvas, tags[i]![place.wording]!, place, colours[i]!, sizes);
+  }
 }
 
 /** An edge on the border of the picture would lose half of its line. */

@@ -22,20 +22,25 @@ const DARK: Rgb = { r: 0, g: 0, b: 0 };
 const INK: Rgb = { r: 16, g: 16, b: 20 };
 const HALO_ALPHA = 0.55;
 
-/** Both texts stand on one line; a script that reaches higher or lower than the line makes the tag taller. */
-export function layTag({ label, score }: TagText, { text, padding }: DrawingSizes): Tag {
-  const above = Math.max(label.lineTop, score.lineTop);
-  const below = Math.max(label.height - label.lineTop, score.height - score.lineTop);
-  const gap = label.width > 0 ? Math.max(2, Math.round(text * 0.4)) : 0;
+/** Label and score, and what is shown where there is no room for both: the score, on the colour of its class. */
+export function layTags({ label, score }: TagText, sizes: DrawingSizes): [full: Tag, short: Tag] {
+  return [layTag([label, score], sizes), layTag([score], sizes)];
+}
+
+/** All texts stand on one line; a script that reaches higher or lower than the line makes the tag taller. */
+function layTag(masks: readonly TextMask[], { text, padding }: DrawingSizes): Tag {
+  const above = Math.max(...masks.map(({ lineTop }) => lineTop));
+  const below = Math.max(...masks.map(({ height, lineTop }) => height - lineTop));
+  const gap = Math.max(2, Math.round(text * 0.4));
   const side = 2 * padding;
-  return {
-    width: side + label.width + gap + score.width + side,
-    height: above + below,
-    texts: [
-      { mask: label, x: side, y: above - label.lineTop },
-      { mask: score, x: side + label.width + gap, y: above - score.lineTop },
-    ],
-  };
+  const texts: Tag['texts'] = [];
+  let width = side;
+  for (const mask of masks) {
+    if (texts.length > 0 && width > side) width += gap;
+    texts.push({ mask, x: width, y: above - mask.lineTop });
+    width += mask.width;
+  }
+  return { width: width + side, height: above + below, texts };
 }
 
 export function drawTag(

@@ -5,36 +5,47 @@ export interface TagSize {
   height: number;
 }
 
+export interface TagPlace {
+  /** Top left corner, whole pixels. */
+  x: number;
+  y: number;
+  /** Index of the wording that is shown. */
+  wording: number;
+}
+
 /**
- * Where the tag of each box goes: above its top left corner where there is room, else at the corner that covers least of
- * the tags already placed and of the picture's outside. The first box has the first choice.
+ * Where the tag of each box goes: above its top left corner where there is room, else at another corner that covers no tag already
+ * placed; else a shorter wording of it does; else what covers least of them and of the picture's outside. The first box has the first choice.
  *
+ * @param tags the wordings of each tag, the favourite first
  * @param line width of the boxes' lines
- * @returns top left corners, whole pixels, of tags that lie on the canvas as far as they fit there
+ * @returns places of tags that lie on the canvas as far as they fit there
  */
 export function placeTags(
   boxes: readonly Rect[],
-  tags: readonly TagSize[],
+  tags: readonly (readonly TagSize[])[],
   canvas: TagSize,
   line: number,
-): { x: number; y: number }[] {
+): TagPlace[] {
   const taken: Rect[] = [];
   return boxes.map((box, index) => {
-    const tag = tags[index]!;
-    let best: Rect | undefined;
+    let best: (Rect & { wording: number }) | undefined;
     let leastCovered = Number.POSITIVE_INFINITY;
-    for (const place of candidates(box, tag, line)) {
-      const rect = moveOnto(canvas, place, tag);
-      const covered = taken.reduce((sum, other) => sum + overlap(rect, other), 0) + moved(rect, place) * tag.width;
-      // A hair of preference for the earlier ones.
-      if (covered < leastCovered - 0.5) {
-        best = rect;
-        leastCovered = covered;
+    for (const [wording, tag] of tags[index]!.entries()) {
+      for (const place of candidates(box, tag, line)) {
+        const rect = moveOnto(canvas, place, tag);
+        const covered = taken.reduce((sum, other) => sum + overlap(rect, other), 0) + moved(rect, place) * tag.width;
+        // A hair of preference for the earlier ones.
+        if (covered < leastCovered - 0.5) {
+          best = { ...rect, wording };
+          leastCovered = covered;
+        }
+        if (covered === 0) break;
       }
-      if (covered === 0) break;
+      if (leastCovered === 0) break;
     }
     taken.push(best!);
-    return { x: best!.x1, y: best!.y1 };
+    return { x: best!.x1, y: best!.y1, wording: best!.wording };
   });
 }
 

@@ -5,36 +5,48 @@ export interface Place {
   y: number;
 }
 
+export interface TagPlace extends Place {
+  /** Index of the wording that is shown. */
+  wording: number;
+}
+
 interface Rectangle extends Size, Place {}
 
 /**
  * Where the tag of each box goes: above its top left corner, else inside it, else below, wherever it hides no tag that was placed
- * before; inside the frame always. Boxes in the order of their importance; all in pixels of the frame.
+ * before; where it would hide one everywhere, a shorter wording of it; inside the frame always. Boxes in the order of their importance;
+ * all in pixels of the frame.
+ *
+ * @param tags the wordings of each tag, the favourite first
  */
-export function placeTags(boxes: readonly Rectangle[], tags: readonly Size[], frame: Size): Place[] {
+export function placeTags(boxes: readonly Rectangle[], tags: readonly (readonly Size[])[], frame: Size): TagPlace[] {
   const placed: Rectangle[] = [];
   return boxes.map((box, i) => {
-    const tag = tags[i]!;
-    const right = box.x + box.width - tag.width;
-    // Of a box that reaches out of the frame, what is in it.
-    const [top, bottom] = [Math.max(0, box.y), Math.min(frame.height, box.y + box.height)];
-    const wishes: Place[] = [
-      { x: box.x, y: top - tag.height },
-      { x: box.x, y: top },
-      { x: right, y: top - tag.height },
-      { x: right, y: top },
-      { x: box.x, y: bottom },
-      { x: box.x, y: bottom - tag.height },
-      { x: right, y: bottom },
-    ];
-    const inside = wishes.map(wish => ({ ...tag, ...keepInside(wish, tag, frame) }));
-    const free = inside.find(
-      (place, at) => isWhere(place, wishes[at]!) && !placed.some(other => overlap(place, other)),
-    );
-    const spot = free ?? inside.find(place => !placed.some(other => overlap(place, other))) ?? inside[0]!;
-    placed.push(spot);
-    return { x: spot.x, y: spot.y };
+    const options = tags[i]!.map((tag, wording) => ({ wording, ...freePlace(box, tag, placed, frame) }));
+    const spot = options.find(({ free }) => free) ?? options.at(-1)!;
+    placed.push(spot.rectangle);
+    return { x: spot.rectangle.x, y: spot.rectangle.y, wording: spot.wording };
   });
+}
+
+/** The best place of a tag that hides none of those placed, else its favourite. */
+function freePlace(box: Rectangle, tag: Size, placed: readonly Rectangle[], frame: Size) {
+  const right = box.x + box.width - tag.width;
+  // Of a box that reaches out of the frame, what is in it.
+  const [top, bottom] = [Math.max(0, box.y), Math.min(frame.height, box.y + box.height)];
+  const wishes: Place[] = [
+    { x: box.x, y: top - tag.height },
+    { x: box.x, y: top },
+    { x: right, y: top - tag.height },
+    { x: right, y: top },
+    { x: box.x, y: bottom },
+    { x: box.x, y: bottom - tag.height },
+    { x: right, y: bottom },
+  ];
+  const inside = wishes.map(wish => ({ ...tag, ...keepInside(wish, tag, frame) }));
+  const free = inside.find((place, at) => isWhere(place, wishes[at]!) && !placed.some(other => overlap(place, other)));
+  const somewhere = free ?? inside.find(place => !placed.some(other => overlap(place, other)));
+  return { rectangle: somewhere ?? inside[0]!, free: somewhere !== undefined };
 }
 
 function keepInside({ x, y }: Place, tag: Size, frame: Size): Place {

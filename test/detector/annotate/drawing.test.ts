@@ -244,13 +244,29 @@ for (const [name, boxes, expected] of PLACES) {
   test(`placeTags: ${name}`, () => {
     const places = placeTags(
       boxes,
-      boxes.map(() => TAG),
+      boxes.map(() => [TAG]),
       { width: 200, height: 100 },
       2,
     );
-    assert.deepEqual(places, expected);
+    assert.deepEqual(
+      places,
+      expected.map(place => ({ ...place, wording: 0 })),
+    );
   });
 }
+
+test('placeTags: a shorter wording where the full one would cover a better tag', () => {
+  const [left, right] = [
+    { x1: 1, y1: 1, x2: 9, y2: 9 },
+    { x1: 45, y1: 1, x2: 63, y2: 9 },
+  ];
+  const wordings = [TAG, { width: 18, height: 10 }];
+  assert.deepEqual(placeTags([left, right, right], [wordings, wordings, wordings], { width: 70, height: 10 }, 2), [
+    { x: 0, y: 0, wording: 0 },
+    { x: 44, y: 0, wording: 1 },
+    { x: 46, y: 0, wording: 1 }, // no room for any: what covers least
+  ]);
+});
 
 const LABELS: [string, string, string][] = [
   ['as it is', 'traffic light', 'traffic light'],

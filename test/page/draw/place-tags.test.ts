@@ -30,10 +30,10 @@ for (const [name, boxes, places] of PLACES) {
     assert.deepEqual(
       placeTags(
         boxes,
-        boxes.map(() => TAG),
+        boxes.map(() => [TAG]),
         FRAME,
       ),
-      places,
+      places.map(place => ({ ...place, wording: 0 })),
     );
   });
 }
@@ -42,7 +42,7 @@ test('tags of many boxes in one place stay in the frame and apart while there is
   const boxes = Array.from({ length: 4 }, (_, i) => ({ x: 10 + i, y: 30 + i, width: 150, height: 40 }));
   const places = placeTags(
     boxes,
-    boxes.map(() => TAG),
+    boxes.map(() => [TAG]),
     FRAME,
   );
   for (const [i, a] of places.entries()) {
@@ -51,6 +51,20 @@ test('tags of many boxes in one place stay in the frame and apart while there is
       assert.ok(Math.abs(a.x - b.x) >= TAG.width || Math.abs(a.y - b.y) >= TAG.height, JSON.stringify(places));
     }
   }
+});
+
+test('a shorter wording where the full one would hide a better tag', () => {
+  const row = { width: 100, height: 20 };
+  const [left, right] = [
+    { x: 0, y: 0, width: 10, height: 20 },
+    { x: 65, y: 0, width: 20, height: 20 },
+  ];
+  const wordings = [TAG, { width: 20, height: 20 }];
+  assert.deepEqual(placeTags([left, right, right], [wordings, wordings, wordings], row), [
+    { x: 0, y: 0, wording: 0 },
+    { x: 65, y: 0, wording: 1 },
+    { x: 65, y: 0, wording: 1 }, // no room for any
+  ]);
 });
 
 const FITS: [name: string, picture: [number, number], fitted: [number, number]][] = [
