@@ -19,7 +19,7 @@ const MAX_LINE_LENGTH = 1000;
  * garbage three times a second: 3 % of its time. give-memory-back.ts collects once, when the models are loaded.
  *
  * What is young is what one picture needs. V8 lets that space grow to 48 MB as pictures wait in it; 6 MB serve as fast, and an engine's memory
- * settles after 1,000 pictures instead of growing by a tenth until 5,000.
+ * settles after some 3,000 pictures instead of growing by a tenth until 5,000.
  */
 const ENGINE_FLAGS = ['--heap-growing-percent=500', '--max-semi-space-size=2', '--expose-gc'];
 
