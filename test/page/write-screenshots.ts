@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { startService } from '../../bench/start-service.ts';
+import { ASKED_MAX_DETECTIONS, ASKED_THRESHOLD } from '../../src/page/api/client.ts';
 import { launchBrowser, NO_BROWSER, visit } from './browser.ts';
 import { give, setThreshold } from './on-page.ts';
 
@@ -88,7 +89,11 @@ async function choose(page: Page, [first, ...others]: readonly string[]): Promis
   await page.locator('.thumbnail').first().click();
 }
 
-const AS_THE_PAGE_ASKS = { score_threshold: '0.05', max_detections: '300', include: 'distribution,timings' };
+const AS_THE_PAGE_ASKS = {
+  score_threshold: String(ASKED_THRESHOLD),
+  max_detections: String(ASKED_MAX_DETECTIONS),
+  include: 'distribution,timings',
+};
 
 /** The times on the page are those of a service that has answered before. */
 async function warmUp(url: string): Promise<void> {

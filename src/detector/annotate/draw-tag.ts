@@ -36,7 +36,7 @@ function layTag(masks: readonly TextMask[], { text, padding }: DrawingSizes): Ta
   const texts: Tag['texts'] = [];
   let width = side;
   for (const mask of masks) {
-    if (texts.length > 0 && width > side) width += gap;
+    if (width > side) width += gap;
     texts.push({ mask, x: width, y: above - mask.lineTop });
     width += mask.width;
   }

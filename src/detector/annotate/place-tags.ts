@@ -31,18 +31,18 @@ export function placeTags(
   return boxes.map((box, index) => {
     let best: (Rect & { wording: number }) | undefined;
     let leastCovered = Number.POSITIVE_INFINITY;
-    for (const [wording, tag] of tags[index]!.entries()) {
-      for (const place of candidates(box, tag, line)) {
-        const rect = moveOnto(canvas, place, tag);
-        const covered = taken.reduce((sum, other) => sum + overlap(rect, other), 0) + moved(rect, place) * tag.width;
-        // A hair of preference for the earlier ones.
-        if (covered < leastCovered - 0.5) {
-          best = { ...rect, wording };
-          leastCovered = covered;
-        }
-        if (covered === 0) break;
+    const options = tags[index]!.flatMap((tag, wording) =>
+      candidates(box, tag, line).map(place => ({ tag, wording, place })),
+    );
+    for (const { tag, wording, place } of options) {
+      const rect = moveOnto(canvas, place, tag);
+      const covered = taken.reduce((sum, other) => sum + overlap(rect, other), 0) + moved(rect, place) * tag.width;
+      // A hair of preference for the earlier ones.
+      if (covered < leastCovered - 0.5) {
+        best = { ...rect, wording };
+        leastCovered = covered;
       }
-      if (leastCovered === 0) break;
+      if (covered === 0) break;
     }
     taken.push(best!);
     return { x: best!.x1, y: best!.y1, wording: best!.wording };

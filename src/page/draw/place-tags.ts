@@ -12,6 +12,13 @@ export interface TagPlace extends Place {
 
 interface Rectangle extends Size, Place {}
 
+interface Spot {
+  rectangle: Rectangle;
+  /** It hides no tag that was placed before. */
+  free: boolean;
+  wording: number;
+}
+
 /**
  * Where the tag of each box goes: above its top left corner, else inside it, else below, wherever it hides no tag that was placed
  * before; where it would hide one everywhere, a shorter wording of it; inside the frame always. Boxes in the order of their importance;
@@ -22,15 +29,18 @@ interface Rectangle extends Size, Place {}
 export function placeTags(boxes: readonly Rectangle[], tags: readonly (readonly Size[])[], frame: Size): TagPlace[] {
   const placed: Rectangle[] = [];
   return boxes.map((box, i) => {
-    const options = tags[i]!.map((tag, wording) => ({ wording, ...freePlace(box, tag, placed, frame) }));
-    const spot = options.find(({ free }) => free) ?? options.at(-1)!;
-    placed.push(spot.rectangle);
-    return { x: spot.rectangle.x, y: spot.rectangle.y, wording: spot.wording };
+    let spot: Spot | undefined;
+    for (const [wording, tag] of tags[i]!.entries()) {
+      spot = { ...bestPlace(box, tag, placed, frame), wording };
+      if (spot.free) break;
+    }
+    placed.push(spot!.rectangle);
+    return { x: spot!.rectangle.x, y: spot!.rectangle.y, wording: spot!.wording };
   });
 }
 
 /** The best place of a tag that hides none of those placed, else its favourite. */
-function freePlace(box: Rectangle, tag: Size, placed: readonly Rectangle[], frame: Size) {
+function bestPlace(box: Rectangle, tag: Size, placed: readonly Rectangle[], frame: Size): Omit<Spot, 'wording'> {
   const right = box.x + box.width - tag.width;
   // Of a box that reaches out of the frame, what is in it.
   const [top, bottom] = [Math.max(0, box.y), Math.min(frame.height, box.y + box.height)];
