@@ -15,7 +15,7 @@ export interface Instruments {
 
 export type Measured = Omit<Cell, 'round'>;
 
-/** V8 goes on compiling for seconds; a server that runs for days is not measured by its first ones. */
+/** Until as many pictures are under way as this load has. */
 const WARM_UP_MS = 2500;
 
 /** @param arrivalRate pictures/s, of a steady load */

@@ -1,4 +1,5 @@
 import type { Cell, Load } from './cell.ts';
+import { closedLoop } from './load/closed-loop.ts';
 import type { PictureRequest } from './load/connection.ts';
 import { type Instruments, type Measured, measureServer } from './measure-load.ts';
 import { percentile } from './percentile.ts';
@@ -7,8 +8,10 @@ import type { ServerSide } from './sides/side.ts';
 /** In this order: a steady load needs to know the peak. */
 const LOADS: readonly Exclude<Load, 'loop'>[] = ['16', 'steady', '4', '1'];
 const STEADY_SHARE = 0.7;
+/** V8 takes a second of CPU, spread over ten, to compile what a request needs: a server that runs for days is not measured by its first ones. */
+const FIRST_LOAD = { warmUpMs: 0, durationMs: 15_000 };
 
-/** Every side under every load, load by load, starting with another side each round. Bare sessions go with the heaviest load. */
+/** Every side under every load, load by load, starting with another side each round, after each had its first load. Bare sessions go with the heaviest load. */
 export async function measureRounds(
   servers: readonly ServerSide[],
   bare: readonly (() => Promise<Measured>)[],
@@ -17,6 +20,7 @@ export async function measureRounds(
   instruments: Instruments,
 ): Promise<Cell[]> {
   const cells: Cell[] = [];
+  for (const server of servers) await closedLoop(server.urls, requestsFor(server, requests), 16, FIRST_LOAD);
   for (let round = 1; round <= rounds; round++) {
     for (const load of LOADS) {
       const turns = [
@@ -24,8 +28,8 @@ export async function measureRounds(
         ...servers
           .filter(({ loads = LOADS }) => loads.includes(load))
           .map(server => () => {
-            const own = requests.map(request => server.request?.(request) ?? request);
-            return measureServer(server, load, own, STEADY_SHARE * peakOf(cells, server.name), instruments);
+            const rate = STEADY_SHARE * peakOf(cells, server.name);
+            return measureServer(server, load, requestsFor(server, requests), rate, instruments);
           }),
       ];
       for (let turn = 0; turn < turns.length; turn++) {
@@ -36,6 +40,10 @@ export async function measureRounds(
     }
   }
   return cells;
+}
+
+function requestsFor(server: ServerSide, requests: readonly PictureRequest[]): PictureRequest[] {
+  return requests.map(request => server.request?.(request) ?? request);
 }
 
 function peakOf(cells: readonly Cell[], side: string): number {

@@ -6,7 +6,7 @@ import { imagesFolder, positive } from './bench-options.ts';
 import { openConnection } from './load/connection.ts';
 import { writeSection } from './marked-section.ts';
 import { describeMachine } from './measure/machine.ts';
-import { hasProc, memoryOf } from './measure/process-tree.ts';
+import { hasProc, memoryOf, proportionalMemoryOf } from './measure/process-tree.ts';
 import { mixedSizes } from './mixed-sizes.ts';
 import { percentile } from './percentile.ts';
 import { markdownTable } from './report/markdown-table.ts';
@@ -95,7 +95,7 @@ function read(pids: readonly number[]) {
   const each = pids.map(memoryOf);
   return {
     resident: each.map(({ resident }) => resident),
-    proportional: each.map(({ proportional }) => proportional),
+    proportional: pids.map(proportionalMemoryOf),
     peak: each.map(({ peak }) => peak),
   };
 }

@@ -50,22 +50,18 @@ export function machineBusyS(): number {
   return [user, nice, system, irq, softirq, steal].reduce((sum, ticks) => sum + Number(ticks ?? 0), 0) / TICKS_PER_S;
 }
 
-export interface ProcessMemory {
-  /** Resident now and at its highest, MB (10^6 bytes). Pages that processes share are counted in each. */
-  resident: number;
-  peak: number;
-  /** Resident, shared pages divided among those who share them. */
-  proportional: number;
+function megabytes(file: string, field: string): number {
+  const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read(file) ?? '');
+  return (Number(match?.[1] ?? 0) * 1024) / 1e6;
 }
 
-export function memoryOf(pid: number): ProcessMemory {
-  const megabytes = (file: string, field: string) => {
-    const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read(file) ?? '');
-    return (Number(match?.[1] ?? 0) * 1024) / 1e6;
-  };
-  return {
-    resident: megabytes(`/proc/${pid}/status`, 'VmRSS'),
-    peak: megabytes(`/proc/${pid}/status`, 'VmHWM'),
-    proportional: megabytes(`/proc/${pid}/smaps_rollup`, 'Pss'),
-  };
+/** Resident now and at its highest, MB (10^6 bytes). Pages that processes share are counted in each. */
+export function memoryOf(pid: number): { resident: number; peak: number } {
+  const status = `/proc/${pid}/status`;
+  return { resident: megabytes(status, 'VmRSS'), peak: megabytes(status, 'VmHWM') };
+}
+
+/** Resident, MB, shared pages divided among those who share them. Linux walks all pages of the process for it, which that process waits for. */
+export function proportionalMemoryOf(pid: number): number {
+  return megabytes(`/proc/${pid}/smaps_rollup`, 'Pss');
 }
