@@ -23,6 +23,7 @@ const CLOSE_MARGIN_MS = 5000;
 
 async function main(): Promise<void> {
   growHeapFreely();
+  process.stderr.on('error', () => {}); // whoever reads it may be gone
   const config = readConfig(process.env);
   // process.stdout puts a pipe into non-blocking mode.
   const log = pino({ level: config.logLevel }, createLogDestination(process.stdout.fd));

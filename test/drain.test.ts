@@ -115,6 +115,35 @@ test('a request whose head was accepted may end its body while the service drain
   await ended;
 });
 
+test('an answer that is being taken while the service drains is taken to its end', async t => {
+  const service = await createTestApp();
+  const large = Buffer.alloc(30_000_000, 'x');
+  service.app.get('/large', async () => large);
+  await service.app.listen({ port: 0 });
+  const { port } = service.app.server.address() as { port: number };
+  const { socket } = await openRaw(port);
+  let received = 0;
+  socket.removeAllListeners('data');
+  socket.on('data', chunk => {
+    received += chunk.length;
+  });
+  socket.write('GET /large HTTP/1.1\r\nHost: x\r\n\r\n');
+  while (received === 0) await sleep(5);
+  socket.pause();
+  await sleep(50);
+  const before = received;
+  const ended = drain(service.app, service.admission, service.pool, { delayMs: 0, timeoutMs: 8000 });
+  await sleep(200);
+  const start = performance.now();
+  socket.resume();
+  await ended;
+  t.diagnostic(`${before} bytes before, drained ${(performance.now() - start).toFixed(0)} ms after reading went on`);
+  assert.ok(before < large.length, 'it was not taken yet');
+  while (!socket.destroyed && performance.now() - start < 5000) await sleep(5);
+  assert.ok(received > large.length, `${received} bytes`);
+  assert.ok(performance.now() - start < 5000, 'the connection is closed after it, not at the deadline');
+});
+
 const SILENT: [name: string, before: string, answers: number][] = [
   ['never said a word', '', 0],
   ['stopped in its first head', 'GET /health/live HT', 0],

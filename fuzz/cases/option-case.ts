@@ -18,6 +18,7 @@ const VALUES: Record<string, readonly string[]> = {
     '',
     ' 0.5 ',
     '0.5.5',
+    `${'1'.repeat(4000)}x`,
     '.5',
     '١',
   ],

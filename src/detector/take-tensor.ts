@@ -24,6 +24,9 @@ export function takeTensor(bytes: Uint8Array, size: Size, input: InputSpec, shap
   // A copy: the bytes may lie anywhere, and floats only at multiples of four.
   const tensor = new Float32Array(values);
   new Uint8Array(tensor.buffer).set(bytes);
+  if (!allFinite(tensor)) {
+    throw new DetectorError('invalid_option', 'The network input has values that are no finite numbers of 32 bits.');
+  }
   const asItIs = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
   return {
     tensor,
@@ -32,6 +35,12 @@ export function takeTensor(bytes: Uint8Array, size: Size, input: InputSpec, shap
     orientation: 1,
     timings: { image: 0, tensor: 0 },
   };
+}
+
+/** Of anything else a network makes nothing, or boxes everywhere. */
+function allFinite(values: Float32Array): boolean {
+  for (let at = 0; at < values.length; at++) if (!Number.isFinite(values[at])) return false;
+  return true;
 }
 
 /** A size of its own costs CUDA a search for algorithms, and everyone memory: no side longer than the manifest's. */

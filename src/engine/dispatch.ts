@@ -8,7 +8,7 @@ import type { Quarantine } from './quarantine.ts';
 export interface DispatchOptions {
   /** The engines that take pictures now. */
   engines: () => readonly Engine[];
-  /** Pictures an engine holds. */
+  /** Pictures an engine holds that wait for their detections. */
   slotsPerEngine: number;
   quarantine: Quarantine;
   /** A picture of a dead engine is given to another. */
@@ -47,13 +47,13 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   let emptied: Engine | undefined;
   let closed = false;
 
-  const free = (engine: Engine) => (engine === emptied ? 0 : slotsPerEngine - engine.jobs);
+  const free = (engine: Engine) => (engine === emptied ? 0 : slotsPerEngine - engine.detecting);
 
   function freeSlots(): number {
     if (closed) return 0;
     // Those that have to be alone wait in the slots of the engine that is emptied for them. Others wait only while no slot
     // is free.
-    let beyond = emptied === undefined ? 0 : emptied.jobs - slotsPerEngine;
+    let beyond = emptied === undefined ? 0 : emptied.detecting - slotsPerEngine;
     for (const task of waiting) if (task.isolated) beyond += 1;
     const slots = engines().reduce((sum, engine) => sum + free(engine), 0);
     return Math.max(0, slots - Math.max(0, beyond));

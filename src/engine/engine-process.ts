@@ -97,6 +97,7 @@ async function detect(job: EngineJob): Promise<EngineAnswer['outcome']> {
   note(id, 'waiting');
   const outcome = (await batcher.add({ id, detector, picture, alone })) ?? NOT_WANTED;
   if (!outcome.ok || annotate === undefined) return outcome;
+  send({ type: 'drawing', id });
   note(id, 'waiting');
   const begun = () => note(id, 'annotating');
   const result = await draw({ detector, bytes, result: outcome.result, wish: annotate, signal, begun });

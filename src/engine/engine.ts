@@ -33,6 +33,8 @@ export interface Engine {
   readonly pid: number | undefined;
   /** Pictures inside, including those nobody waits for any more. */
   readonly jobs: number;
+  /** Those among them that wait for their detections: what is drawn, or waits for that, takes no slot. */
+  readonly detecting: number;
   /** So far. */
   readonly life: EngineLife;
   /** Rejects with `ServiceError`, with `LostPicture` when the engine goes away, or with the signal's reason. */
@@ -57,6 +59,7 @@ export function startEngine(options: EngineOptions): Engine {
     lastLines,
   } = forkEngine(options.entry, number, options.decodeThreads, log);
   const jobs = new Map<number, Job>();
+  const drawing = new Set<number>();
   let nextId = 1;
   let readyAt: number | undefined;
   let leaving = false; // takes no more jobs
@@ -92,6 +95,11 @@ export function startEngine(options: EngineOptions): Engine {
         break;
       case 'failed':
         kill('load_failed', message.message);
+        break;
+      case 'drawing':
+        if (!jobs.has(message.id)) break;
+        drawing.add(message.id);
+        onChange();
         break;
       case 'answer':
         answered(message);
@@ -149,6 +157,7 @@ export function startEngine(options: EngineOptions): Engine {
         clearTimeout(hangTimer);
         signal?.removeEventListener('abort', cancel);
         jobs.delete(id);
+        drawing.delete(id);
       };
       signal?.addEventListener('abort', cancel, { once: true });
       jobs.set(id, {
@@ -187,6 +196,9 @@ export function startEngine(options: EngineOptions): Engine {
     pid: child.pid,
     get jobs() {
       return jobs.size;
+    },
+    get detecting() {
+      return jobs.size - drawing.size;
     },
     get life() {
       return life();

@@ -84,6 +84,12 @@ export interface EngineFailed {
   message: string;
 }
 
+/** The detections of this job are there; what is left is to draw them. */
+export interface EngineDrawing {
+  type: 'drawing';
+  id: number;
+}
+
 export interface EngineAnswer {
   type: 'answer';
   id: number;
@@ -91,4 +97,4 @@ export interface EngineAnswer {
 }
 
 export type ToEngine = EngineStart | EngineJob | EngineCancel | EngineStop;
-export type FromEngine = EngineReady | EngineFailed | EngineAnswer;
+export type FromEngine = EngineReady | EngineFailed | EngineDrawing | EngineAnswer;

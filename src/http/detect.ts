@@ -3,6 +3,7 @@ import { annotatedFormat, answerType } from './answer-type.ts';
 import type { App, AppDeps } from './app-deps.ts';
 import { clientSignal } from './client-signal.ts';
 import { detectPicture } from './detect-picture.ts';
+import { limitAnnotated } from './limit-annotated.ts';
 import { readOptions } from './options.ts';
 import { readPictureForm } from './picture-form.ts';
 import { queryOptions } from './query-options.ts';
@@ -11,36 +12,41 @@ import type { DetectionAnswer } from './schemas.ts';
 
 /** `POST /detect`: one picture in; its detections out, or the picture with them drawn on, as `Accept` says. */
 export function detectRoute(app: App, deps: AppDeps): void {
-  app.post('/detect', { schema: detectRouteSchema }, async (request, reply): Promise<DetectionAnswer | Uint8Array> => {
-    const { trace } = request;
-    const type = answerType(request.headers.accept);
-    const format = annotatedFormat(type);
-    const form = await readPictureForm(request.body as Buffer | undefined, request.headers['content-type']);
-    const wanted = readOptions([...queryOptions(request.query), ...form.options], deps.models);
-    trace.model = wanted.model.manifest.name;
+  const onRequest = limitAnnotated(deps);
+  app.post(
+    '/detect',
+    { schema: detectRouteSchema, onRequest },
+    async (request, reply): Promise<DetectionAnswer | Uint8Array> => {
+      const { trace } = request;
+      const type = answerType(request.headers.accept);
+      const format = annotatedFormat(type);
+      const form = await readPictureForm(request.body as Buffer | undefined, request.headers['content-type']);
+      const wanted = readOptions([...queryOptions(request.query), ...form.options], deps.models);
+      trace.model = wanted.model.manifest.name;
 
-    const annotate = format && { format, bands: wanted.bands };
-    const picture = form.pictures[0]!;
-    const special = annotate && { annotate };
-    const { result, queueMs } = await detectPicture(deps, picture, wanted, clientSignal(reply), special);
+      const annotate = format && { format, bands: wanted.bands };
+      const picture = form.pictures[0]!;
+      const special = annotate && { annotate };
+      const { result, queueMs } = await detectPicture(deps, picture, wanted, clientSignal(reply), special);
 
-    trace.images = 1;
-    trace.detections = result.detections.length;
-    trace.stages = stageTimes(result, queueMs);
-    const totalMs = performance.now() - trace.startedAt;
-    reply.header('Server-Timing', serverTiming(trace.stages, totalMs));
-    reply.header('Vary', 'Accept');
-    if (annotate !== undefined) {
-      if (result.annotated === undefined) throw new Error('This is a bug: an engine answered without the picture.');
-      reply.type(type);
-      return Buffer.from(result.annotated);
-    }
-    return toAnswer(result, {
-      requestId: request.id,
-      model: servedModel(deps.pool, wanted.model),
-      queueMs,
-      totalMs,
-      includeTimings: wanted.includeTimings,
-    });
-  });
+      trace.images = 1;
+      trace.detections = result.detections.length;
+      trace.stages = stageTimes(result, queueMs);
+      const totalMs = performance.now() - trace.startedAt;
+      reply.header('Server-Timing', serverTiming(trace.stages, totalMs));
+      reply.header('Vary', 'Accept');
+      if (annotate !== undefined) {
+        if (result.annotated === undefined) throw new Error('This is a bug: an engine answered without the picture.');
+        reply.type(type);
+        return Buffer.from(result.annotated);
+      }
+      return toAnswer(result, {
+        requestId: request.id,
+        model: servedModel(deps.pool, wanted.model),
+        queueMs,
+        totalMs,
+        includeTimings: wanted.includeTimings,
+      });
+    },
+  );
 }

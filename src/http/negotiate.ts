@@ -50,7 +50,7 @@ function readRange(text: string): MediaRange | undefined {
   const match = /^([\w!#$&^.+-]+|\*)\/([\w!#$&^.+-]+|\*)$/.exec(name);
   if (match === null || (match[1] === '*' && match[2] !== '*')) return undefined;
   const [, type, subtype] = match as unknown as [string, string, string];
-  const quality = parameters.map(parameter => /^q\s*=\s*(\d*\.?\d+)$/.exec(parameter)?.[1]).find(Boolean);
+  const quality = parameters.map(parameter => /^q\s*=\s*(\d+(?:\.\d*)?|\.\d+)$/.exec(parameter)?.[1]).find(Boolean);
   return {
     type,
     subtype,

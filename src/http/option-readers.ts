@@ -57,10 +57,13 @@ function flag(value: unknown): boolean {
   throw new Unexpected('true, false, 1 or 0');
 }
 
+/** Without two ways to read one run of digits: a long one with a wrong end would be tried in each. */
+const DECIMAL = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
+
 /** The number that a JSON number or a decimal text stands for; NaN for anything else, `0x10` and the empty text included. */
 function decimal(value: unknown): number {
   if (typeof value === 'number') return value;
-  if (typeof value !== 'string' || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) return Number.NaN;
+  if (typeof value !== 'string' || !DECIMAL.test(value)) return Number.NaN;
   return Number(value);
 }
 

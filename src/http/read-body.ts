@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { ServiceError } from '../errors.ts';
+import { createPieces } from './pieces.ts';
 
 export interface BodyLimits {
   maxBytes: number;
@@ -15,7 +16,7 @@ export interface BodyLimits {
  */
 export function readBody(stream: Readable, { maxBytes, timeoutMs, hold }: BodyLimits): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    const pieces = createPieces();
     let received = 0;
     const timer = setTimeout(() => {
       stop(new ServiceError('request_timeout', `The body did not arrive within ${timeoutMs} ms.`));
@@ -26,7 +27,7 @@ export function readBody(stream: Readable, { maxBytes, timeoutMs, hold }: BodyLi
       try {
         if (received > maxBytes) throw tooLarge(maxBytes);
         hold?.(chunk.length);
-        chunks.push(chunk);
+        pieces.add(chunk);
       } catch (error) {
         stop(error as ServiceError);
       }
@@ -41,7 +42,7 @@ export function readBody(stream: Readable, { maxBytes, timeoutMs, hold }: BodyLi
       clearTimeout(timer);
       stream.off('data', onData).off('end', onEnd).off('close', onGone);
       // The error listener stays: an error without one would end the process.
-      if (error === undefined) resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, received));
+      if (error === undefined) resolve(pieces.joined());
       else {
         stream.pause();
         reject(error);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../bench/start-server.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
 
 /** Whoever should read the log may stop reading, or die: the service goes on, in bounded memory, and ends when it is told to. */
@@ -65,6 +66,34 @@ test('a log that is read has a line for every request, in order, and the last wo
   assert.equal(lines.filter(({ msg }) => msg === 'request').length, 400);
   assert.equal(lines.at(-1)?.msg, 'stopped');
   assert.ok(lines.every(({ time }, index) => index === 0 || time >= lines[index - 1]!.time));
+});
+
+test('whoever reads the other stream, for people, is gone before it says anything', async t => {
+  const port = await freePort();
+  const own = {
+    MODELS_DIR: folder,
+    MODEL: 'tiny',
+    CACHE_DIR: 'none',
+    ENGINES: '1',
+    PROVIDER: 'cpu',
+    PORT: String(port),
+  };
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    env: { ...process.env, ...own },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  t.after(() => child.kill('SIGKILL'));
+  child.stderr.destroy();
+  child.stdout.resume();
+  const ready = () =>
+    fetch(`http://127.0.0.1:${port}/health/ready`).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+  for (const startedAt = Date.now(); !(await ready()) && Date.now() - startedAt < 60_000; ) await sleep(20);
+  await sleep(500); // it has said where to look by now
+  await ask(`http://127.0.0.1:${port}`, 20);
+  await assertEnds(child);
 });
 
 test('nobody reads the log: requests are answered, and it ends', async t => {

@@ -54,6 +54,12 @@ const starts: Record<string, (text: string) => void> = {
     process.exit(7);
   },
   'never ready': () => {},
+  'fails the second time': memory => {
+    const before = existsSync(memory) ? readFileSync(memory, 'utf8') : '';
+    writeFileSync(memory, `${before}${start.graphsChecked} `);
+    if (before.split(' ').length === 2) return send({ type: 'failed', message: 'a damaged graph' });
+    ready('1');
+  },
   'ready once': memory => {
     if (existsSync(memory)) return send({ type: 'failed', message: 'not again' });
     writeFileSync(memory, '');
@@ -71,6 +77,7 @@ const sayings: Record<string, (word: string) => string> = {
   env: name => process.env[name] ?? 'not set',
   provider: () => start.provider,
   cancelled: () => String(cancelled.length),
+  checked: () => String(start.graphsChecked),
   alone: () => `${alone}, ${start.threadsWhenAlone} threads`,
 };
 
@@ -78,11 +85,15 @@ const sayings: Record<string, (word: string) => string> = {
 const RESTING = { 'not-begun': undefined, decoded: 'waiting' } as const;
 
 /** By the first word of the picture: everything else it can do. */
-const deeds: Record<string, (word: string, answer: (outcome: EngineAnswer['outcome']) => void) => void> = {
+const deeds: Record<string, (word: string, answer: (outcome: EngineAnswer['outcome']) => void, id: number) => void> = {
   wait: (ms, answer) => setTimeout(() => answer(saying(ms)), Number(ms)),
   refuse: (code, answer) =>
     answer({ ok: false, code: code as ErrorCode, message: 'for the caller', detail: 'for the log' }),
   never: () => {},
+  draw: (ms, answer, id) => {
+    send({ type: 'drawing', id });
+    setTimeout(() => answer(saying(ms)), Number(ms));
+  },
   // Answered only by an engine that it comes to second.
   'not-begun': (word, answer) => onlyInSecond(word, answer),
   decoded: (word, answer) => onlyInSecond(word, answer),
@@ -124,7 +135,7 @@ function work(id: number, order: string): void {
   const answer = (outcome: EngineAnswer['outcome']) => send({ type: 'answer', id, outcome });
   const says = sayings[verb];
   if (says) answer(saying(says(word)));
-  else deeds[verb]!(word, answer);
+  else deeds[verb]!(word, answer, id);
 }
 
 process.on('message', (message: ToEngine) => {

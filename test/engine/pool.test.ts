@@ -55,6 +55,23 @@ test('pictures go to the engine with the fewest; what does not fit is refused', 
   assert.deepEqual([pool.freeSlots(), pool.states().ready], [12, 2]);
 });
 
+test('a picture that is drawn, or waits for that, takes no slot', async t => {
+  const { pool } = testPool(t, { engines: 1 });
+  await pool.start();
+  const freed = new Promise<void>(resolve => {
+    pool.onFree(() => pool.freeSlots() === 3 && resolve());
+  });
+  const drawn = ['draw 600', 'draw 600', 'draw 600'].map(order => tell(pool, order));
+  assert.equal(pool.freeSlots(), 0);
+  await freed;
+  assert.equal(pool.states().busy, 1, 'they are still inside');
+  const start = performance.now();
+  assert.equal(await tell(pool, 'say hello'), 'hello');
+  assert.ok(performance.now() - start < 500, 'not after them');
+  assert.deepEqual(await Promise.all(drawn), ['600', '600', '600']);
+  assert.deepEqual([pool.freeSlots(), pool.states().ready], [3, 1]);
+});
+
 test('a picture that meets an idle pool is alone, and goes to the engine with the threads for it', async t => {
   const { pool } = testPool(t, { engines: 2, threadsWhenAlone: 4 });
   await pool.start();

@@ -33,6 +33,10 @@ const ACCEPTS: [string, string | undefined, string | undefined][] = [
   ['a half wildcard is none', '*/png', JSON_TYPE],
 ];
 
+test('Accept: a quality of half a million digits with a wrong end is read at once', { timeout: 20_000 }, () => {
+  assert.equal(negotiate(`image/png;q=${'1'.repeat(500_000)}x, image/*;q=1.`, OFFERS), PNG);
+});
+
 for (const [name, accept, expected] of ACCEPTS) {
   test(`Accept: ${name}`, () => assert.equal(negotiate(accept, OFFERS), expected));
 }
@@ -90,4 +94,28 @@ test('a problem is a problem, whatever was wanted', async () => {
   const answer = await ask({ accept: 'image/png' }, '?bands=perhaps');
   assert.equal(answer.statusCode, 400);
   assert.equal(answer.json().detail, 'Option bands is "perhaps"; expected true, false, 1 or 0.');
+});
+
+test('more pictures to annotate than may wait are refused before their bodies; JSON is not', async () => {
+  const { app, pool } = await createTestApp({ env: { QUEUE_CAPACITY: '2' } });
+  let release = () => {};
+  const held = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  pool.answer = async job => {
+    if (job.annotate) await held;
+    return { ...structuredClone(FAKE_RESULT), ...(job.annotate && { annotated: new Uint8Array(ENCODED) }) };
+  };
+  pool.slots = 10; // what is drawn takes none
+  const ask = (accept: string) =>
+    app.inject({ method: 'POST', url: '/detect', headers: { ...raw, accept }, payload: JPEG_HEAD });
+  const drawn = [ask('image/png'), ask('image/jpeg')];
+  while (pool.jobs.length < 2) await new Promise(setImmediate);
+  const refused = await ask('image/webp');
+  assert.deepEqual([refused.statusCode, refused.json().code], [429, 'overloaded']);
+  assert.ok(Number(refused.headers['retry-after']) >= 1);
+  assert.equal((await ask('application/json')).statusCode, 200);
+  release();
+  for (const answer of await Promise.all(drawn)) assert.equal(answer.statusCode, 200);
+  assert.equal((await ask('image/webp')).statusCode, 200, 'their places are free again');
 });

@@ -240,3 +240,15 @@ test('options reach the engine from the query, the form and the JSON body alike'
     [expected, expected, expected],
   );
 });
+
+test('a number of half a million digits with a wrong end is refused at once', { timeout: 20_000 }, () => {
+  const long = `${'1'.repeat(500_000)}x`;
+  for (const option of [
+    { score_threshold: long },
+    { max_detections: long },
+    { iou_threshold: `.${long}` },
+    { class_thresholds: { person: long } },
+  ]) {
+    assert.throws(() => read(option), { code: 'invalid_request' });
+  }
+});

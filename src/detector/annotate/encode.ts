@@ -1,4 +1,4 @@
-import sharp from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 import { DetectorError } from '../errors.ts';
 import type { Canvas } from './canvas.ts';
 
@@ -20,6 +20,9 @@ export function checkRoom({ width, height }: { width: number; height: number }, 
   );
 }
 
+/** Colour is shrunk with care up to here: above, lines and letters are drawn large, and the care takes seconds. */
+const CAREFUL_WEBP_PIXELS = 4_000_000;
+
 /** No metadata of the original goes along: it says where a picture was taken, too. */
 export async function encodePicture({ data, width, height }: Canvas, format: AnnotatedFormat): Promise<Uint8Array> {
   const picture = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
@@ -30,6 +33,16 @@ export async function encodePicture({ data, width, height }: Canvas, format: Ann
     case 'png':
       return picture.png({ compressionLevel: 3 }).toBuffer();
     case 'webp':
-      return picture.webp({ quality: 90, effort: 1, smartSubsample: true }).toBuffer();
+      return encodeWebp(picture, width * height <= CAREFUL_WEBP_PIXELS);
+  }
+}
+
+/** Throws `DetectorError` `invalid_option`: some parts of a WebP have sizes of 16 and 19 bits, which pictures of 20 megapixels and full of detail exceed. */
+async function encodeWebp(picture: Sharp, careful: boolean): Promise<Uint8Array> {
+  try {
+    return await picture.webp({ quality: 90, effort: 1, smartSubsample: careful }).toBuffer();
+  } catch (error) {
+    if (!/unable to encode/.test((error as Error).message)) throw error;
+    throw new DetectorError('invalid_option', 'The picture has more detail than webp can hold; ask for jpeg or png.');
   }
 }

@@ -75,7 +75,7 @@ function readInput(input: Fields, rest: Buffer): InferInput {
   }
   if (data !== undefined) throw invalid('The input has "data" and "binary_data_size"; send one of them.');
   if (bytes !== rest.length) {
-    throw invalid(`"binary_data_size" is ${String(bytes).slice(0, 20)}, but ${rest.length} bytes follow the JSON.`);
+    throw invalid(`"binary_data_size" is ${quote(bytes)}, but ${rest.length} bytes follow the JSON.`);
   }
   return { name, shape, datatype, data: { in: 'binary', bytes: rest } };
 }

@@ -223,6 +223,11 @@ const REFUSED: [name: string, request: TritonRequest, error: RegExp][] = [
   ['a header behind the end', withLength('99', '{}'), /^Inference-Header-Content-Length/],
   ['bytes that nobody has', behind({ ...image, data: [base64] }, JPEG_HEAD), /no input has a "binary_data_size"/],
   ['data twice', behind({ ...image, data: [], parameters: { binary_data_size: 13 } }, JPEG_HEAD), /send one of them/],
+  [
+    'a size that is an object',
+    json({ inputs: [{ ...image, parameters: { binary_data_size: { toString: 1 } } }] }),
+    /is an object, but 0 bytes/,
+  ],
   ['a size that is wrong', behind({ ...image, parameters: { binary_data_size: 5 } }, JPEG_HEAD), /is 5, but 13 bytes/],
   [
     'an element that ends behind the end',

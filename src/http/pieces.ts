@@ -1,0 +1,37 @@
+/** Each Buffer takes some 400 bytes of its own: a body that comes byte by byte would take 400 times its size. */
+const MANY = 256;
+/** Fewer bytes than this in so many pieces are put together. */
+const SMALL_BYTES = MANY * 4096;
+
+/** Pieces of one body, in order. */
+export interface Pieces {
+  add(piece: Buffer): void;
+  /** How many Buffers are kept. */
+  readonly kept: number;
+  /** All of them as one; not a copy where there is only one. */
+  joined(): Buffer;
+}
+
+export function createPieces(): Pieces {
+  const pieces: Buffer[] = [];
+  /** The first that was not looked at, and the bytes from there. */
+  let first = 0;
+  let bytes = 0;
+
+  return {
+    add(piece) {
+      pieces.push(piece);
+      bytes += piece.length;
+      if (pieces.length - first < MANY) return;
+      if (bytes < SMALL_BYTES) pieces.push(Buffer.concat(pieces.splice(first), bytes));
+      first = pieces.length;
+      bytes = 0;
+    },
+    get kept() {
+      return pieces.length;
+    },
+    joined() {
+      return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    },
+  };
+}
