@@ -24,7 +24,7 @@ export function followConnections(app: App): UnderWay {
   app.server.on('request', ({ socket }: { socket: Socket }, response: ServerResponse) => {
     // After responses-under-way.ts has heard of it. Its head may have promised to keep the connection.
     response.once('close', () => {
-      if (closing && underWay.get(socket)?.size === 0) socket.end();
+      if (closing && underWay.get(socket)?.size === 0) socket.destroySoon(); // its other end may keep its half open
     });
   });
   return underWay;
