@@ -35,9 +35,23 @@ function home(): string {
   }
 }
 
+/** Level by level: Node's own recursive form (20.20) never returns where a level cannot be made although the one above is there, as in /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  const make = () =>
+    mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  const parent = path.dirname(folder);
+  await make().catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT' || parent === folder) throw error;
+    await makeFolder(parent);
+    await make();
+  });
+}
+
 async function whyNot(folder: string): Promise<string | undefined> {
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder);
     const entry = await lstat(folder);
     if (!entry.isDirectory()) return 'is not a folder';
     if (process.getuid === undefined) return undefined;

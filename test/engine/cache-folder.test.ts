@@ -32,6 +32,13 @@ test('cache folder: a given one is made, for this user only', async t => {
   assert.equal((await stat(wanted)).mode & 0o777, 0o700);
 });
 
+test('cache folder: one that cannot be made although the folder above is there', { timeout: 10_000 }, async t => {
+  if (process.platform !== 'linux') return t.skip('there is no /proc');
+  const { folder, note } = await cacheFolder('/proc/nope/deeper');
+  assert.equal(folder, undefined);
+  assert.match(note!, /\/proc\/nope\/deeper cannot be written \(ENOENT\)/);
+});
+
 test("cache folder: auto is in the user's cache folder", async t => {
   const caches = await temporary(t);
   moveTo(t, caches, '/nowhere');

@@ -23,6 +23,7 @@ export function takeFaster<Rest extends unknown[], Result>(
   let taken = narrow;
   let decisions = 0;
   let left = 0;
+  let started = 0;
 
   function decide(): void {
     taken = median(wideTimes) < GAIN_WANTED * median(narrowTimes) ? wide : narrow;
@@ -30,6 +31,7 @@ export function takeFaster<Rest extends unknown[], Result>(
     decisions += 1;
     narrowTimes = [];
     wideTimes = [];
+    started = 0;
   }
 
   return async (input, data, ...rest) => {
@@ -37,13 +39,13 @@ export function takeFaster<Rest extends unknown[], Result>(
       left -= 1;
       return taken(input, data, ...rest);
     }
-    const tried = narrowTimes.length + wideTimes.length;
-    const isWide = tried % 4 === 0 || tried % 4 === 3;
+    const isWide = started % 4 === 0 || started % 4 === 3;
+    started += 1;
     const startedAt = now();
     const outputs = await (isWide ? wide : narrow)(input, data, ...rest);
     // Inputs may be of different sizes.
     (isWide ? wideTimes : narrowTimes).push((now() - startedAt) / data.length);
-    if (tried + 1 === 2 * TRIALS) decide();
+    if (narrowTimes.length >= TRIALS && wideTimes.length >= TRIALS) decide();
     return outputs;
   };
 }

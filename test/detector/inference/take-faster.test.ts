@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { takeFaster } from '../../../src/detector/inference/take-faster.ts';
 
 type Way = 'narrow' | 'wide';
@@ -62,4 +63,18 @@ test('a picture alone: one that fails is not counted, and the next is run', asyn
   });
   for (let picture = 0; picture < 3; picture++) await assert.rejects(run('x', new Float32Array(1)), /no/);
   for (let picture = 0; picture < 2 * TRIALS; picture++) await run('x', new Float32Array(1));
+});
+
+test('pictures alone that overlap: one way is taken all the same', async () => {
+  const ways: Way[] = [];
+  const run = (way: Way, ms: number) => async () => {
+    ways.push(way);
+    await sleep(ms);
+    return {};
+  };
+  const taken = takeFaster(run('narrow', 1), run('wide', 12));
+  const data = new Float32Array(10);
+  for (let round = 0; round < 5; round++) await Promise.all(Array.from({ length: 5 }, () => taken('x', data)));
+  assert.deepEqual(new Set(ways.slice(-5)), new Set(['narrow']));
+  assert.ok(ways.filter(way => way === 'wide').length >= TRIALS / 2);
 });
