@@ -7,6 +7,8 @@ export interface BufferPool {
 
 /** So that pictures of nearly one size share buffers. */
 const GRAIN_BYTES = 256 * 1024;
+/** Larger ones are left to the garbage collection: a picture of 60000x540 may come once. The tensor of a network of 1333x800 has 12.8 MB. */
+const MAX_KEPT_BYTES = 16 * 1024 * 1024;
 
 /**
  * Large buffers to use again, at most `kept` while nobody has them. V8 collects garbage by the bytes that are allocated, also
@@ -22,6 +24,7 @@ export function createBufferPool(kept: number): BufferPool {
       return new ArrayBuffer(Math.ceil(bytes / GRAIN_BYTES) * GRAIN_BYTES);
     },
     give(buffer) {
+      if (buffer.byteLength > MAX_KEPT_BYTES) return;
       idle.push(buffer);
       idle.sort((a, b) => a.byteLength - b.byteLength);
       if (idle.length > kept) idle.shift();

@@ -41,7 +41,7 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
   const onCpu = provider === 'cpu' || (provider === 'auto' && !cudaProviderPresent());
   if (cacheDir === undefined || !onCpu) return open(await loadGraph(model, checkedBefore));
 
-  const found = await findOptimised(cacheDir, use, !checkedBefore);
+  const found = await findOptimised(cacheDir, use);
   if (found !== undefined) {
     // Made of a graph that was parsed; that the file still is this graph is seen to once.
     if (!checkedBefore) await loadGraph(model, true);

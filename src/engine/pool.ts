@@ -32,8 +32,6 @@ interface Slot {
   number: number;
   engine?: Engine | undefined;
   restartTimer?: NodeJS.Timeout;
-  /** The last engine could not load: what is on the disk may have changed since it was checked. */
-  mistrustful: boolean;
   restartDelay: RestartDelay;
 }
 
@@ -42,7 +40,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
   const { log, onEvent, maxBatch, entry = new URL('./engine-process.js', import.meta.url) } = options;
   const slotsPerEngine = BATCHES_INSIDE * maxBatch;
   const slots = Array.from({ length: options.engines }, (_, index): Slot => {
-    return { number: index + 1, mistrustful: false, restartDelay: createRestartDelay() };
+    return { number: index + 1, restartDelay: createRestartDelay() };
   });
   const listeners = new Set<() => void>();
   const quarantine = createQuarantine();
@@ -84,7 +82,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
         maxBatch,
         maxPixels: options.maxPixels,
         formats: [...options.formats],
-        graphsChecked: models.length > 0 && !slot.mistrustful,
+        graphsChecked: models.length > 0,
       },
       decodeThreads: Math.min(slotsPerEngine, Math.max(2, usableCpus())),
       startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
@@ -114,7 +112,6 @@ export function createEnginePool(options: PoolOptions): EnginePool {
   function engineEnded(slot: Slot, end: EngineEnd): void {
     const { reason, detail, suspects } = end;
     slot.engine = undefined;
-    slot.mistrustful = end.readyForMs === 0;
     const engine = slot.number;
     if (closing) {
       log.info({ engine }, 'engine stopped');

@@ -30,3 +30,10 @@ test('at most so many are kept, the largest', () => {
   assert.equal(pool.take(1), large);
   assert.notEqual(pool.take(1), small);
 });
+
+test('what is huge is not kept', () => {
+  const pool = createBufferPool(4);
+  const huge = pool.take(97_000_000);
+  pool.give(huge);
+  assert.ok(pool.take(1).byteLength < MEBI);
+});

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
-import { appendFile, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -35,6 +35,11 @@ async function answer(detector: Detector): Promise<unknown> {
   const { detections } = await detector.detect(PICTURE, { scoreThreshold: 0.05, includeDistribution: true });
   assert.ok(detections.length > 10);
   return detections;
+}
+
+/** The one that is not named for a number here. */
+async function ownEntry(cacheDir: string): Promise<string> {
+  return (await readdir(cacheDir)).find(name => /^[0-9a-f]{32}$/.test(name) && !name.startsWith('0000000000'))!;
 }
 
 /** The one entry of a cache. */
@@ -131,7 +136,8 @@ test('a damaged entry is made again', async t => {
   damaged[half]! ^= 0x40;
   await rm(weights); // sessions still have the old file mapped
   await writeFile(weights, damaged);
-  assert.deepEqual(await answer(await open(t, { cacheDir })), expected);
+  const laterEngine = { cacheDir, checkedBefore: { graph: true } };
+  assert.deepEqual(await answer(await open(t, laterEngine)), expected);
   assert.ok(readFileSync(path.join(await entryIn(cacheDir), 'weights.bin')).equals(bytes));
 });
 
@@ -175,13 +181,21 @@ test('small graphs are not kept', async t => {
   assert.deepEqual(await readdir(cacheDir), []);
 });
 
-test('of entries the sixteen used last are kept, and other files are left alone', async t => {
+test('of entries those of today and the sixteen used last are kept, and other files are left alone', async t => {
   const cacheDir = await temporary(t);
   const name = (index: number) => index.toString(16).padStart(32, '0');
-  for (let index = 0; index < 20; index++) await mkdir(path.join(cacheDir, name(index)));
+  const longAgo = new Date(Date.now() - 2 * 24 * 60 * 60 * 1000);
+  for (let index = 0; index < 30; index++) {
+    await mkdir(path.join(cacheDir, name(index)));
+    if (index >= 12) await utimes(path.join(cacheDir, name(index)), longAgo, longAgo);
+  }
   await mkdir(path.join(cacheDir, 'mine'));
   await open(t, { cacheDir });
   const left = await readdir(cacheDir);
   assert.ok(left.includes('mine'));
-  assert.equal(left.length, 17);
+  assert.equal(left.length, 17, 'this one, twelve of today, three old ones and what is not ours');
+  for (let index = 30; index < 50; index++) await mkdir(path.join(cacheDir, name(index)));
+  await rm(path.join(cacheDir, await ownEntry(cacheDir)), { recursive: true });
+  await open(t, { cacheDir });
+  assert.equal((await readdir(cacheDir)).length, 34, 'this one, 32 of today, and what is not ours');
 });

@@ -54,12 +54,6 @@ const starts: Record<string, (text: string) => void> = {
     process.exit(7);
   },
   'never ready': () => {},
-  'fails the second time': memory => {
-    const before = existsSync(memory) ? readFileSync(memory, 'utf8') : '';
-    writeFileSync(memory, `${before}${start.graphsChecked} `);
-    if (before.split(' ').length === 2) return send({ type: 'failed', message: 'a damaged graph' });
-    ready('1');
-  },
   'ready once': memory => {
     if (existsSync(memory)) return send({ type: 'failed', message: 'not again' });
     writeFileSync(memory, '');
@@ -77,7 +71,6 @@ const sayings: Record<string, (word: string) => string> = {
   env: name => process.env[name] ?? 'not set',
   provider: () => start.provider,
   cancelled: () => String(cancelled.length),
-  checked: () => String(start.graphsChecked),
   alone: () => `${alone}, ${start.threadsWhenAlone} threads`,
 };
 

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -87,21 +86,6 @@ test('one that cannot load again is tried with growing pauses, and close ends th
   const lines = logged.length;
   await new Promise(resolve => setTimeout(resolve, 1000));
   assert.equal(logged.length, lines, 'no engine is started any more');
-});
-
-test('one that could not load does not trust what was checked before', async t => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-engine-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
-  const memory = path.join(folder, 'starts');
-  const { pool, restarts } = testPool(t, { manifestPaths: [`fails the second time|${memory}`] });
-  await pool.start();
-  await assert.rejects(tell(pool, 'exit 1'), { code: 'unavailable' });
-  await until(() => pool.anyReady(), 'ready again');
-  assert.deepEqual(restarts, ['crash', 'load_failed']);
-  assert.equal(readFileSync(memory, 'utf8'), 'false true false ');
-  await assert.rejects(tell(pool, 'exit 2'), { code: 'unavailable' });
-  await until(() => pool.anyReady(), 'ready again');
-  assert.equal(await tell(pool, 'checked'), 'true');
 });
 
 test('an engine that loaded other models than the first does not serve', async t => {

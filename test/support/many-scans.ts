@@ -4,8 +4,8 @@ function segment(code: number, ...data: number[]): number[] {
 }
 
 /**
- * A valid progressive JPEG of one block, all grey, in `scans` scans: one of the DC coefficients, then two for each AC
- * coefficient of each component (T.81, annex G). Every Huffman table has one symbol, whose code is a single 0 bit.
+ * A valid progressive JPEG of one block, all grey, in `scans` scans: one of the DC coefficients, then those of the AC
+ * coefficients of each component (T.81, annex G). Every Huffman table has one symbol, whose code is a single 0 bit.
  *
  * @param scans at most 1 + 126 * components
  * @param components 1: grey, 3: colour, 4: CMYK
@@ -22,14 +22,24 @@ export function manyScans(scans: number, components: 1 | 3 | 4 = 3): Buffer {
     ...segment(0xda, components, ...ids.flatMap(id => [id, 0]), 0, 0, 0),
     0xff >> components,
   ];
-  let written = 1;
-  for (let k = 1; k < 64; k++) {
-    for (const id of ids) {
-      // The coefficient without its last bit, then the last bit.
-      for (const bits of [0x01, 0x10]) {
-        if (written++ < scans) bytes.push(...segment(0xda, 1, id, 0, k, k, bits), 0x7f);
-      }
-    }
+  for (const [index, id] of ids.entries()) {
+    const own = Math.floor((scans - 1 + index) / components);
+    for (const scan of scansOfCoefficients(own)) bytes.push(...segment(0xda, 1, id, 0, ...scan), 0x7f);
   }
   return Buffer.from([...bytes, 0xff, 0xd9]);
+}
+
+/** First and last coefficient, and which bits: all AC coefficients in so many scans. */
+function scansOfCoefficients(scans: number): [first: number, last: number, bits: number][] {
+  const all = Array.from({ length: 63 }, (_, index) => index + 1);
+  if (scans <= 63) return all.slice(0, scans).map(k => [k, k === scans ? 63 : k, 0x00]);
+  // Those that come in two: without the last bit, then the last bit.
+  return all.flatMap(k =>
+    k <= scans - 63
+      ? [
+          [k, k, 0x01],
+          [k, k, 0x10],
+        ]
+      : [[k, k, 0x00]],
+  );
 }

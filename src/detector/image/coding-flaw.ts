@@ -24,7 +24,7 @@ export function codingFlaw(bytes: Uint8Array, format: PictureFormat): CodingFlaw
 
 const SOF0 = 0xc0;
 const EOI = 0xd9;
-const SOS = 0xda;
+export const SOS = 0xda;
 
 /** ITU-T T.81, annex B: segments with a length, and after each start of scan coded data up to the next marker. */
 function jpegFlaw(bytes: Buffer): CodingFlaw | undefined {
@@ -49,7 +49,7 @@ function jpegFlaw(bytes: Buffer): CodingFlaw | undefined {
  * The next 0xff that is no stuffed byte of coded data, no fill byte and no marker without a segment: RST, SOI, TEM, and the
  * reserved ones, which a decoder that looks for its RST passes over. Scans could hide in a segment of theirs.
  */
-function nextMarker(bytes: Buffer, from: number): { at: number; code: number } | undefined {
+export function nextMarker(bytes: Buffer, from: number): { at: number; code: number } | undefined {
   for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
     const code = bytes[at + 1]!;
     if (code >= SOF0 && code < 0xff && !(code >= 0xd0 && code <= 0xd8)) return { at, code };

@@ -1,6 +1,6 @@
 /**
  * The EXIF orientation of a JPEG, 1..8; 1 when it names none. Undefined when that cannot be told for certain from a plain walk
- * over its segments: a second EXIF segment, a directory that is not where it should be, a value that is no orientation.
+ * over its segments: a second EXIF segment, a second tag, a directory that is not where it should be, a value that is no orientation.
  * (JEITA CP-3451C, 4.5 and 4.6.)
  */
 export function exifOrientation(jpeg: Uint8Array): number | undefined {
@@ -50,13 +50,13 @@ function readOrientation(tiff: DataView): number | undefined {
   if (tiff.getUint16(2, little) !== 42 || directory + 2 > tiff.byteLength) return undefined;
   const entries = tiff.getUint16(directory, little);
   if (directory + 2 + entries * 12 > tiff.byteLength) return undefined;
-  let orientation = 1;
+  let orientation: number | undefined;
   for (let entry = directory + 2; entry < directory + 2 + entries * 12; entry += 12) {
     if (tiff.getUint16(entry, little) !== ORIENTATION_TAG) continue;
     const value = tiff.getUint16(entry + 8, little);
     if (tiff.getUint16(entry + 2, little) !== SHORT || tiff.getUint32(entry + 4, little) !== 1) return undefined;
-    if (value < 1 || value > 8) return undefined;
+    if (value < 1 || value > 8 || orientation !== undefined) return undefined;
     orientation = value;
   }
-  return orientation;
+  return orientation ?? 1;
 }

@@ -1,6 +1,7 @@
 import { createBufferPool } from '../buffer-pool.ts';
 import type { DecodedPicture } from './decode.ts';
 import { exifOrientation } from './exif-orientation.ts';
+import { lacksScans } from './lacks-scans.ts';
 import { type FitWithin, MAX_SAMPLED_SHRINK, shrinkOf } from './sampled-shrink.ts';
 import { loadTurboJpeg, type TurboJpeg } from './turbojpeg.ts';
 
@@ -36,7 +37,7 @@ export async function decodeOrdinaryJpeg(
   const { width, height } = header;
   const picture = { width, height };
   if (width * height > maxPixels || shrinkOf(picture, fitWithin(picture)) > MAX_SAMPLED_SHRINK) return undefined;
-  if (exifOrientation(bytes) !== 1) return undefined;
+  if (exifOrientation(bytes) !== 1 || lacksScans(bytes)) return undefined;
   const buffer = pixels.take(width * height * 3);
   const data = new Uint8Array(buffer, 0, width * height * 3);
   const whole = await turbo.decode(bytes, header, data);

@@ -31,8 +31,9 @@ const SUMS = 'sha256.json';
 const LAYOUT = 4;
 /** Smaller graphs load in no time: kept only where other words make them faster. */
 const MIN_BYTES = 1024 * 1024;
-/** Models come and go, and 15 MB of each would stay for ever. */
+/** Models come and go, and 15 MB of each would stay for ever. Those used within a day are kept, however many: a service may have more models. */
 const KEPT_ENTRIES = 16;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A graph, and what it is wanted for. */
 export interface GraphUse {
@@ -50,20 +51,12 @@ export interface ChoiceOf {
   find(outputs: Record<string, OutputTensor>): Choice | undefined;
 }
 
-/**
- * The entry of a graph, if there is one.
- *
- * @param verify compare the files with the checksums they were written with; not needed when another process just has
- */
-export async function findOptimised(
-  folder: string,
-  use: GraphUse,
-  verify: boolean,
-): Promise<OptimisedGraph | undefined> {
+/** The entry of a graph, if there is one and its files are what they were: an engine may start days after the last. */
+export async function findOptimised(folder: string, use: GraphUse): Promise<OptimisedGraph | undefined> {
   const entry = await entryOf(folder, use);
   try {
     const expected: unknown = JSON.parse(await readFile(path.join(entry, SUMS), 'utf8'));
-    if (verify && JSON.stringify(expected) !== JSON.stringify(await sums(entry))) throw new Error('damaged');
+    if (JSON.stringify(expected) !== JSON.stringify(await sums(entry))) throw new Error('damaged');
     const now = new Date();
     await utimes(entry, now, now);
     return { path: path.join(entry, GRAPH) };
@@ -104,7 +97,7 @@ export async function makeOptimised(
     await writeFile(path.join(draft, SUMS), JSON.stringify(await sums(draft)));
     await rename(draft, entry).catch(async () => {
       // Another process was sooner, and may be opening its entry now; or a damaged one is in the way.
-      if ((await findOptimised(folder, use, true)) !== undefined) return;
+      if ((await findOptimised(folder, use)) !== undefined) return;
       await rm(entry, { recursive: true, force: true });
       await rename(draft, entry);
     });
@@ -159,7 +152,8 @@ async function forgetOldest(folder: string): Promise<void> {
     names.map(async name => ({ name, usedAt: (await stat(path.join(folder, name)).catch(() => undefined))?.mtimeMs })),
   );
   const oldestLast = entries.sort((a, b) => (b.usedAt ?? 0) - (a.usedAt ?? 0));
-  for (const { name } of oldestLast.slice(KEPT_ENTRIES)) {
+  for (const { name, usedAt = 0 } of oldestLast.slice(KEPT_ENTRIES)) {
+    if (Date.now() - usedAt < DAY_MS) continue;
     await rm(path.join(folder, name), { recursive: true, force: true });
   }
 }

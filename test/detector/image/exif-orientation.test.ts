@@ -13,13 +13,17 @@ const segment = (marker: number, body: readonly number[]) => [
 ];
 const jpeg = (...parts: readonly number[][]) => Uint8Array.from([0xff, 0xd8, ...parts.flat(), ...SCAN, 0, 8]);
 
-/** One directory with one entry. */
-function exif({ order = 'II', magic = 42, at = 8, tag = 0x0112, type = 3, count = 1, value = 6 } = {}): number[] {
+const USUAL = { order: 'II', magic: 42, at: 8, tag: 0x0112, type: 3, count: 1, value: 6 };
+
+/** One directory with one entry for each value. */
+function exif(options: Partial<typeof USUAL> & { values?: number[] } = {}): number[] {
+  const { order, magic, at, tag, type, count, value, values = [value] } = { ...USUAL, ...options };
   const little = order === 'II';
   const short = (number: number) => (little ? [number & 0xff, number >> 8] : [number >> 8, number & 0xff]);
   const long = (number: number) => (little ? [...short(number), 0, 0] : [0, 0, ...short(number)]);
-  const tiff = [...Buffer.from(order), ...short(magic), ...long(at), ...short(1), ...short(tag), ...short(type)];
-  return segment(0xe1, [...Buffer.from('Exif\0\0'), ...tiff, ...long(count), ...short(value), 0, 0, ...long(0)]);
+  const head = [...Buffer.from(order), ...short(magic), ...long(at), ...short(values.length)];
+  const entries = values.flatMap(one => [...short(tag), ...short(type), ...long(count), ...short(one), 0, 0]);
+  return segment(0xe1, [...Buffer.from('Exif\0\0'), ...head, ...entries, ...long(0)]);
 }
 
 const cases: [string, Uint8Array, number | undefined][] = [
@@ -30,6 +34,7 @@ const cases: [string, Uint8Array, number | undefined][] = [
   ['another APP1 (XMP) is no EXIF', jpeg(segment(0xe1, [...Buffer.from('http://ns')])), 1],
   ['a directory without the tag', jpeg(exif({ tag: 0x0110 })), 1],
   ['twice', jpeg(exif(), exif()), undefined],
+  ['two tags, of which libvips takes the first', jpeg(exif({ values: [6, 1] })), undefined],
   ['orientation 0', jpeg(exif({ value: 0 })), undefined],
   ['orientation 9', jpeg(exif({ value: 9 })), undefined],
   ['not a short', jpeg(exif({ type: 4 })), undefined],

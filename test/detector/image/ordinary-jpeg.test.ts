@@ -80,6 +80,16 @@ for (const [name, make] of ordinary) {
 const special: [string, () => Promise<Buffer>][] = [
   ['turned by EXIF', () => drawing(60, 50).withMetadata({ orientation: 6 }).jpeg().toBuffer()],
   ['CMYK', () => drawing(60, 50).toColourspace('cmyk').jpeg().toBuffer()],
+  [
+    'progressive, its last scan cut off',
+    async () => {
+      const whole = await drawing(120, 90).jpeg({ progressive: true }).toBuffer();
+      return Buffer.concat([
+        whole.subarray(0, whole.lastIndexOf(Buffer.from([0xff, 0xda]))),
+        Buffer.from([0xff, 0xd9]),
+      ]);
+    },
+  ],
   ['cut short', async () => (await drawing(200, 160).jpeg().toBuffer()).subarray(0, 4000)],
   ['more than MAX_PIXELS', () => drawing(1200, 900).jpeg().toBuffer()],
   ['a PNG', () => drawing(60, 50).png().toBuffer()],
