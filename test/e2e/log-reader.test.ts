@@ -18,11 +18,23 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-async function start(t: TestContext) {
-  const own = { MODELS_DIR: folder, MODEL: 'tiny', CACHE_DIR: 'none', ENGINES: '1', PROVIDER: 'cpu', PORT: '0' };
+function launch(t: TestContext, port: number) {
+  const own = {
+    MODELS_DIR: folder,
+    MODEL: 'tiny',
+    CACHE_DIR: 'none',
+    ENGINES: '1',
+    PROVIDER: 'cpu',
+    PORT: String(port),
+  };
   const env = { ...process.env, ...own };
   const child = spawn(process.execPath, ['dist/main.js'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   t.after(() => child.kill('SIGKILL'));
+  return child;
+}
+
+async function start(t: TestContext) {
+  const child = launch(t, 0);
   let said = '';
   child.stderr.on('data', chunk => {
     said += chunk;
@@ -70,19 +82,7 @@ test('a log that is read has a line for every request, in order, and the last wo
 
 test('whoever reads the other stream, for people, is gone before it says anything', async t => {
   const port = await freePort();
-  const own = {
-    MODELS_DIR: folder,
-    MODEL: 'tiny',
-    CACHE_DIR: 'none',
-    ENGINES: '1',
-    PROVIDER: 'cpu',
-    PORT: String(port),
-  };
-  const child = spawn(process.execPath, ['dist/main.js'], {
-    env: { ...process.env, ...own },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  t.after(() => child.kill('SIGKILL'));
+  const child = launch(t, port);
   child.stderr.destroy();
   child.stdout.resume();
   const ready = () =>

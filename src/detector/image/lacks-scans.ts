@@ -19,7 +19,10 @@ export function lacksScans(jpeg: Uint8Array): boolean {
     const end = Math.min(at + 2 + bytes.readUInt16BE(at + 2), bytes.length);
     const segment = bytes.subarray(at + 4, end);
     if (code === SOF2) whole = componentsOf(segment);
-    if (code === SOS && whole !== undefined) count(segment, whole);
+    if (code === SOS) {
+      if (whole === undefined) return false; // not progressive: what is coded need not be walked through
+      count(segment, whole);
+    }
     marker = nextMarker(bytes, end);
   }
   return whole !== undefined && [...whole.values()].some(coefficients => coefficients.includes(false));

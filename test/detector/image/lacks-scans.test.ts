@@ -33,10 +33,10 @@ for (const [name, options] of [
     for (const start of starts.slice(1)) {
       assert.equal(lacksScans(Buffer.concat([whole.subarray(0, start), EOI])), true, `cut at ${start}`);
     }
-    for (const [index, start] of starts.slice(0, -1).entries()) {
-      const without = Buffer.concat([whole.subarray(0, start), whole.subarray(starts[index + 1]!)]);
-      // Some only bring the first bits of what later ones complete: as good as any to count by.
-      if (index >= starts.length - 4) assert.equal(lacksScans(without), true, `without scan ${index}`);
+    // Earlier ones bring the first bits of what these complete.
+    for (let index = starts.length - 4; index < starts.length - 1; index++) {
+      const without = Buffer.concat([whole.subarray(0, starts[index]), whole.subarray(starts[index + 1])]);
+      assert.equal(lacksScans(without), true, `without scan ${index}`);
     }
   });
 }
