@@ -16,8 +16,9 @@ export function wholeJpeg(bytes: Buffer): Reading {
     if (marker === 0xd9) break;
     // Below 0xc0 nothing is defined but TEM.
     if (marker < 0xc0 || (marker >= 0xd0 && marker <= 0xd8)) continue;
-    const length = bytes.readUInt16BE(at);
-    if (length < 2 || at + length > bytes.length) return { flaw: 'the JPEG ends inside a segment' };
+    // A length that does not even count itself: libjpeg steps over the two bytes, if it comes by (skip_variable, jdmarker.c).
+    const length = Math.max(2, bytes.readUInt16BE(at));
+    if (at + length > bytes.length) return { flaw: 'the JPEG ends inside a segment' };
     const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
     if (isFrame) frame ??= { height: bytes.readUInt16BE(at + 3), width: bytes.readUInt16BE(at + 5) };
     if (marker === 0xe1) mayBeTurned = true;
