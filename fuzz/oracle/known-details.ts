@@ -37,6 +37,7 @@ const SENTENCES: readonly string[] = [
   'The picture was not answered within its deadline\\.',
   'There is nothing at this path; /docs shows what there is\\.',
   '[A-Z]+ does not work here; [A-Z, ]+ (?:do|does)\\.',
+  'CONNECT does not work here: this is no proxy\\.',
   'The body has more than the \\d+ bytes that are accepted\\.',
   'Send the body as it is, without a Content-Encoding\\.',
   'The body did not arrive within \\d+ ms\\.',

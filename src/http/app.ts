@@ -1,10 +1,11 @@
+import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { App, AppDeps } from './app-deps.ts';
 import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
 import { checkHead } from './check-head.ts';
-import { createClientErrorHandler } from './client-error-handler.ts';
+import { CONNECT, createClientErrorHandler } from './client-error-handler.ts';
 import { cutSlowReaders } from './cut-slow-readers.ts';
 import { deepstackRoutes } from './deepstack/routes.ts';
 import { detectRoute } from './detect.ts';
@@ -75,6 +76,9 @@ export function buildApp(deps: AppDeps): App {
   const underWay = followConnections(app);
   const { sendTimeoutMs } = config;
   const onClientError = createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs });
+  app.server.on('connect', (_request, socket: Socket) =>
+    onClientError(Object.assign(new Error(CONNECT), { code: CONNECT }), socket),
+  );
 
   app.addSchema(ProblemSchema).addSchema(DetectionAnswerSchema);
   describeRoutes(app);

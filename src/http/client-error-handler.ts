@@ -15,6 +15,9 @@ interface ClientErrorDeps {
   sendTimeoutMs: number;
 }
 
+/** The code of the error that stands for a CONNECT: to Node that is no request, and without a listener it drops the connection. */
+export const CONNECT = 'CONNECT';
+
 /**
  * What Node's HTTP parser refuses before there is a request, answered, logged and counted like everything else. Whole
  * requests that came before it on its connection are answered first; then the connection ends.
@@ -78,6 +81,9 @@ function afterTheDue(responses: ReadonlySet<ServerResponse>, then: () => void): 
 function explain(code: string | undefined): ServiceError {
   if (code === 'ERR_HTTP_REQUEST_TIMEOUT') {
     return new ServiceError('request_timeout', 'The request did not arrive in time.');
+  }
+  if (code === CONNECT) {
+    return new ServiceError('method_not_allowed', 'CONNECT does not work here: this is no proxy.');
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
     return new ServiceError('invalid_request', 'The head of the request is larger than the 16 KiB that are accepted.');

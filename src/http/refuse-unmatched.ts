@@ -21,7 +21,8 @@ export function refuseUnmatched(app: App): void {
 
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
-    const path = request.url.split('?', 1)[0]!;
+    // In the absolute form (RFC 9112, 3.2.2) the path comes after scheme and host.
+    const path = request.url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0]!;
     const known = methods.get(path) ?? methodsOfTemplate(path);
     if (known === undefined) throw notFound();
     const allow = [...known].join(', ');

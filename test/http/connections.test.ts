@@ -57,6 +57,31 @@ served('a body that stops is 408 and logged with its route', { BODY_TIMEOUT_MS: 
   assert.deepEqual([lineOf(service)?.route, lineOf(service)?.status], ['/detect', 408]);
 });
 
+served('CONNECT is 405, after the answers that were due', {}, async (open, service) => {
+  const client = await open();
+  client.write(`${LIVE}CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n`);
+  assert.equal((await client.answer()).status, 200);
+  const { status, headers, body } = await client.answer();
+  assert.deepEqual([status, headers.connection, JSON.parse(body).code], [405, 'close', 'method_not_allowed']);
+  await client.closed();
+  assert.equal(lineOf(service)?.status, 405);
+});
+
+served('a target in the absolute form is the path that it names', {}, async open => {
+  const client = await open();
+  for (const [target, expected] of [
+    ['http://example.org/health/live', 200],
+    ['http://example.org/detect?score_threshold=0.5', 405],
+    ['http://example.org/nothing', 404],
+  ] as const) {
+    client.write(`GET ${target} HTTP/1.1\r\nHost: example.org\r\n\r\n`);
+    const { status, headers } = await client.answer();
+    assert.equal(status, expected, target);
+    if (status === 405) assert.match(headers.allow!, /POST/);
+  }
+  client.destroy();
+});
+
 const NOT_HTTP: [name: string, bytes: string][] = [
   ['noise', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 hello\r\n\r\n'],
   ['a head without Host', 'GET /health/live HTTP/1.1\r\n\r\n'],
