@@ -14,7 +14,8 @@ import { builtPage, loadPage } from './http/page-files.ts';
 import { loadModels } from './load-models.ts';
 import { createLogDestination } from './log-destination.ts';
 import { createMetrics } from './metrics.ts';
-import { serviceAddress, tryIt } from './try-it.ts';
+import { bindAddress, serviceAddress } from './service-address.ts';
+import { tryIt } from './try-it.ts';
 
 /** A native crash must stay one: a handler would turn it into a hang. */
 const FATAL_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
@@ -72,8 +73,7 @@ async function main(): Promise<void> {
   );
 
   // Listens first: the probes tell "alive" from "ready" while the models warm up.
-  // For "localhost" Fastify would open a second server, on ::1, which has none of the bounds of the first.
-  await app.listen({ port: config.port, host: config.host === 'localhost' ? '127.0.0.1' : config.host });
+  await app.listen({ port: config.port, host: bindAddress(config.host) });
   if (config.metricsPort !== 0) await listenForScrapes(metricsServer, config);
   try {
     await pool.start();
@@ -82,6 +82,7 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'the engines cannot start');
     refuseToStart((error as Error).message);
   }
+  if (stopping) return; // it listens no more
   const { port } = app.server.address() as { port: number };
   const provider = pool.models[0]?.provider;
   log.info({ provider, models: pool.models, engines: config.engines, apiKeys: config.apiKeys.length }, 'ready');
@@ -92,7 +93,7 @@ async function main(): Promise<void> {
 }
 
 async function listenForScrapes(server: Server, { metricsPort, host }: Config): Promise<void> {
-  server.listen(metricsPort, host);
+  server.listen(metricsPort, bindAddress(host));
   await once(server, 'listening').catch((error: Error) => {
     throw new ConfigError(`METRICS_PORT is ${metricsPort}, which cannot be listened on (${error.message}).`);
   });

@@ -41,7 +41,7 @@ export function createMetrics() {
     }),
     images: new Counter({
       name: 'gfl_images_total',
-      help: 'Pictures by outcome: ok, client_gone, or the code of the problem.',
+      help: 'Pictures by outcome: ok, client_gone, given_up, or the code of the problem.',
       labelNames: ['model', 'outcome'] as const,
       registers,
     }),

@@ -21,6 +21,7 @@ export function wholePng(bytes: Buffer): Reading {
   const data: Buffer[] = [];
   let header: Buffer | undefined;
   let mayBeTurned = false;
+  let rowsBegun = false;
   for (let at = 8; ; ) {
     if (at + 12 > bytes.length) return { flaw: 'the PNG ends before IEND' };
     const length = bytes.readUInt32BE(at);
@@ -28,10 +29,11 @@ export function wholePng(bytes: Buffer): Reading {
     const type = bytes.toString('latin1', at + 4, at + 8);
     const chunk = bytes.subarray(at + 8, at + 8 + length);
     const isIntact = crc32(bytes.subarray(at + 4, at + 8 + length)) === bytes.readUInt32BE(at + 8 + length);
-    // A palette is a suggestion where the pixels have colours of their own.
-    const isNeeded = (type === 'IHDR' && header === undefined) || (type === 'PLTE' && header?.[9] === 3);
+    // A palette is a suggestion where the pixels have colours of their own, and nobody's behind the rows.
+    const isNeeded = (type === 'IHDR' && header === undefined) || (type === 'PLTE' && header?.[9] === 3 && !rowsBegun);
     if (!isIntact && isNeeded) return { flaw: `the chunk ${type} of the PNG has a wrong CRC` };
     if (type === 'IHDR') header ??= chunk;
+    rowsBegun ||= type === 'IDAT';
     // A damaged one behind the last row is nobody's pixels; before it, the rows will not suffice.
     if (type === 'IDAT' && isIntact) data.push(chunk);
     if (type === 'eXIf' || type === 'iTXt' || type === 'zTXt' || type === 'tEXt') mayBeTurned = true;

@@ -2,8 +2,16 @@ import { ServiceError } from '../errors.ts';
 import { createServiceRate } from './service-rate.ts';
 
 /** Why a picture was turned away, or given up, before it was answered. */
-export const REJECTION_REASONS = ['queue_full', 'deadline', 'client_gone'] as const;
+export const REJECTION_REASONS = ['queue_full', 'deadline', 'client_gone', 'given_up'] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
+
+/** The reason of a signal that is aborted although its client is there: another picture of the same request has failed. */
+export const GIVEN_UP = Symbol('given up');
+
+/** Why nobody waits any more, of a signal that is aborted. */
+export function goneReason({ reason }: AbortSignal): 'given_up' | 'client_gone' {
+  return reason === GIVEN_UP ? 'given_up' : 'client_gone';
+}
 
 export interface AdmissionEvent {
   type: 'rejected';
@@ -22,7 +30,7 @@ export interface AdmissionOptions {
 }
 
 export interface SubmitOptions {
-  /** Aborted when the client has gone. */
+  /** Aborted when the client has gone, or with `GIVEN_UP`. */
   signal?: AbortSignal;
   /** On the clock of `now`; default `deadlineMs` from now. */
   deadlineAt?: number;
@@ -105,13 +113,15 @@ export function createAdmission(options: AdmissionOptions): Admission {
         return new ServiceError('deadline_exceeded', 'The picture was not answered within its deadline.');
       case 'client_gone':
         return new ServiceError('unavailable', 'The client left before its picture was answered.', { cause });
+      case 'given_up':
+        return new ServiceError('unavailable', 'Another picture of the request has failed.');
     }
   }
 
   async function submit<T>(work: (signal: AbortSignal) => Promise<T>, request: SubmitOptions = {}) {
     const submittedAt = now();
     const { signal, deadlineAt = submittedAt + deadlineMs } = request;
-    if (signal?.aborted) throw rejection('client_gone', signal.reason);
+    if (signal?.aborted) throw rejection(goneReason(signal), signal.reason);
     if (deadlineAt <= submittedAt) throw rejection('deadline');
     if (full()) throw rejection('queue_full');
 
@@ -124,7 +134,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         if (ended) return;
         ended = true;
         clearTimeout(timer);
-        signal?.removeEventListener('abort', clientGone);
+        signal?.removeEventListener('abort', gone);
         waiting.delete(ticket);
         if (startedAt !== undefined) inFlight -= 1;
         settle();
@@ -163,9 +173,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
           return true;
         },
       };
-      const clientGone = () => giveUp('client_gone', signal?.reason);
+      const gone = () => signal && giveUp(goneReason(signal), signal.reason);
       const timer = setTimeout(() => giveUp('deadline'), deadlineAt - submittedAt);
-      signal?.addEventListener('abort', clientGone, { once: true });
+      signal?.addEventListener('abort', gone, { once: true });
       waiting.add(ticket);
       poke();
     });

@@ -9,6 +9,8 @@ import type { EngineLife } from './restart-delay.ts';
 
 /** Bugs in a row after which an engine is taken for broken: a lost GPU context fails every picture from then on. */
 const MAX_BUGS_IN_A_ROW = 3;
+/** An engine that answers others is at work and not hung; a picture that it keeps for so many times the time is stuck all the same. */
+const STUCK_TIMES = 2;
 /** From being told to go until SIGKILL. */
 const STOP_MS = 1000;
 
@@ -18,6 +20,7 @@ export interface EngineOptions {
   start: EngineStart;
   decodeThreads: number;
   startTimeoutMs: number;
+  /** Without an answer while pictures are inside. */
   hangTimeoutMs: number;
   log: EngineLog;
   onReady(message: EngineReady): void;
@@ -65,6 +68,7 @@ export function startEngine(options: EngineOptions): Engine {
   let leaving = false; // takes no more jobs
   let ended = false;
   let answers = 0;
+  let heardAt = 0; // it said something about a picture
   let bugsInARow: Uint8Array[] = []; // the pictures
   let known: Pick<EngineEnd, 'reason' | 'detail'> | undefined; // set by the first who knows why it ends
 
@@ -97,11 +101,13 @@ export function startEngine(options: EngineOptions): Engine {
         kill('load_failed', message.message);
         break;
       case 'drawing':
+        heardAt = performance.now();
         if (!jobs.has(message.id)) break;
         drawing.add(message.id);
         onChange();
         break;
       case 'answer':
+        heardAt = performance.now();
         answered(message);
         break;
     }
@@ -149,10 +155,19 @@ export function startEngine(options: EngineOptions): Engine {
         reject(signal?.reason);
         if (!leaving) send({ type: 'cancel', id });
       };
-      const hangTimer = setTimeout(() => {
-        // An answer that came while this process itself was busy is read before the engine is called hung.
-        setImmediate(() => jobs.has(id) && kill('hang', `a picture had no answer after ${hangTimeoutMs} ms`));
-      }, hangTimeoutMs);
+      const sentAt = performance.now();
+      const watch = (ms: number): NodeJS.Timeout =>
+        setTimeout(() => {
+          // An answer that came while this process itself was busy is read before the engine is called hung.
+          setImmediate(() => {
+            if (!jobs.has(id)) return;
+            const quietMs = performance.now() - Math.max(sentAt, heardAt);
+            const isWorking = quietMs < hangTimeoutMs && performance.now() - sentAt < STUCK_TIMES * hangTimeoutMs;
+            if (isWorking) hangTimer = watch(hangTimeoutMs - quietMs);
+            else kill('hang', `a picture had no answer after ${Math.round(performance.now() - sentAt)} ms`);
+          });
+        }, ms);
+      let hangTimer = watch(hangTimeoutMs);
       const leave = () => {
         clearTimeout(hangTimer);
         signal?.removeEventListener('abort', cancel);

@@ -44,7 +44,7 @@ export interface PoolOptions {
   inputShape: InputShapeChoice;
   maxPixels: number;
   formats: readonly OptionalFormat[];
-  /** An engine that keeps one picture longer than this is killed and replaced. */
+  /** An engine that answers nothing for this long while it has a picture, or keeps one for twice as long, is killed and replaced. */
   hangTimeoutMs: number;
   log: EngineLog;
   onEvent?: (event: PoolEvent) => void;

@@ -76,9 +76,12 @@ export function buildApp(deps: AppDeps): App {
   const underWay = followConnections(app);
   const { sendTimeoutMs } = config;
   const onClientError = createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs });
-  app.server.on('connect', (_request, socket: Socket) =>
-    onClientError(Object.assign(new Error(CONNECT), { code: CONNECT }), socket),
-  );
+  app.server.on('connect', (_request, socket: Socket) => {
+    // Node has taken its own listeners away: without these an error ends the process, and nobody hears that the client leaves.
+    socket.on('error', () => {}).once('end', () => socket.destroy());
+    socket.resume();
+    onClientError(Object.assign(new Error(CONNECT), { code: CONNECT }), socket);
+  });
 
   app.addSchema(ProblemSchema).addSchema(DetectionAnswerSchema);
   describeRoutes(app);

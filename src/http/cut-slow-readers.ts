@@ -6,15 +6,16 @@ import type { App } from './app-deps.ts';
  * The whole answer is timed: a limit on silence alone would let one byte a second live on.
  */
 export function cutSlowReaders(app: App, timeoutMs: number): void {
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', async ({ log }, reply) => {
     cutSlowReader(reply.raw, timeoutMs, () => {
-      request.log.info({ timeout_ms: timeoutMs }, 'the client did not take its answer in time, closed');
+      log.info({ timeout_ms: timeoutMs }, 'the client did not take its answer in time, closed');
     });
   });
 }
 
 /** The same for one answer, which is about to be sent. */
 export function cutSlowReader(response: ServerResponse, timeoutMs: number, onCut?: () => void): void {
+  if (response.destroyed) return; // its client left before: `close` was
   const timer = setTimeout(() => {
     onCut?.();
     response.destroy();

@@ -1,3 +1,4 @@
+import { goneReason } from '../admission/admission.ts';
 import type { DetectResult } from '../detector/index.ts';
 import type { PoolJob } from '../engine/pool-types.ts';
 import type { EngineResult } from '../engine/protocol.ts';
@@ -35,7 +36,7 @@ export async function detectPicture(
     return { result, queueMs };
   } catch (thrown) {
     const error: ServiceError = toServiceError(thrown);
-    metrics.images.inc({ model: name, outcome: signal.aborted ? 'client_gone' : error.code });
+    metrics.images.inc({ model: name, outcome: signal.aborted ? goneReason(signal) : error.code });
     throw error;
   }
 }

@@ -12,10 +12,9 @@ import type { DetectionAnswer } from './schemas.ts';
 
 /** `POST /detect`: one picture in; its detections out, or the picture with them drawn on, as `Accept` says. */
 export function detectRoute(app: App, deps: AppDeps): void {
-  const onRequest = limitAnnotated(deps);
   app.post(
     '/detect',
-    { schema: detectRouteSchema, onRequest },
+    { schema: detectRouteSchema, ...limitAnnotated(deps) },
     async (request, reply): Promise<DetectionAnswer | Uint8Array> => {
       const { trace } = request;
       const type = answerType(request.headers.accept);

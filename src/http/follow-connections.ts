@@ -17,6 +17,10 @@ export function followConnections(app: App): UnderWay {
   }
 
   app.server.closeIdleConnections = closeIdle; // Node and Fastify call it
+  // Node has lost sight of connections that asked for CONNECT.
+  app.server.closeAllConnections = () => {
+    for (const socket of underWay.keys()) socket.destroy();
+  };
   app.addHook('preClose', async () => {
     closing = true;
     closeIdle();

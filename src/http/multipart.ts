@@ -5,8 +5,8 @@ const MAX_FIELDS = 32;
 const MAX_FIELD_BYTES = 16 * 1024;
 /** Of a part. */
 const MAX_HEAD_BYTES = 16 * 1024;
-/** Far beyond what a form may have. 20 MB hold two million, which take the parser half a minute, good or bad. */
-const MAX_PARTS = 1000;
+/** More than a form may have: at most 1,024 pictures (`MAX_IMAGES_PER_REQUEST`). 20 MB hold two million, which take the parser half a minute. */
+const MAX_PARTS = 1100;
 /** RFC 2046, 5.1.1. */
 const MAX_BOUNDARY_CHARS = 70;
 
@@ -29,7 +29,7 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
     const refuse = (message: string) => reject(new ServiceError('invalid_request', message));
     const boundary = readBoundary(contentType);
     const delimiters = delimiterEnds(body, boundary);
-    if (delimiters.length > MAX_PARTS) return refuse(`The form has more than ${MAX_PARTS} parts.`);
+    if (delimiters.length - 1 > MAX_PARTS) return refuse(`The form has more than ${MAX_PARTS} parts.`);
     const parser = openParser(contentType, maxFiles, body.length);
     const form: MultipartForm = { files: [], fields: [] };
 
@@ -73,13 +73,13 @@ function readBoundary(contentType: string): string {
   return boundary;
 }
 
-/** Where each delimiter ends (RFC 2046, 5.1.1), the closing one and what is behind it included; at most one too many of them. */
+/** Where each delimiter ends (RFC 2046, 5.1.1), the closing one and what is behind it included; at most two too many of them. */
 function delimiterEnds(body: Buffer, boundary: string): number[] {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   const isFirst = body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2));
   const ends: number[] = [];
   let at = isFirst ? -2 : body.indexOf(delimiter);
-  while (at !== -1 && ends.length <= MAX_PARTS) {
+  while (at !== -1 && ends.length <= MAX_PARTS + 1) {
     ends.push(at + delimiter.length);
     at = body.indexOf(delimiter, at + delimiter.length);
   }

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.ts';
 import type { App } from './app-deps.ts';
+import { targetPath } from './target-path.ts';
 
 /** 404 for an unknown path, 405 with `Allow` for a known one, both before the body is read. */
 export function refuseUnmatched(app: App): void {
@@ -21,8 +22,7 @@ export function refuseUnmatched(app: App): void {
 
   app.addHook('onRequest', async (request, reply) => {
     if (!request.is404) return;
-    // In the absolute form (RFC 9112, 3.2.2) the path comes after scheme and host.
-    const path = request.url.replace(/^https?:\/\/[^/?]*/i, '').split('?', 1)[0]!;
+    const path = targetPath(request.url);
     const known = methods.get(path) ?? methodsOfTemplate(path);
     if (known === undefined) throw notFound();
     const allow = [...known].join(', ');

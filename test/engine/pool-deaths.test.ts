@@ -13,8 +13,8 @@ const deaths: Record<string, { order: string; reason: RestartReason; detail: Reg
   'kill -9': { order: 'signal SIGKILL', reason: 'killed', detail: /SIGKILL/ },
   'its heap is full': { order: 'heap', reason: 'out_of_memory', detail: /heap out of memory/ },
   'it closes its channel': { order: 'disconnect', reason: 'crash', detail: /closed its channel/ },
-  'it hangs in a loop': { order: 'spin', reason: 'hang', detail: /no answer after 1500 ms/ },
-  'it never answers': { order: 'never', reason: 'hang', detail: /no answer after 1500 ms/ },
+  'it hangs in a loop': { order: 'spin', reason: 'hang', detail: /no answer after 1[5-9]\d\d ms/ },
+  'it never answers': { order: 'never', reason: 'hang', detail: /no answer after 1[5-9]\d\d ms/ },
 };
 for (const [name, { order, reason, detail }] of Object.entries(deaths)) {
   test(`${name}: its pictures fail, others do not, and it is replaced`, async t => {
@@ -40,6 +40,28 @@ for (const [name, { order, reason, detail }] of Object.entries(deaths)) {
     assert.equal(await tell(pool, 'say hello'), 'hello');
   });
 }
+
+test('an engine that answers others is not taken for hung until twice the time', async t => {
+  const { pool, restarts } = testPool(t, { hangTimeoutMs: 1000 });
+  await pool.start();
+  const startedAt = performance.now();
+  const kept = tell(pool, 'wait 1400');
+  const busy = (async () => {
+    while (performance.now() - startedAt < 1800) await tell(pool, 'wait 300');
+  })();
+  assert.equal(await kept, '1400', 'later than the time, and it was not killed');
+  await busy;
+  assert.deepEqual(restarts, []);
+
+  const stuckAt = performance.now();
+  const stuck = assert.rejects(tell(pool, 'never'), { code: 'unavailable' });
+  while (restarts.length === 0) await tell(pool, 'wait 200').catch(() => {});
+  await stuck;
+  const ms = performance.now() - stuckAt;
+  t.diagnostic(`stuck beside others: replaced after ${Math.round(ms)} ms`);
+  assert.deepEqual(restarts, ['hang']);
+  assert.ok(ms > 1900 && ms < 4000, `${ms} ms`);
+});
 
 test('what an engine answered before it died counts', async t => {
   const { pool } = testPool(t);

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { negotiate } from '../../src/http/negotiate.ts';
 import { FAKE_RESULT } from '../support/fake-pool.ts';
 import { JPEG_HEAD } from '../support/pictures.ts';
+import { openRaw } from '../support/raw-http.ts';
 import { createTestApp } from '../support/test-app.ts';
 
 const [JSON_TYPE, JPEG, PNG, WEBP] = ['application/json', 'image/jpeg', 'image/png', 'image/webp'] as const;
@@ -109,6 +110,12 @@ test('more pictures to annotate than may wait are refused before their bodies; J
   pool.slots = 10; // what is drawn takes none
   const ask = (accept: string) =>
     app.inject({ method: 'POST', url: '/detect', headers: { ...raw, accept }, payload: JPEG_HEAD });
+  await app.listen({ port: 0 });
+  const { port } = app.server.address() as { port: number };
+  const uploads = await Promise.all([openRaw(port), openRaw(port), openRaw(port)]);
+  for (const upload of uploads) {
+    upload.write('POST /detect HTTP/1.1\r\nHost: x\r\nAccept: image/png\r\nContent-Length: 1000\r\n\r\nnever more');
+  }
   const drawn = [ask('image/png'), ask('image/jpeg')];
   while (pool.jobs.length < 2) await new Promise(setImmediate);
   const refused = await ask('image/webp');
@@ -118,4 +125,6 @@ test('more pictures to annotate than may wait are refused before their bodies; J
   release();
   for (const answer of await Promise.all(drawn)) assert.equal(answer.statusCode, 200);
   assert.equal((await ask('image/webp')).statusCode, 200, 'their places are free again');
+  for (const upload of uploads) upload.destroy(); // they never had one
+  await app.close();
 });

@@ -11,6 +11,7 @@ import { until } from '../support/until.ts';
 const head = (...lines: string[]) => `${['POST /detect HTTP/1.1', 'Host: x', ...lines].join('\r\n')}\r\n\r\n`;
 const picture = (size = JPEG_HEAD.length) => Buffer.concat([JPEG_HEAD, Buffer.alloc(size - JPEG_HEAD.length)]);
 const whole = (body: Buffer) => Buffer.concat([Buffer.from(head(`Content-Length: ${body.length}`)), body]);
+const CONNECT = 'CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n';
 const LIVE = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
 
 /** Runs `use` against a listening service, which is closed whatever happens. */
@@ -57,9 +58,18 @@ served('a body that stops is 408 and logged with its route', { BODY_TIMEOUT_MS: 
   assert.deepEqual([lineOf(service)?.route, lineOf(service)?.status], ['/detect', 408]);
 });
 
+served('what a connection that asked for CONNECT has under way is cut with the others', {}, async (open, service) => {
+  holdPictures(service);
+  const client = await open();
+  client.write(Buffer.concat([whole(JPEG_HEAD), Buffer.from(CONNECT)]));
+  await until(() => service.pool.jobs.length === 1);
+  service.app.server.closeAllConnections();
+  await client.closed();
+});
+
 served('CONNECT is 405, after the answers that were due', {}, async (open, service) => {
   const client = await open();
-  client.write(`${LIVE}CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n`);
+  client.write(LIVE + CONNECT);
   assert.equal((await client.answer()).status, 200);
   const { status, headers, body } = await client.answer();
   assert.deepEqual([status, headers.connection, JSON.parse(body).code], [405, 'close', 'method_not_allowed']);
@@ -73,10 +83,13 @@ served('a target in the absolute form is the path that it names', {}, async open
     ['http://example.org/health/live', 200],
     ['http://example.org/detect?score_threshold=0.5', 405],
     ['http://example.org/nothing', 404],
+    ['http://example.org/v2/models/none', 404],
   ] as const) {
     client.write(`GET ${target} HTTP/1.1\r\nHost: example.org\r\n\r\n`);
-    const { status, headers } = await client.answer();
+    const { status, headers, body } = await client.answer();
     assert.equal(status, expected, target);
+    if (target.includes('/v2/'))
+      assert.deepEqual(Object.keys(JSON.parse(body)), ['error'], 'in the words of its protocol');
     if (status === 405) assert.match(headers.allow!, /POST/);
   }
   client.destroy();
@@ -133,6 +146,7 @@ const AFTER_A_PICTURE: [name: string, bytes: string, statuses: number[]][] = [
   ['noise', GARBAGE, [200, 400]],
   ['another request and noise', LIVE + GARBAGE, [200, 200, 400]],
   ['a broken chunk', `${head('Transfer-Encoding: chunked')}xyz\r\n`, [200, 400]],
+  ['CONNECT', CONNECT, [200, 405]],
   ['half a head', 'POST /detect HTTP/1.1\r\nHost: ', [200, 408]],
 ];
 
@@ -290,6 +304,17 @@ served('a client that leaves while its picture is worked on aborts the work', {}
   assert.match(text, /gfl_images_total{model="tiny",outcome="client_gone"} 1/);
   assert.match(text, /gfl_rejected_total{reason="client_gone"} 1/);
   assert.match(text, /gfl_http_requests_total{route="\/detect",method="POST",status="499"} 1/);
+});
+
+served('a client that left leaves no timer of its answer', { SEND_TIMEOUT_MS: '100' }, async (open, service) => {
+  const { aborted } = holdPictures(service);
+  const client = await open();
+  client.write(whole(JPEG_HEAD));
+  await until(() => service.pool.jobs.length === 1);
+  client.destroy();
+  await until(() => aborted() === 1);
+  await sleep(300);
+  assert.equal(service.logs.filter(({ msg }) => String(msg).includes('did not take its answer')).length, 0);
 });
 
 served('a client that leaves the queue never reaches an engine', {}, async (open, { pool, admission }) => {

@@ -88,14 +88,14 @@ const CASES: [
     'The form has more than 32 fields.',
   ],
   [
-    'a thousand parts and one',
-    form(Array.from({ length: 1001 }, () => ({ name: 'classes', content: 'red' }))),
-    'The form has more than 1000 parts.',
+    'too many parts by one',
+    form(Array.from({ length: 1101 }, () => ({ name: 'classes', content: 'red' }))),
+    'The form has more than 1100 parts.',
   ],
   [
     'as many behind the end of the form',
-    reframed(TEXT + '--XBOUNDARYX\r\n\r\n\r\n'.repeat(1001)),
-    'The form has more than 1000 parts.',
+    reframed(TEXT + '--XBOUNDARYX\r\n\r\n\r\n'.repeat(1101)),
+    'The form has more than 1100 parts.',
   ],
   ['a field without a name', form([IMAGE, { content: 'x' }]), 'Unknown option ""'],
 

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { GIVEN_UP } from '../../admission/admission.ts';
 import { ServiceError } from '../../errors.ts';
 import { servedModel, serverTiming, stageTimes, toAnswer } from '../answer.ts';
 import type { App, AppDeps } from '../app-deps.ts';
@@ -85,7 +86,7 @@ async function detectAll(
       }),
     );
   } catch (error) {
-    stop.abort(error);
+    stop.abort(GIVEN_UP);
     throw error;
   }
 }

@@ -318,7 +318,7 @@ test('the version of the manifest may be in the path', async () => {
 });
 
 test('one picture that fails fails the request, by its number, and the others are given up', async () => {
-  const { app, pool, admission } = await createTestApp();
+  const { app, pool, admission, metrics } = await createTestApp();
   const aborted: boolean[] = [];
   let calls = 0;
   pool.answer = (_job, signal) => {
@@ -334,6 +334,9 @@ test('one picture that fails fails the request, by its number, and the others ar
   assert.deepEqual([response.statusCode, response.json()], [422, { error: 'Picture 1: The picture does not decode.' }]);
   // The place of the one that failed is taken at once; what came into it is given up as well, and the fourth never starts.
   assert.deepEqual([aborted.length, pool.jobs.length], [2, 3]);
+  const text = await metrics.registry.metrics();
+  assert.match(text, /gfl_images_total\{model="tiny",outcome="given_up"\} 3/);
+  assert.doesNotMatch(text, /client_gone"\} [1-9]/);
   assert.deepEqual([admission.depth, admission.inFlight], [0, 0]);
 });
 
