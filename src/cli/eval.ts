@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { EvaluationError } from '../evaluation/evaluation-error.ts';
 import { CliError } from './cli-error.ts';
 import type { Command } from './command.ts';
@@ -7,6 +6,7 @@ import { EVAL_USAGE, readEvalOptions } from './eval/options.ts';
 import { evalSummary } from './eval/summary.ts';
 import { evalText } from './eval/text.ts';
 import { writeReport } from './eval/write-report.ts';
+import { writeAtomically } from './write-atomically.ts';
 
 /** Of an evaluation in which pictures were refused. */
 const SOME_REFUSED = 2;
@@ -22,10 +22,11 @@ export const evaluate: Command = async args => {
     throw error instanceof EvaluationError ? new CliError(error.message, { cause: error }) : error;
   });
   const summary = evalSummary(measured);
-  if (options.report !== undefined) await writeReport(options.report, options, measured, summary.notes);
-  if (options.out !== undefined) {
-    await writeFile(options.out, JSON.stringify(measured.pictures.flatMap(({ framedResults }) => framedResults)));
-  }
+  // First of all: what took minutes to measure is not lost with a disk that is full.
   console.log(options.format === 'json' ? JSON.stringify(summary, null, 2) : evalText(summary));
+  if (options.out !== undefined) {
+    await writeAtomically(options.out, JSON.stringify(measured.pictures.flatMap(({ framedResults }) => framedResults)));
+  }
+  if (options.report !== undefined) await writeReport(options.report, options, measured, summary.notes);
   if (summary.refused.length > 0) process.exitCode = SOME_REFUSED;
 };

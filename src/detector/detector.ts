@@ -10,7 +10,7 @@ import { isGridManifest, type LoadedManifest, loadManifest, type SelfCheck } fro
 import { readOwnFile } from './model/read-own-file.ts';
 import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
 import { openGraph } from './open-graph.ts';
-import { openHead } from './open-head.ts';
+import { openHead, tryOtherSize } from './open-head.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { preparePicture } from './prepare-picture.ts';
 import { takeTensor } from './take-tensor.ts';
@@ -129,9 +129,17 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   const rectangular = wantedShape === 'rectangular' || (wantedShape === 'auto' && session.provider === 'cpu');
   const inputShape = rectangular && allowsRectangular(input) ? 'rectangular' : 'fixed';
 
-  async function prepareAs(shape: InputShape, bytes: Uint8Array, wanted?: DetectOptions): Promise<PreparedPicture> {
+  // Another process, or the engine before this one, has tried it.
+  if (inputShape === 'rectangular' && !checkedBefore) await tryOtherSize(model, session);
+
+  async function prepareAs(
+    shape: InputShape,
+    bytes: Uint8Array,
+    wanted?: DetectOptions,
+    accepted = limits,
+  ): Promise<PreparedPicture> {
     const resolved = resolveOptions(manifest, labels, wanted);
-    const { placement, ...prepared } = await preparePicture(input, bytes, limits, shape, tensors);
+    const { placement, ...prepared } = await preparePicture(input, bytes, accepted, shape, tensors);
     return { ...prepared, placement, options: resolved, shapeKey: `${placement.width}x${placement.height}` };
   }
 
@@ -193,9 +201,10 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     },
   };
   if (manifest.selfCheck !== undefined && options.selfCheck !== false) {
-    // What the manifest knows was seen in its own size.
+    // What the manifest knows was seen in its own size; and limits on uploads are not for its own picture.
+    const accepted = { ...limits, maxPixels: Math.max(limits.maxPixels, DEFAULT_MAX_PIXELS) };
     await selfCheck(model, manifest.selfCheck, async (bytes, wanted) => {
-      const [result] = await run([await prepareAs('fixed', bytes, wanted)]);
+      const [result] = await run([await prepareAs('fixed', bytes, wanted, accepted)]);
       return result!;
     });
   }

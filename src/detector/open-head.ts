@@ -54,6 +54,30 @@ export async function openHead(model: LoadedManifest, session: Session): Promise
   return { head: gridHead(manifest, labels, binding.outputs), bound: binding.outputs, note: binding.note };
 }
 
+/**
+ * Runs a graph whose manifest says that it takes any size at another ratio than its own. A manifest that is wrong about it would have
+ * every picture of other sides fail. Throws `DetectorError` `invalid_graph`.
+ */
+export async function tryOtherSize({ manifest }: LoadedManifest, session: Session): Promise<void> {
+  const { width, height, tensor, dynamic } = manifest.input;
+  const other = otherSize(width, height, dynamic?.multipleOf ?? 1);
+  const dims = [1, 3, other.height, other.width];
+  await session.run(tensor, new Float32Array(3 * other.height * other.width), dims).catch(cause => {
+    const reason = `input.dynamic.spatial is true, and it fails at ${other.width}x${other.height}`;
+    throw new DetectorError(
+      'invalid_graph',
+      `The graph does not fit the manifest of ${manifest.name}: ${reason} (${(cause as Error).message}); set it to false.`,
+      { cause },
+    );
+  });
+}
+
+/** Of another ratio, so that sides taken for each other do not pass. */
+export function otherSize(width: number, height: number, multiple: number): { width: number; height: number } {
+  const smaller = (side: number, steps: number) => Math.max(multiple, Math.floor(side / multiple - steps) * multiple);
+  return { width: smaller(width, 1), height: smaller(height, 2) };
+}
+
 function detectionsMistakes({ head }: DetectionsManifest, outputs: readonly OutputShape[]): string[] {
   const check = (field: 'detections' | 'labels', rank: number) => {
     const output = outputs.find(({ name }) => name === head[field]);

@@ -381,6 +381,39 @@ test('an output inside the folder of the pictures is not taken for more of them'
   assert.deepEqual(await readdir(path.join(both, 'annotated')), ['x.jpg']);
 });
 
+test('nor are its own pictures taken for more where a pattern matches them', async () => {
+  const both = path.join(folder, 'patterned');
+  await mkdir(both);
+  await writeFile(
+    path.join(both, 'x.jpg'),
+    await sharp(await square('#00ff00'))
+      .jpeg()
+      .toBuffer(),
+  );
+  for (const _ of [1, 2]) {
+    const { code, stderr } = await runCli(['detect', `${both}/**/*.jpg`, '--annotate', '--out', both], env);
+    assert.equal(code, 0, stderr);
+  }
+  assert.deepEqual(await readdir(path.join(both, 'annotated')), ['x.jpg']);
+});
+
+for (const [name, status, body, message] of [
+  ['a page', 200, '<html></html>', /is no gfl-serve: its \/models is no list of models\./],
+  ['another JSON', 200, '{"data": []}', /is no gfl-serve: its \/models is no list of models\./],
+  ['a failure', 500, '{"detail": "out of order"}', /answers: out of order/],
+] as const) {
+  test(`--server that answers with ${name}`, async t => {
+    const other = createServer((_, response) => response.writeHead(status).end(body)).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    t.after(() => other.close().closeAllConnections());
+    const url = `http://127.0.0.1:${(other.address() as { port: number }).port}`;
+    const { code, stderr } = await runCli(['detect', pictures, '--server', url], env);
+    assert.equal(code, 1);
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /This is a bug|\n +at /);
+  });
+}
+
 test('pictures of one name: the second run does not take the labels of the first for its own', async () => {
   const names = ['one/x.png', 'two/x.png', 'two/x.jpg'].map(name => path.join(folder, 'same-name', name));
   for (const name of names) {

@@ -364,6 +364,11 @@ describe('what cannot be measured is said in a sentence, exit code 1, nothing on
       /results\.json cannot be written: \/nowhere is no folder/,
     ],
     [
+      'a report into a folder',
+      async () => evaluate(await all(), '--report', folder),
+      /cannot be written: it is a folder\./,
+    ],
+    [
       'a limit of none',
       async () => evaluate(await all(), '--limit', '0'),
       /--limit is "0"; expected a whole number from 1\./,

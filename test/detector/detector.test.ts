@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { createDetector, type Detector } from '../../src/detector/index.ts';
+import { encodeModel } from '../../src/onnx/model.ts';
+import { makeNode } from '../../src/onnx/node.ts';
+import { parseModel } from '../../src/onnx/parse-model.ts';
+import { int64Tensor } from '../../src/onnx/tensor.ts';
 import { TINY_DISTANCES, TINY_SIGMAS, tinyScore, writeTinyModel } from '../support/tiny-model.ts';
 
 let folder: string;
@@ -147,6 +152,54 @@ test('input shape: rectangular on the CPU by itself, fixed on demand; a wide pic
   const mixed = await Promise.all([detector.prepare(bytes), fixed.prepare(bytes)]);
   await assert.rejects(detector.run(mixed), /one shapeKey in a batch but received 64x32, 64x64/);
   await fixed.close();
+});
+
+/** The tiny model with changes to its manifest. */
+async function changed(name: string, change: (manifest: Record<string, unknown>, folder: string) => Promise<void>) {
+  const own = path.join(folder, name);
+  const file = await writeTinyModel(own);
+  const manifest = JSON.parse(await readFile(file, 'utf8'));
+  await change(manifest, own);
+  await writeFile(file, JSON.stringify(manifest));
+  return file;
+}
+
+test('a graph that says it takes any size, and does not, is refused when it is loaded as rectangular', async () => {
+  const file = await changed('one-size', async (manifest, own) => {
+    const model = parseModel(await readFile(path.join(own, 'model.onnx')));
+    const graph = model.graph!;
+    for (const node of graph.node) node.input = node.input.map(name => (name === 'input' ? 'one size' : name));
+    graph.node.unshift(makeNode('Reshape', ['input', 'size'], ['one size']));
+    graph.initializer.push(int64Tensor('size', [4], [-1, 3, 64, 64]));
+    const bytes = encodeModel(model);
+    await writeFile(path.join(own, 'model.onnx'), bytes);
+    manifest.graph = { file: 'model.onnx', sha256: createHash('sha256').update(bytes).digest('hex') };
+  });
+  await assert.rejects(createDetector(file, { provider: 'cpu' }), {
+    code: 'invalid_graph',
+    message: /input\.dynamic\.spatial is true, and it fails at 32x32 .*set it to false\.$/s,
+  });
+  const fixed = await createDetector(file, { provider: 'cpu', inputShape: 'fixed' });
+  assert.equal(fixed.inputShape, 'fixed');
+  await fixed.close();
+});
+
+test('limits on uploads are not for the self-check of the model', async () => {
+  const file = await changed('own-picture', async (manifest, own) => {
+    await writeFile(path.join(own, 'check.png'), await redSquare(64, 64, { left: 40, top: 16, size: 8 }));
+    const found = await detector.detect(await readFile(path.join(own, 'check.png')), { scoreThreshold: 0.25 });
+    const detections = found.detections.map(({ label, score, box }) => ({
+      label,
+      score,
+      box: [box.x1, box.y1, box.x2, box.y2],
+    }));
+    manifest.selfCheck = { image: 'check.png', detections };
+  });
+  const small = await createDetector(file, { provider: 'cpu', maxPixels: 1000 });
+  await assert.rejects(small.detect(await redSquare(64, 64, { left: 0, top: 0, size: 8 })), {
+    code: 'unprocessable_image',
+  });
+  await small.close();
 });
 
 test('a detector may be closed twice and says that it is closed', async () => {

@@ -58,7 +58,7 @@ const TABLE: Record<
   ],
   overloaded: [
     429,
-    { QUEUE_CAPACITY: '1' },
+    { QUEUE_CAPACITY: '1', DEADLINE_MS: '1000' }, // the test waits for those in the queue
     async ({ app, pool, admission }) => {
       pool.answer = never;
       for (let i = 0; i < 3; i++) void app.inject(post).catch(() => {});
@@ -169,7 +169,7 @@ test('one engine that lives is enough to be ready; the others show', async () =>
 });
 
 test('readiness does not depend on the queue', async () => {
-  const { app, pool, admission } = await createTestApp({ env: { QUEUE_CAPACITY: '1' } });
+  const { app, pool, admission } = await createTestApp({ env: { QUEUE_CAPACITY: '1', DEADLINE_MS: '1000' } });
   pool.answer = never;
   for (let i = 0; i < 3; i++) void app.inject(post).catch(() => {});
   while (!admission.full()) await new Promise(setImmediate);

@@ -37,7 +37,7 @@ export async function findPictures(inputs: readonly string[], leftOut?: string):
     } else if (info !== undefined) {
       add(path.normalize(input), path.dirname(input));
     } else if (isGlob(input)) {
-      const files = await expandGlob(input);
+      const files = (await expandGlob(input)).filter(file => !isBelow(file, leftOut));
       if (files.length === 0) throw new CliError(`Nothing matches ${input}.`);
       for (const file of files) add(file, globRoot(input));
     } else {
@@ -64,11 +64,14 @@ export function checkPlaces(pictures: readonly PictureSource[]): void {
 }
 
 async function filesBelow(folder: string, leftOut?: string): Promise<string[]> {
-  const own = leftOut === undefined ? undefined : path.resolve(leftOut) + path.sep;
   const entries = await readdir(folder, { withFileTypes: true, recursive: true });
   return entries
     .filter(entry => !entry.isDirectory() && PICTURE.test(entry.name))
     .map(entry => path.join(entry.parentPath ?? entry.path, entry.name))
-    .filter(file => own === undefined || !path.resolve(file).startsWith(own))
+    .filter(file => !isBelow(file, leftOut))
     .sort();
+}
+
+function isBelow(file: string, folder: string | undefined): boolean {
+  return folder !== undefined && path.resolve(file).startsWith(path.resolve(folder) + path.sep);
 }

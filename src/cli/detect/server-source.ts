@@ -21,7 +21,7 @@ interface ModelList {
 export async function openServerSource(options: CommandOptions, opening: AbortSignal): Promise<DetectionSource> {
   const base = options.server!.replace(/\/+$/, '');
   const headers = options.apiKey === undefined ? {} : { authorization: `Bearer ${options.apiKey}` };
-  const { models } = (await (await ask('/models', { headers }, opening)).json()) as ModelList;
+  const models = await readModels();
   const model = options.model === undefined ? models[0] : models.find(({ name }) => name === options.model);
   if (model === undefined) {
     const served = models.map(({ name }) => name).join(', ');
@@ -33,6 +33,18 @@ export async function openServerSource(options: CommandOptions, opening: AbortSi
     max_detections: String(options.max),
     ...(options.classes && { classes: options.classes.join(',') }),
   });
+
+  async function readModels(): Promise<ModelList['models']> {
+    try {
+      const { models } = (await (await ask('/models', { headers }, opening)).json()) as Partial<ModelList>;
+      if (Array.isArray(models)) return models;
+    } catch (error) {
+      opening.throwIfAborted();
+      if (error instanceof CliError) throw error;
+      if (error instanceof RefusedPicture) throw new CliError(`${base} answers: ${error.message}`, { cause: error });
+    }
+    throw new CliError(`${base} is no gfl-serve: its /models is no list of models.`);
+  }
 
   async function ask(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
     for (let attempt = 1; ; attempt++) {
@@ -46,7 +58,8 @@ export async function openServerSource(options: CommandOptions, opening: AbortSi
         const detail = await problemOf(answer);
         if (REFUSALS.has(answer.status)) throw new RefusedPicture(detail);
         if (!BUSY.has(answer.status) || attempt === ATTEMPTS) throw new CliError(`${base} answers: ${detail}`);
-        pauseS = Number(answer.headers.get('retry-after') ?? 1);
+        const wanted = Number(answer.headers.get('retry-after') ?? 1);
+        if (wanted >= 0) pauseS = wanted; // a proxy may give a date
       } catch (error) {
         signal.throwIfAborted();
         if (error instanceof RefusedPicture || error instanceof CliError) throw error;

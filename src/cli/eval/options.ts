@@ -1,4 +1,4 @@
-import { access, constants } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ClassMatching } from '../../evaluation/match-classes.ts';
@@ -103,6 +103,9 @@ function number(name: string, value: string | undefined, expected: string, fits:
 
 /** Told before the work, not after it. */
 async function writable(file: string): Promise<void> {
+  if ((await stat(file).catch(() => undefined))?.isDirectory()) {
+    throw new CliError(`${file} cannot be written: it is a folder.`);
+  }
   const folder = path.dirname(path.resolve(file));
   await access(folder, constants.W_OK).catch(cause => {
     throw new CliError(`${file} cannot be written: ${folder} is no folder to write into.`, { cause });

@@ -1,9 +1,10 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { makeThumbnail } from '../../detector/authoring.ts';
 import { restrictDecoders } from '../../detector/index.ts';
 import { renderReport } from '../../evaluation/report/report.ts';
 import { worstPictures } from '../../evaluation/worst-pictures.ts';
+import { writeAtomically } from '../write-atomically.ts';
 import { evalConfig } from './config.ts';
 import type { EvalOptions } from './options.ts';
 import type { Measured } from './summary.ts';
@@ -36,5 +37,5 @@ export async function writeReport(
     worst,
     names: new Map(measured.categories.map(({ id, name }) => [id, name])),
   });
-  await writeFile(file, page);
+  await writeAtomically(file, page);
 }

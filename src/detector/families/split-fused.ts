@@ -7,6 +7,9 @@ export interface FusedSplit {
   bins: number;
 }
 
+/** Far above what any head gives for noise, and far below the coordinates at the far edge of any input. */
+const HIGHEST_LOGIT = 150;
+
 /** Tells how many channels of a shared tensor are scores: by the labels, by the bins, or by which channels stay within 0..1. */
 export function splitFused(
   { entries }: HeadTensors,
@@ -14,6 +17,10 @@ export function splitFused(
   known: Known,
 ): FusedSplit | { reason: string } {
   const view = entries[0]!.views[0]!;
+  const highest = Math.max(...entries.map(({ views }) => rangeOf(views[0]!).highest));
+  if (highest > HIGHEST_LOGIT) {
+    return { reason: `its channels reach ${highest.toFixed(0)}: boxes in pixels, where logits are expected` };
+  }
   const splits = known.bins
     .map(bins => ({ bins, classes: view.channels - 4 * bins }))
     .filter(({ classes }) => classes >= 1 && classes === (known.classes ?? classes));

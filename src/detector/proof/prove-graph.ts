@@ -1,3 +1,4 @@
+import { otherSize } from '../open-head.ts';
 import type { Finding } from './finding.ts';
 import { levelsOf } from './grid-answer.ts';
 import type { Subject } from './subject.ts';
@@ -11,8 +12,7 @@ export async function proveGraph(subject: Subject): Promise<Finding> {
   if (dynamic?.spatial !== true) {
     return { proof: 'graph', verdict: 'holds', text: `${fits} on ${session.provider}${note}` };
   }
-  // Another ratio, so that sides taken for each other do not pass.
-  const other = { width: smaller(width, 1, dynamic.multipleOf), height: smaller(height, 2, dynamic.multipleOf) };
+  const other = otherSize(width, height, dynamic.multipleOf);
   const size = `${other.width}x${other.height}`;
   try {
     const dims = [1, 3, other.height, other.width];
@@ -23,8 +23,4 @@ export async function proveGraph(subject: Subject): Promise<Finding> {
     return { proof: 'graph', verdict: 'fails', text };
   }
   return { proof: 'graph', verdict: 'holds', text: `${fits} and at ${size} on ${session.provider}${note}` };
-}
-
-function smaller(side: number, steps: number, multiple: number): number {
-  return Math.max(multiple, Math.floor(side / multiple - steps) * multiple);
 }

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { FAMILY_NAMES, type FamilyName, inspectGraph } from '../../../src/detector/authoring.ts';
+import type { ProbedGraph } from '../../../src/detector/families/family.ts';
+import { nanodetPlus } from '../../../src/detector/families/nanodet-plus.ts';
+import { yolov8 } from '../../../src/detector/families/yolov8.ts';
 import type { ModelProto } from '../../../src/onnx/onnx_pb.ts';
 import { decodedGraph } from '../../support/decoded-graph.ts';
 import { BGR, encoded, familyGraph, RAW, RGB, UNIT } from '../../support/family-graph.ts';
@@ -218,4 +221,50 @@ function withInputDims(dims: number[]): ModelProto {
   assert.ok(type.case === 'tensorType');
   for (const [i, dim] of type.value.shape!.dim.entries()) dim.value = { case: 'dimValue', value: BigInt(dims[i]!) };
   return model;
+}
+
+/** What the usual exports give at 640x640, values and all, without the graph. */
+function decodedProbe(
+  channels: number,
+  strides: readonly number[],
+  order: 'boxes-first' | 'scores-first',
+  layout: 'points' | 'channels',
+) {
+  const points = strides.reduce((sum, stride) => sum + (640 / stride) ** 2, 0);
+  const data = new Float32Array(channels * points);
+  const put = (point: number, channel: number, value: number) => {
+    data[layout === 'points' ? point * channels + channel : channel * points + point] = value;
+  };
+  for (let point = 0; point < points; point++) {
+    const boxAt = order === 'boxes-first' ? 0 : channels - 4;
+    for (let c = 0; c < channels; c++) {
+      const isBox = c >= boxAt && c < boxAt + 4;
+      put(point, c, isBox ? ((point * 37) % 600) + (c - boxAt >= 2 ? 30 : 0) : ((point + c) % 97) / 100);
+    }
+  }
+  const dims = layout === 'points' ? [1, points, channels] : [1, channels, points];
+  return { width: 640, height: 640, outputs: [{ name: 'output0', dims, data }] };
+}
+
+const description = {
+  outputs: [{ name: 'output0', endings: [] }],
+  operators: {},
+} as unknown as ProbedGraph['description'];
+for (const [name, family, probe, boxes] of [
+  ['the usual export of YOLOv8 for COCO', yolov8, decodedProbe(84, [8, 16, 32], 'boxes-first', 'channels'), true],
+  ['that of YOLOv8 for 200 classes', yolov8, decodedProbe(204, [8, 16, 32], 'boxes-first', 'channels'), true],
+  ['a decoded one of four levels', nanodetPlus, decodedProbe(84, [8, 16, 32, 64], 'scores-first', 'points'), false],
+  ['the same, boxes first', nanodetPlus, decodedProbe(85, [8, 16, 32, 64], 'boxes-first', 'points'), false],
+] as const) {
+  test(`boxes in pixels are no distributions: ${name}`, () => {
+    const found = family.recognise({ description, probes: [probe] }, probe, {});
+    if (boxes) {
+      assert.ok('head' in found, JSON.stringify(found));
+      assert.equal(found.classes, probe.outputs[0]!.dims[1]! - 4);
+      assert.ok('boxes' in found.head && found.head.boxes !== 'logits', JSON.stringify(found.head));
+    } else {
+      assert.ok('reasons' in found);
+      assert.match(found.reasons.join(), /boxes in pixels, where logits are expected/);
+    }
+  });
 }

@@ -161,7 +161,7 @@ test('a wrong method is 405, told as DeepStack does', async () => {
 });
 
 test('a full queue is 429 with Retry-After here, too', async () => {
-  const { app, pool } = await createTestApp({ env: { QUEUE_CAPACITY: '1' } });
+  const { app, pool } = await createTestApp({ env: { QUEUE_CAPACITY: '1', DEADLINE_MS: '1000' } });
   pool.slots = 0;
   const { headers, body } = multipart([image]);
   const send = () => app.inject({ method: 'POST', url: '/v1/vision/detection', headers, payload: body });
