@@ -188,8 +188,10 @@ test('kill -9 in the middle of a load: only its pictures fail, and the pool answ
       `${engines} engine(s): ${JSON.stringify(counts)}; answers again after ${answersMs} ms, replaced after ${replacedMs} ms`,
     );
     assert.ok(answersMs < 3000 * slowedDown() && replacedMs < 3000 * slowedDown());
-    assert.deepEqual(Object.keys(counts).sort(), ['answered', 'unavailable']);
-    assert.ok(counts.unavailable! <= 6, 'no more than the engine held');
+    // Between two batches it is at work on none: then all are answered.
+    const { answered: good = 0, unavailable: lost = 0 } = counts;
+    assert.equal(good + lost, 40);
+    assert.ok(lost <= 6, `${lost} were lost, more than the engine held`);
     assert.deepEqual(restarts, ['killed']);
     await pool.close(1000);
     assert.deepEqual(pids().filter(isAlive), []);
