@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makeFolder } from '../engine/make-folder.ts';
 import { writeProblem } from './write-problem.ts';
 
 /** The file is as it was or whole, whenever this ends; folders are made. Throws a `CliError` for what the system refuses. */
@@ -25,19 +26,6 @@ export async function checkWritable(file: string): Promise<void> {
   } catch (error) {
     throw writeProblem(file, error);
   }
-}
-
-/** `mkdir` of Node.js 20 with `recursive` turns round for ever in /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  const make = () =>
-    mkdir(folder).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  await make().catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' || path.dirname(folder) === folder) throw error;
-    await makeFolder(path.dirname(folder));
-    await make();
-  });
 }
 
 function partOf(file: string): string {

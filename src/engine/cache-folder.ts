@@ -1,6 +1,7 @@
-import { access, constants, lstat, mkdir } from 'node:fs/promises';
+import { access, constants, lstat } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
+import { makeFolder } from './make-folder.ts';
 
 /**
  * The folder that CACHE_DIR means, made if need be, or why there is none. What is found in it is run, so nobody else may write it.
@@ -35,23 +36,9 @@ function home(): string {
   }
 }
 
-/** Level by level: Node's own recursive form (20.20) never returns where a level cannot be made although the one above is there, as in /proc. */
-async function makeFolder(folder: string): Promise<void> {
-  const make = () =>
-    mkdir(folder, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  const parent = path.dirname(folder);
-  await make().catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT' || parent === folder) throw error;
-    await makeFolder(parent);
-    await make();
-  });
-}
-
 async function whyNot(folder: string): Promise<string | undefined> {
   try {
-    await makeFolder(folder);
+    await makeFolder(folder, 0o700);
     const entry = await lstat(folder);
     if (!entry.isDirectory()) return 'is not a folder';
     if (process.getuid === undefined) return undefined;

@@ -162,9 +162,11 @@ export function startEngine(options: EngineOptions): Engine {
           setImmediate(() => {
             if (!jobs.has(id)) return;
             const quietMs = performance.now() - Math.max(sentAt, heardAt);
-            const isWorking = quietMs < hangTimeoutMs && performance.now() - sentAt < STUCK_TIMES * hangTimeoutMs;
-            if (isWorking) hangTimer = watch(hangTimeoutMs - quietMs);
-            else kill('hang', `a picture had no answer after ${Math.round(performance.now() - sentAt)} ms`);
+            const isQuiet = quietMs >= hangTimeoutMs;
+            const limitMs = isQuiet ? hangTimeoutMs : STUCK_TIMES * hangTimeoutMs;
+            if (isQuiet || performance.now() - sentAt >= limitMs) {
+              kill('hang', `a picture had no answer after ${limitMs} ms`);
+            } else hangTimer = watch(hangTimeoutMs - quietMs);
           });
         }, ms);
       let hangTimer = watch(hangTimeoutMs);

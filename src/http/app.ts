@@ -1,11 +1,10 @@
-import type { Socket } from 'node:net';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import type { App, AppDeps } from './app-deps.ts';
 import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
 import { checkHead } from './check-head.ts';
-import { CONNECT, createClientErrorHandler } from './client-error-handler.ts';
+import { createClientErrorHandler } from './client-error-handler.ts';
 import { cutSlowReaders } from './cut-slow-readers.ts';
 import { deepstackRoutes } from './deepstack/routes.ts';
 import { detectRoute } from './detect.ts';
@@ -21,6 +20,7 @@ import { isOpen } from './open-paths.ts';
 import { describeRoutes, openapiRoute } from './openapi.ts';
 import { pageRoutes } from './page.ts';
 import { toServiceError } from './problem.ts';
+import { refuseConnect } from './refuse-connect.ts';
 import { refuseEarly } from './refuse-early.ts';
 import { refuseUnmatched } from './refuse-unmatched.ts';
 import { requestId } from './request-id.ts';
@@ -76,12 +76,7 @@ export function buildApp(deps: AppDeps): App {
   const underWay = followConnections(app);
   const { sendTimeoutMs } = config;
   const onClientError = createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs });
-  app.server.on('connect', (_request, socket: Socket) => {
-    // Node has taken its own listeners away: without these an error ends the process, and nobody hears that the client leaves.
-    socket.on('error', () => {}).once('end', () => socket.destroy());
-    socket.resume();
-    onClientError(Object.assign(new Error(CONNECT), { code: CONNECT }), socket);
-  });
+  refuseConnect(app.server, onClientError);
 
   app.addSchema(ProblemSchema).addSchema(DetectionAnswerSchema);
   describeRoutes(app);

@@ -5,6 +5,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
+import { CONNECT } from './refuse-connect.ts';
 import type { UnderWay } from './responses-under-way.ts';
 import { SECURITY_HEADERS } from './standard-headers.ts';
 
@@ -14,9 +15,6 @@ interface ClientErrorDeps {
   underWay: UnderWay;
   sendTimeoutMs: number;
 }
-
-/** The code of the error that stands for a CONNECT: to Node that is no request, and without a listener it drops the connection. */
-export const CONNECT = 'CONNECT';
 
 /**
  * What Node's HTTP parser refuses before there is a request, answered, logged and counted like everything else. Whole

@@ -1,5 +1,6 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { servedModel, serverTiming, stageTimes, toAnswer } from './answer.ts';
-import { annotatedFormat, answerType } from './answer-type.ts';
+import { type AnswerType, annotatedFormat, answerType } from './answer-type.ts';
 import type { App, AppDeps } from './app-deps.ts';
 import { clientSignal } from './client-signal.ts';
 import { detectPicture } from './detect-picture.ts';
@@ -12,40 +13,47 @@ import type { DetectionAnswer } from './schemas.ts';
 
 /** `POST /detect`: one picture in; its detections out, or the picture with them drawn on, as `Accept` says. */
 export function detectRoute(app: App, deps: AppDeps): void {
-  app.post(
-    '/detect',
-    { schema: detectRouteSchema, ...limitAnnotated(deps) },
-    async (request, reply): Promise<DetectionAnswer | Uint8Array> => {
-      const { trace } = request;
-      const type = answerType(request.headers.accept);
-      const format = annotatedFormat(type);
-      const form = await readPictureForm(request.body as Buffer | undefined, request.headers['content-type']);
-      const wanted = readOptions([...queryOptions(request.query), ...form.options], deps.models);
-      trace.model = wanted.model.manifest.name;
+  const { onRequest, hold } = limitAnnotated(deps);
 
-      const annotate = format && { format, bands: wanted.bands };
-      const picture = form.pictures[0]!;
-      const special = annotate && { annotate };
-      const { result, queueMs } = await detectPicture(deps, picture, wanted, clientSignal(reply), special);
+  app.post('/detect', { schema: detectRouteSchema, onRequest }, async (request, reply) => {
+    const type = answerType(request.headers.accept);
+    const work = () => detect(request, reply, type);
+    return annotatedFormat(type) === undefined ? work() : hold(work);
+  });
 
-      trace.images = 1;
-      trace.detections = result.detections.length;
-      trace.stages = stageTimes(result, queueMs);
-      const totalMs = performance.now() - trace.startedAt;
-      reply.header('Server-Timing', serverTiming(trace.stages, totalMs));
-      reply.header('Vary', 'Accept');
-      if (annotate !== undefined) {
-        if (result.annotated === undefined) throw new Error('This is a bug: an engine answered without the picture.');
-        reply.type(type);
-        return Buffer.from(result.annotated);
-      }
-      return toAnswer(result, {
-        requestId: request.id,
-        model: servedModel(deps.pool, wanted.model),
-        queueMs,
-        totalMs,
-        includeTimings: wanted.includeTimings,
-      });
-    },
-  );
+  async function detect(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    type: AnswerType,
+  ): Promise<DetectionAnswer | Uint8Array> {
+    const { trace } = request;
+    const format = annotatedFormat(type);
+    const form = await readPictureForm(request.body as Buffer | undefined, request.headers['content-type']);
+    const wanted = readOptions([...queryOptions(request.query), ...form.options], deps.models);
+    trace.model = wanted.model.manifest.name;
+
+    const annotate = format && { format, bands: wanted.bands };
+    const picture = form.pictures[0]!;
+    const special = annotate && { annotate };
+    const { result, queueMs } = await detectPicture(deps, picture, wanted, clientSignal(reply), special);
+
+    trace.images = 1;
+    trace.detections = result.detections.length;
+    trace.stages = stageTimes(result, queueMs);
+    const totalMs = performance.now() - trace.startedAt;
+    reply.header('Server-Timing', serverTiming(trace.stages, totalMs));
+    reply.header('Vary', 'Accept');
+    if (annotate !== undefined) {
+      if (result.annotated === undefined) throw new Error('This is a bug: an engine answered without the picture.');
+      reply.type(type);
+      return Buffer.from(result.annotated);
+    }
+    return toAnswer(result, {
+      requestId: request.id,
+      model: servedModel(deps.pool, wanted.model),
+      queueMs,
+      totalMs,
+      includeTimings: wanted.includeTimings,
+    });
+  }
 }

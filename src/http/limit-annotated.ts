@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import { annotatedFormat, answerType } from './answer-type.ts';
 import type { AppDeps } from './app-deps.ts';
@@ -9,7 +9,6 @@ import type { AppDeps } from './app-deps.ts';
  * are there; more are refused, as far as it is known then before their bodies are read.
  */
 export function limitAnnotated({ config, admission, metrics }: AppDeps) {
-  const held = new WeakSet<FastifyRequest>();
   let underWay = 0;
 
   function refuseSurplus(): void {
@@ -19,25 +18,17 @@ export function limitAnnotated({ config, admission, metrics }: AppDeps) {
     throw new ServiceError('overloaded', 'Too many pictures wait to be annotated; try again later.', { retryAfterS });
   }
 
-  const isAnnotated = ({ headers }: FastifyRequest) => annotatedFormat(answerType(headers.accept)) !== undefined;
-
-  function release(request: FastifyRequest): void {
-    if (held.delete(request)) underWay -= 1;
-  }
-
   return {
-    async onRequest(request: FastifyRequest): Promise<void> {
-      if (isAnnotated(request)) refuseSurplus();
+    async onRequest({ headers }: FastifyRequest): Promise<void> {
+      if (annotatedFormat(answerType(headers.accept)) !== undefined) refuseSurplus();
     },
-    async preHandler(request: FastifyRequest, { raw }: FastifyReply): Promise<void> {
-      if (!isAnnotated(request)) return;
+    /** Does the work on a picture that is to be annotated, in one of the places. */
+    async hold<T>(work: () => Promise<T>): Promise<T> {
       refuseSurplus();
-      held.add(request);
       underWay += 1;
-      raw.once('close', () => release(request)); // its client may leave first
-    },
-    async onSend(request: FastifyRequest): Promise<void> {
-      release(request);
+      return work().finally(() => {
+        underWay -= 1;
+      });
     },
   };
 }
