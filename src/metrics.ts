@@ -1,5 +1,6 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Admission } from './admission/admission.ts';
+import { CountedHistogram } from './counted-histogram.ts';
 import { ENGINE_STATES, type EnginePool, type PoolEvent } from './engine/pool-types.ts';
 
 /** Where the time of a request can go; one word a stage, everywhere. */
@@ -25,14 +26,14 @@ export function createMetrics() {
       labelNames: REQUEST,
       registers,
     }),
-    httpRequestDuration: new Histogram({
+    httpRequestDuration: new CountedHistogram({
       name: 'gfl_http_request_duration_seconds',
       help: 'From the head of a request to its complete answer.',
       labelNames: REQUEST,
       buckets: LATENCY_S,
       registers,
     }),
-    stageDuration: new Histogram({
+    stageDuration: new CountedHistogram({
       name: 'gfl_stage_duration_seconds',
       help: 'What one picture spent in a stage; inference is that of the whole batch it was part of.',
       labelNames: ['model', 'stage'] as const,
@@ -51,7 +52,7 @@ export function createMetrics() {
       labelNames: ['reason'] as const,
       registers,
     }),
-    batchSize: new Histogram({
+    batchSize: new CountedHistogram({
       name: 'gfl_batch_size',
       help: 'Pictures that shared an inference, counted once for each of them.',
       labelNames: ['model'] as const,
@@ -69,21 +70,21 @@ export function createMetrics() {
       help: 'Pictures given to another engine because theirs died before it had begun them.',
       registers,
     }),
-    detectionsPerImage: new Histogram({
+    detectionsPerImage: new CountedHistogram({
       name: 'gfl_detections_per_image',
       help: 'Detections in an answer.',
       labelNames: ['model'] as const,
       buckets: [0, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
       registers,
     }),
-    detectionScore: new Histogram({
+    detectionScore: new CountedHistogram({
       name: 'gfl_detection_score',
       help: 'Joint score of each detection: the predicted IoU of its box.',
       labelNames: ['model'] as const,
       buckets: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1],
       registers,
     }),
-    edgeUncertainty: new Histogram({
+    edgeUncertainty: new CountedHistogram({
       name: 'gfl_edge_uncertainty_pixels',
       help: 'Standard deviation of each box edge, in pixels of the original picture.',
       labelNames: ['model'] as const,

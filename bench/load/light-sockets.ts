@@ -18,7 +18,14 @@ export interface LightSockets {
 }
 
 const ANSWER_WITHIN_MS = 60_000;
+const READ_BYTES = 64 * 1024;
 const HEAD_END = '\r\n\r\n';
+
+/** What a socket tells whoever asked on it. */
+interface Listener {
+  onText(text: string): void;
+  onEnd(error: string): void;
+}
 
 /**
  * Kept-alive connections that only look at status, Retry-After, Server-Timing and length of an answer. Node's own client costs half a
@@ -29,87 +36,108 @@ const HEAD_END = '\r\n\r\n';
 export function openLightSockets(url: string, most: number): LightSockets {
   const { hostname, port } = new URL(url);
   const idle: net.Socket[] = [];
-  const all = new Set<net.Socket>();
+  const listeners = new Map<net.Socket, Listener | undefined>();
   const waiting: (() => void)[] = [];
-  const heads = new WeakMap<PictureRequest, Buffer>();
+  const encoded = new WeakMap<PictureRequest, Buffer>();
+  const received = Buffer.alloc(READ_BYTES); // of whichever socket is read; Node would make one for each piece
 
-  async function take(): Promise<net.Socket> {
-    const kept = idle.pop();
-    if (kept !== undefined) return kept;
-    if (all.size >= most) {
-      await new Promise<void>(resolve => waiting.push(resolve));
-      return take();
-    }
-    const socket = net.connect({ host: hostname, port: Number(port), noDelay: true });
-    all.add(socket);
-    socket.on('error', () => {}); // told to whoever uses it
+  function open(): net.Socket {
+    const socket = net.connect({
+      host: hostname,
+      port: Number(port),
+      noDelay: true,
+      onread: {
+        buffer: received,
+        callback: length => {
+          listeners.get(socket)?.onText(received.toString('latin1', 0, length));
+          return true;
+        },
+      },
+    });
+    let reason = 'closed without an answer';
+    listeners.set(socket, undefined);
+    socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy(new Error('no answer in time')));
+    socket.on('error', error => {
+      reason = error.message;
+    });
     socket.on('close', () => {
-      all.delete(socket);
+      const listener = listeners.get(socket);
+      listeners.delete(socket);
       const at = idle.indexOf(socket);
       if (at >= 0) idle.splice(at, 1);
+      listener?.onEnd(reason);
       waiting.shift()?.();
     });
     return socket;
   }
 
-  function headOf(request: PictureRequest): Buffer {
-    const known = heads.get(request);
+  async function take(): Promise<net.Socket> {
+    const kept = idle.pop();
+    if (kept !== undefined) return kept;
+    if (listeners.size < most) return open();
+    await new Promise<void>(resolve => waiting.push(resolve));
+    return take();
+  }
+
+  function encode(request: PictureRequest): Buffer {
+    const known = encoded.get(request);
     if (known !== undefined) return known;
     const fields = Object.entries(request.headers).map(([name, value]) => `${name}: ${value}\r\n`);
-    const head = Buffer.from(`POST ${request.path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n${fields.join('')}\r\n`);
-    heads.set(request, head);
-    return head;
+    const head = `POST ${request.path} HTTP/1.1\r\nhost: ${hostname}:${port}\r\n${fields.join('')}\r\n`;
+    const bytes = Buffer.concat([Buffer.from(head), request.body]);
+    encoded.set(request, bytes);
+    return bytes;
   }
 
   async function ask(request: PictureRequest): Promise<LightAnswer> {
     const socket = await take();
     return new Promise(resolve => {
       let text = '';
-      const timer = setTimeout(() => socket.destroy(new Error('no answer in time')), ANSWER_WITHIN_MS);
-
-      const onData = (chunk: Buffer) => {
-        text += chunk.toString('latin1');
-        const headEnd = text.indexOf(HEAD_END);
-        if (headEnd < 0) return;
-        const head = text.slice(0, headEnd);
-        const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
-        if (text.length < headEnd + HEAD_END.length + length) return;
-        const retryAfter = /\r\nretry-after: *(\d+)/i.exec(head)?.[1];
-        const serverTiming = /\r\nserver-timing: *([^\r]*)/i.exec(head)?.[1];
-        const keep = !/\r\nconnection: *close/i.test(head);
-        finish(keep, {
-          status: Number(head.slice(9, 12)),
-          ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),
-          ...(serverTiming !== undefined && { serverTiming }),
-        });
-      };
-      const onError = (error: Error) => finish(false, { status: 0, error: error.message });
-      const onClose = () => finish(false, { status: 0, error: 'closed without an answer' });
-
-      function finish(keep: boolean, answer: LightAnswer): void {
-        clearTimeout(timer);
-        socket.off('data', onData).off('error', onError).off('close', onClose);
-        if (!keep) socket.destroy();
-        else {
-          idle.push(socket);
-          waiting.shift()?.();
-        }
-        resolve(answer);
-      }
-
-      socket.on('data', onData).on('error', onError).on('close', onClose);
-      socket.cork();
-      socket.write(headOf(request));
-      socket.write(request.body);
-      socket.uncork();
+      listeners.set(socket, {
+        onText(piece) {
+          text += piece;
+          const answer = parse(text);
+          if (answer === undefined) return;
+          if (answer.keep) {
+            listeners.set(socket, undefined);
+            idle.push(socket);
+            waiting.shift()?.();
+          } else {
+            listeners.delete(socket);
+            socket.destroy();
+          }
+          resolve(answer.values);
+        },
+        onEnd: error => resolve({ status: 0, error }),
+      });
+      socket.write(encode(request));
     });
   }
 
   return {
     ask,
     close: () => {
-      for (const socket of all) socket.destroy();
+      for (const socket of listeners.keys()) socket.destroy();
     },
+  };
+}
+
+/** Undefined until the answer is complete. */
+function parse(text: string): { values: LightAnswer; keep: boolean } | undefined {
+  const headEnd = text.indexOf(HEAD_END);
+  if (headEnd < 0) return undefined;
+  const head = text.slice(0, headEnd);
+  const length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? 0);
+  if (text.length < headEnd + HEAD_END.length + length) return undefined;
+  const retryAfter = /\r\nretry-after: *(\d+)/i.exec(head)?.[1];
+  const serverTiming = /\r\nserver-timing: *([^\r]*)/i.exec(head)?.[1];
+  return {
+    values: {
+      status: Number(head.slice(9, 12)),
+      ...(retryAfter !== undefined && { retryAfter: Number(retryAfter) }),
+      ...(serverTiming !== undefined && { serverTiming }),
+    },
+    keep: !/\r\nconnection: *close/i.test(head),
   };
 }
 

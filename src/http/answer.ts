@@ -57,11 +57,11 @@ function toDetection({ classId, label, score, box, uncertainty, distribution }: 
     class_id: classId,
     label,
     score: round(score, 5),
-    box: mapValues(box, toPixels),
-    ...(uncertainty && { uncertainty: mapValues(uncertainty, toPixels) }),
+    box: { x1: toPixels(box.x1), y1: toPixels(box.y1), x2: toPixels(box.x2), y2: toPixels(box.y2) },
+    ...(uncertainty && { uncertainty: mapEdges(uncertainty, toPixels) }),
     ...(distribution && {
       distribution: {
-        ...mapValues(edgesOf(distribution), bins => bins.map(probability => round(probability, 5))),
+        ...mapEdges(distribution, bins => bins.map(probability => round(probability, 5))),
         origin: mapValues(distribution.origin, toPixels),
         // Multiplied by the index of a bin: needs its decimals.
         bin_size: mapValues(distribution.binSize, size => round(size, 5)),
@@ -70,8 +70,8 @@ function toDetection({ classId, label, score, box, uncertainty, distribution }: 
   };
 }
 
-function edgesOf<T>({ left, top, right, bottom }: Edges<T>): Edges<T> {
-  return { left, top, right, bottom };
+function mapEdges<T, U>({ left, top, right, bottom }: Edges<T>, change: (value: T) => U): Edges<U> {
+  return { left: change(left), top: change(top), right: change(right), bottom: change(bottom) };
 }
 
 function toPixels(value: number): number {

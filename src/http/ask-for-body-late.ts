@@ -13,7 +13,8 @@ export function askForBodyLate(app: App): void {
   });
   // Node would say 417, without a word; RFC 9110, 10.1.1 lets a server pass over an expectation that it does not know.
   app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
-  app.addHook('preParsing', async (request, reply) => {
+  app.addHook('preParsing', (request, reply, _payload, done) => {
     if (waiting.delete(request.raw)) reply.raw.writeContinue();
+    done();
   });
 }

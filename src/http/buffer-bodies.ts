@@ -24,12 +24,13 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): void {
   }
 
   app.removeAllContentTypeParsers();
-  app.addHook('onRequest', async ({ trace }, reply) => {
+  app.addHook('onRequest', ({ trace }, reply, done) => {
     heldBy.set(trace, 0);
     reply.raw.once('close', () => {
       held -= heldBy.get(trace) ?? 0;
       heldBy.delete(trace);
     });
+    done();
   });
   app.addContentTypeParser('*', async ({ trace }: FastifyRequest, payload: IncomingMessage) => {
     const holdMore = (bytes: number): void => {
@@ -43,7 +44,8 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): void {
     };
     return readBody(payload, { maxBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, hold: holdMore });
   });
-  app.addHook('onSend', async ({ trace }, _reply, payload) => {
+  app.addHook('onSend', ({ trace }, _reply, payload, done) => {
     if (typeof payload === 'string' || Buffer.isBuffer(payload)) hold(trace, payload.length);
+    done();
   });
 }

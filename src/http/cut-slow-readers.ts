@@ -6,10 +6,11 @@ import type { App } from './app-deps.ts';
  * The whole answer is timed: a limit on silence alone would let one byte a second live on.
  */
 export function cutSlowReaders(app: App, timeoutMs: number): void {
-  app.addHook('onSend', async ({ log }, reply) => {
+  app.addHook('onSend', ({ log }, reply, _payload, done) => {
     cutSlowReader(reply.raw, timeoutMs, () => {
       log.info({ timeout_ms: timeoutMs }, 'the client did not take its answer in time, closed');
     });
+    done();
   });
 }
 

@@ -48,9 +48,8 @@ function record(metrics: Metrics, model: string, result: DetectResult, queueMs: 
   for (const [stage, milliseconds] of Object.entries(stageTimes(result, queueMs))) {
     metrics.stageDuration.observe({ model, stage }, milliseconds / 1000);
   }
-  for (const { score, uncertainty } of result.detections) {
-    metrics.detectionScore.observe({ model }, score);
-    if (uncertainty === undefined) continue;
-    for (const sigma of Object.values(uncertainty)) metrics.edgeUncertainty.observe({ model }, sigma);
-  }
+  const scores = result.detections.map(({ score }) => score);
+  const sigmas = result.detections.flatMap(({ uncertainty }) => Object.values(uncertainty ?? {}));
+  metrics.detectionScore.observeAll({ model }, scores);
+  metrics.edgeUncertainty.observeAll({ model }, sigmas);
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { onRequestHookHandler } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import { annotatedFormat, answerType } from './answer-type.ts';
 import type { AppDeps } from './app-deps.ts';
@@ -18,10 +18,13 @@ export function limitAnnotated({ config, admission, metrics }: AppDeps) {
     throw new ServiceError('overloaded', 'Too many pictures wait to be annotated; try again later.', { retryAfterS });
   }
 
+  const onRequest: onRequestHookHandler = ({ headers }, _reply, done) => {
+    if (annotatedFormat(answerType(headers.accept)) !== undefined) refuseSurplus();
+    done();
+  };
+
   return {
-    async onRequest({ headers }: FastifyRequest): Promise<void> {
-      if (annotatedFormat(answerType(headers.accept)) !== undefined) refuseSurplus();
-    },
+    onRequest,
     /** Does the work on a picture that is to be annotated, in one of the places. */
     async hold<T>(work: () => Promise<T>): Promise<T> {
       refuseSurplus();

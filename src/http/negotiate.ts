@@ -19,7 +19,8 @@ export function negotiate<Offer extends string>(
   accept: string | undefined,
   offers: readonly [Offer, ...Offer[]],
 ): Offer | undefined {
-  const ranges = (accept ?? '')
+  if (accept === undefined || accept === '*/*') return offers[0]; // what most clients send
+  const ranges = accept
     .split(',', MAX_RANGES)
     .map(readRange)
     .filter(range => range !== undefined);

@@ -1,12 +1,12 @@
-import type { FastifyRequest } from 'fastify';
+import type { onRequestHookHandler } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { AppDeps } from './app-deps.ts';
 import { tooLarge } from './read-body.ts';
 import { refusalReason, unavailable } from './readiness.ts';
 
 /** Refuses, before a byte of the body is read, what its head or the state of the service already dooms. */
-export function refuseEarly({ config, admission, pool, metrics }: AppDeps) {
-  return async ({ headers }: FastifyRequest): Promise<void> => {
+export function refuseEarly({ config, admission, pool, metrics }: AppDeps): onRequestHookHandler {
+  return ({ headers }, _reply, done) => {
     const encoding = headers['content-encoding'];
     if (encoding !== undefined && encoding.trim().toLowerCase() !== 'identity') {
       throw new ServiceError('unsupported_media_type', 'Send the body as it is, without a Content-Encoding.');
@@ -23,5 +23,6 @@ export function refuseEarly({ config, admission, pool, metrics }: AppDeps) {
       const retryAfterS = admission.retryAfterS();
       throw new ServiceError('overloaded', 'Too many pictures are waiting; try again later.', { retryAfterS });
     }
+    done();
   };
 }

@@ -20,8 +20,8 @@ export function refuseUnmatched(app: App): void {
     return [...methods].find(([template]) => template.includes('/:') && fits(template))?.[1];
   }
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (!request.is404) return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.is404) return done();
     const path = targetPath(request.url);
     const known = methods.get(path) ?? methodsOfTemplate(path);
     if (known === undefined) throw notFound();

@@ -10,8 +10,10 @@ export const SECURITY_HEADERS = {
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
 } as const;
 
+const SECURITY = Object.entries(SECURITY_HEADERS);
+
 /** Headers of every answer, unless a route (the Swagger UI) has its own. */
-export function standardHeaders(request: FastifyRequest, reply: FastifyReply): Record<string, string> {
-  const own = Object.entries(SECURITY_HEADERS).filter(([name]) => !reply.hasHeader(name));
-  return { 'X-Request-Id': request.id, ...Object.fromEntries(own) };
+export function setStandardHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('X-Request-Id', request.id);
+  for (const [name, value] of SECURITY) if (!reply.hasHeader(name)) reply.header(name, value);
 }
