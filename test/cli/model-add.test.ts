@@ -9,6 +9,7 @@ import type { ModelProto } from '../../src/onnx/onnx_pb.ts';
 import { parseModel } from '../../src/onnx/parse-model.ts';
 import { decodedGraph } from '../support/decoded-graph.ts';
 import { BGR, encoded, type FamilyGraphOptions, familyGraph, RAW, RGB, UNIT } from '../support/family-graph.ts';
+import { halfGraph } from '../support/half-graph.ts';
 import { runCli } from '../support/run-cli.ts';
 import { type Colour, squares } from '../support/squares.ts';
 
@@ -443,6 +444,18 @@ test('add: weights are no longer inputs, weights of other files are brought in, 
   await rm(path.join(models, 'm'), { recursive: true });
   assert.equal((await addFile(file, 'nanodet', 416)).code, 0);
   assert.deepEqual(await readFile(path.join(models, 'm', 'model.onnx')), added);
+});
+
+test('add: a graph in half precision is served with float32 at its ends, and inspect says so', async () => {
+  const { code, stdout, stderr } = await add(halfGraph(familyGraph(NANODET)), 'nanodet', 416);
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /changed in it +float32 instead of float16 at images and scores_8 and boxes_8/);
+  const detector = await createDetector(path.join(models, 'm', 'model.json'), { provider: 'cpu' });
+  const { detections } = await detector.detect(await squares(CELLS, 416)).finally(() => detector.close());
+  assert.deepEqual(detections.map(({ label }) => label).sort(), CELLS.map(([colour]) => colour).sort());
+  const inspected = await runCli(['model', 'inspect', path.join(folder, 'graph.onnx')]);
+  assert.match(inspected.stdout, /in +images +float32/);
+  assert.match(inspected.stdout, /the file has float16 at images and .*; "model add" makes it float32/);
 });
 
 test('check: --make-self-check makes one where everything else holds, also in place of one that does not', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
+import { castTensors } from './cast-tensors.ts';
 import { lines } from './choose-labels.ts';
 import { describeFindings } from './describe-findings.ts';
 import { onePositional, readWishes, WISH_FLAGS, WISH_USAGE } from './flags.ts';
@@ -126,6 +127,7 @@ function describeAdded(added: Added, folder: string, name: string, family: strin
   const done = [
     changes.unlisted > 0 ? `${changes.unlisted} weights no longer listed as inputs` : undefined,
     changes.inlined > 0 ? `${changes.inlined} weights brought in from other files` : undefined,
+    changes.cast.length > 0 ? `float32 instead of ${castTensors(changes.cast)}` : undefined,
   ].filter(text => text !== undefined);
   return [
     `Added ${folder}: ${family}, ${classes} ${classes === 1 ? 'class' : 'classes'}, ${size.width}x${size.height}, ${batch ? 'any batch' : 'one picture at a time'}`,

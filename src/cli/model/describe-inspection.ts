@@ -1,10 +1,11 @@
+import { castTensors } from './cast-tensors.ts';
 import type { InspectionReport } from './inspection-report.ts';
 
 const SHOWN_OPERATORS = 6;
 
 /** An inspection for people. */
 export function describeInspection(report: InspectionReport): string {
-  const { file, onnx, inputs, outputs, weights, operators, triedAt, families } = report;
+  const { file, onnx, inputs, outputs, cast, weights, operators, triedAt, families } = report;
   const nodes = Object.values(operators).reduce((sum, count) => sum + count, 0);
   const most = Object.entries(operators).slice(0, SHOWN_OPERATORS);
   const rest = Object.keys(operators).length - most.length;
@@ -18,6 +19,7 @@ export function describeInspection(report: InspectionReport): string {
     '',
     ...inputs.map(input => `  in   ${input.name.padEnd(width)}  ${input.type} ${shape(input.dims)}`),
     ...outputs.map(output => `  out  ${output.name.padEnd(width)}  ${describeOutput(output)}`),
+    ...(cast.length > 0 ? [`  the file has ${castTensors(cast)}; "model add" makes it float32`] : []),
     `  (values from noise at ${sizes})`,
     '',
     ...Object.entries(families).map(([name, { fits, because }]) =>

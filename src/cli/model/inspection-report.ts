@@ -10,6 +10,8 @@ export interface InspectionReport {
     seen: readonly number[];
     range: [lowest: number, highest: number];
   })[];
+  /** Inputs and outputs of other types in the file; above they are as `model add` has them. */
+  cast: GraphInspection['file']['changes']['cast'];
   weights: GraphInspection['file']['description']['weights'];
   operators: Record<string, number>;
   triedAt: { width: number; height: number }[];
@@ -27,6 +29,7 @@ export function inspectionReport(path: string, { file, graph, families }: GraphI
       const seen = first!.outputs.find(({ name }) => name === output.name)!;
       return { ...output, seen: seen.dims, range: rangeOf(seen.data) };
     }),
+    cast: file.changes.cast,
     weights,
     operators,
     triedAt: graph.probes.map(({ width, height }) => ({ width, height })),

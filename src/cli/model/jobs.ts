@@ -40,7 +40,7 @@ export interface Added {
   evidence: string[];
   /** What the family's protocol or the user said, and the graph does not. */
   assumed: string[];
-  changes: { unlisted: number; inlined: number };
+  changes: { unlisted: number; inlined: number; cast: { name: string; type: string }[] };
   findings: ModelProof['findings'];
   /** undefined where no picture showed anything. */
   selfCheck: SelfCheckMade | undefined;

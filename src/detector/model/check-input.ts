@@ -8,7 +8,8 @@ export function inputMistakes(input: InputSpec, inputs: readonly TensorInfo[]): 
   if (given === undefined) return [`input.tensor is "${input.tensor}" but the graph's inputs are ${names}`];
   const mistakes: string[] = [];
   if (inputs.length > 1) mistakes.push(`the graph has ${inputs.length} inputs (${names}), one is expected`);
-  if (given.type !== 'float32') mistakes.push(`input "${given.name}" is ${given.type}, not float32`);
+  if (given.type !== 'float32')
+    mistakes.push(`input "${given.name}" is ${given.type}, not float32 ("gfl-serve model add" casts it)`);
   const { dynamic } = input;
   const expected = [dynamic?.batch ? 'batch' : 1, 3, input.height, input.width];
   // Symbolic dimensions fit anything.

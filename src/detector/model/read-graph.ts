@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { type CastTensor, float32Interface } from '../../onnx/float32-interface.ts';
 import { encodeModel } from '../../onnx/model.ts';
 import { OnnxError } from '../../onnx/onnx-error.ts';
 import { parseModel } from '../../onnx/parse-model.ts';
@@ -17,9 +18,14 @@ export interface GraphFile {
   /** Of the file as it is. */
   bytes: number;
   sha256: string;
-  /** The same graph as one file whose weights are constants; equal files give equal bytes. */
+  /** The same graph as one file whose weights are constants, and which takes and gives float32; equal files give equal bytes. */
   graph: Uint8Array;
-  changes: Changes;
+  changes: GraphChanges;
+}
+
+export interface GraphChanges extends Changes {
+  /** Inputs and outputs of other types, which are float32 now. `description` has them as they are now. */
+  cast: CastTensor[];
 }
 
 /** Reads an ONNX file from anywhere, and makes it one file. Throws `DetectorError` `invalid_graph`. */
@@ -43,8 +49,10 @@ export async function readGraph(file: string): Promise<GraphFile> {
         `it uses operators that ONNX Runtime does not have (${foreign.join(', ')}): export it without them`,
       );
     }
+    const cast = float32Interface(model.graph);
     const description = describeGraph(model);
-    const changes = await selfContained(model, externalWeights(path.dirname(file), MAX_BYTES - bytes.length));
+    const contained = await selfContained(model, externalWeights(path.dirname(file), MAX_BYTES - bytes.length));
+    const changes = { ...contained, cast };
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return { description, bytes: bytes.length, sha256, graph: encodeModel(model), changes };
   } catch (cause) {
