@@ -108,6 +108,8 @@ test('outputs of float64 and bool, names that are taken, and branches that read 
   });
   setType(graph.input, 'x', TensorProto_DataType.DOUBLE);
   setType(graph.output, 'y', TensorProto_DataType.DOUBLE);
+  graph.valueInfo.push(makeValue('y', 'float', [1, 3, 8, 8]));
+  setType(graph.valueInfo, 'y', TensorProto_DataType.DOUBLE);
   for (const { attribute } of graph.node) {
     for (const { g } of attribute)
       if (g !== undefined) setType(g.output, g.output[0]!.name, TensorProto_DataType.DOUBLE);
@@ -124,6 +126,7 @@ test('outputs of float64 and bool, names that are taken, and branches that read 
     'its name inside is one that was free',
   );
 
+  assert.deepEqual(declared(read.valueInfo), [['y_float64', 'DOUBLE']], 'what is said of a tensor goes with it');
   const ones = new Float32Array(192).fill(1);
   const large = await run(odd, ones, [1, 3, 8, 8]);
   assert.deepEqual([large.is_large!.data[0], large.y!.data[0]], [1, -1]);
