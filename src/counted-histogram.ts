@@ -45,8 +45,9 @@ export class CountedHistogram<Label extends string> {
 
   observeAll(labels: Readonly<Record<Label, string>>, values: Iterable<number>): void {
     const { upperBounds } = this;
-    const series = this.seriesOf(labels);
+    let series: Series<Label> | undefined;
     for (const value of values) {
+      series ??= this.seriesOf(labels); // none of those that nothing was observed of
       let bucket = 0;
       while (bucket < upperBounds.length && !(value <= upperBounds[bucket]!)) bucket += 1;
       series.counts[bucket]! += 1;

@@ -39,6 +39,12 @@ test('many values at once are the same as one by one', async () => {
   assert.equal(await ours.metrics(), await theirs.metrics());
 });
 
+test('of labels that nothing was observed of nothing is given out', async () => {
+  const { ours, theirs, counted } = both();
+  counted.observeAll({ model: 'm', stage: 's' }, []);
+  assert.equal(await ours.metrics(), await theirs.metrics());
+});
+
 test('combinations of labels that only read alike are told apart', async () => {
   const { ours, counted } = both();
   counted.observe({ model: 'a', stage: 'bc' }, 1);

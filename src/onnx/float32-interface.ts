@@ -20,27 +20,28 @@ const OUTPUTS: readonly TensorProto_DataType[] = [...INPUTS, BOOL, INT8, INT16, 
 export function float32Interface(graph: GraphProto): CastTensor[] {
   const weights = new Set(graph.initializer.map(({ name }) => name));
   const made = new Set(graph.node.flatMap(({ output }) => output));
-  const names = new Set([...weights, ...made, ...graph.node.flatMap(({ input, name }) => [...input, name])]);
+  const used = new Set(namesIn(graph));
+  const inside = new Map<string, string>();
   const cast: CastTensor[] = [];
-
-  /** Renames the tensor inside; returns its new name and type when it is one of `types`. */
-  function takeOver(value: ValueInfoProto, types: readonly TensorProto_DataType[]) {
-    if (value.type?.value.case !== 'tensorType') return undefined;
-    const tensor = value.type.value.value;
-    const type: TensorProto_DataType = tensor.elemType;
-    if (!types.includes(type)) return undefined;
-    const name = TensorProto_DataType[type]!.toLowerCase().replace('double', 'float64');
-    const inside = unused(`${value.name}_${name}`);
-    rename(graph, value.name, inside);
-    tensor.elemType = FLOAT;
-    cast.push({ name: value.name, type: name });
-    return { inside, type };
-  }
+  const before: NodeProto[] = [];
+  const after: NodeProto[] = [];
 
   function unused(name: string): string {
-    if (names.has(name)) return unused(`${name}_`);
-    names.add(name);
-    return name;
+    let free = name;
+    for (let i = 2; used.has(free); i++) free = `${name}_${i}`;
+    used.add(free);
+    return free;
+  }
+
+  /** The type of a tensor that is to be cast; it is declared as float32 then, and has another name inside. */
+  function takeOver(value: ValueInfoProto, types: readonly TensorProto_DataType[]): TensorProto_DataType | undefined {
+    const type = elementType(value);
+    if (type === undefined || !types.includes(type) || inside.has(value.name)) return undefined;
+    const name = TensorProto_DataType[type]!.toLowerCase().replace('double', 'float64');
+    inside.set(value.name, unused(`${value.name}_${name}`));
+    cast.push({ name: value.name, type: name });
+    declareFloat32(value);
+    return type;
   }
 
   // Two nodes may not have one name.
@@ -49,25 +50,56 @@ export function float32Interface(graph: GraphProto): CastTensor[] {
   }
 
   for (const value of graph.input) {
-    const taken = weights.has(value.name) ? undefined : takeOver(value, INPUTS);
-    if (taken !== undefined) graph.node.unshift(castNode(value.name, taken.inside, taken.type));
+    const type = weights.has(value.name) ? undefined : takeOver(value, INPUTS);
+    if (type !== undefined) before.push(castNode(value.name, inside.get(value.name)!, type));
   }
   for (const value of graph.output) {
-    const taken = made.has(value.name) ? takeOver(value, OUTPUTS) : undefined;
-    if (taken !== undefined) graph.node.push(castNode(taken.inside, value.name, FLOAT));
+    if (inside.has(value.name))
+      declareFloat32(value); // an input that is given back
+    else if (made.has(value.name) && takeOver(value, OUTPUTS) !== undefined) {
+      after.push(castNode(inside.get(value.name)!, value.name, FLOAT));
+    }
   }
+  if (cast.length === 0) return cast;
+  rename(graph, name => inside.get(name));
+  graph.node = [...before, ...graph.node, ...after];
   return cast;
 }
 
-/** In nodes, those of branches and loops too, which name tensors of the graph around them; what a graph takes and gives keeps its name. */
-function rename(graph: GraphProto, from: string, to: string): void {
-  const renamed = (name: string) => (name === from ? to : name);
+function elementType({ type }: ValueInfoProto): TensorProto_DataType | undefined {
+  return type?.value.case === 'tensorType' ? type.value.value.elemType : undefined;
+}
+
+function declareFloat32({ type }: ValueInfoProto): void {
+  if (type?.value.case === 'tensorType') type.value.value.elemType = FLOAT;
+}
+
+/** Renames tensors in the nodes of a graph, also in branches and loops, whose nodes may name tensors of the graph around them: where they have none of that name. */
+function rename(graph: GraphProto, renamed: (name: string) => string | undefined): void {
   for (const node of graph.node) {
-    node.input = node.input.map(renamed);
-    node.output = node.output.map(renamed);
-    for (const { g, graphs } of node.attribute) {
-      for (const inner of g === undefined ? graphs : [g, ...graphs]) rename(inner, from, to);
+    node.input = node.input.map(name => renamed(name) ?? name);
+    node.output = node.output.map(name => renamed(name) ?? name);
+    for (const inner of innerGraphs(node)) {
+      const own = new Set([
+        ...[...inner.input, ...inner.initializer].map(({ name }) => name),
+        ...inner.node.flatMap(({ output }) => output),
+      ]);
+      rename(inner, name => (own.has(name) ? undefined : renamed(name)));
     }
   }
-  for (const value of graph.valueInfo) value.name = renamed(value.name);
+  for (const value of graph.valueInfo) value.name = renamed(value.name) ?? value.name;
+}
+
+function* namesIn(graph: GraphProto): Generator<string> {
+  for (const { name } of [...graph.input, ...graph.output, ...graph.initializer]) yield name;
+  for (const node of graph.node) {
+    yield node.name;
+    yield* node.input;
+    yield* node.output;
+    for (const inner of innerGraphs(node)) yield* namesIn(inner);
+  }
+}
+
+function innerGraphs({ attribute }: NodeProto): GraphProto[] {
+  return attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
 }

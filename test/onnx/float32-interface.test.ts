@@ -122,7 +122,7 @@ test('outputs of float64 and bool, names that are taken, and branches that read 
   ]);
   const { graph: read } = parseModel(encodeModel(odd));
   assert.ok(
-    read.node.some(({ output }) => output[0] === 'x_float64_'),
+    read.node.some(({ output }) => output[0] === 'x_float64_2'),
     'its name inside is one that was free',
   );
 
@@ -132,4 +132,58 @@ test('outputs of float64 and bool, names that are taken, and branches that read 
   assert.deepEqual([large.is_large!.data[0], large.y!.data[0]], [1, -1]);
   const small = await run(odd, ones.fill(-1), [1, 3, 8, 8]);
   assert.deepEqual([small.is_large!.data[0], small.y!.data[0]], [0, 1]);
+});
+
+test('a branch that has a tensor of that name keeps it, and an input that is given back is cast once', async () => {
+  const body = (name: string, operator: string) =>
+    makeGraph({
+      name,
+      inputs: [],
+      outputs: [makeValue('y', 'float', [1, 3, 8, 8])],
+      nodes: [makeNode(operator, ['x'], ['x_float64']), makeNode('Neg', ['x_float64'], ['y'])],
+    });
+  const branches = { then_branch: { graph: body('then', 'Neg') }, else_branch: { graph: body('else', 'Abs') } };
+  const graph = makeGraph({
+    name: 'scopes',
+    inputs: [makeValue('x', 'float', [1, 3, 8, 8])],
+    outputs: [makeValue('y', 'float', [1, 3, 8, 8]), makeValue('x', 'float', [1, 3, 8, 8])],
+    nodes: [
+      makeNode('ReduceSum', ['x', 'axes'], ['sum'], { keepdims: { int: 0 } }),
+      makeNode('Cast', ['sum'], ['is_set'], { to: { int: TensorProto_DataType.BOOL } }),
+      makeNode('If', ['is_set'], ['y'], branches),
+    ],
+    initializers: [int64Tensor('axes', [4], [0, 1, 2, 3])],
+  });
+  setType(graph.input, 'x', TensorProto_DataType.DOUBLE);
+  for (const name of ['x', 'y']) setType(graph.output, name, TensorProto_DataType.DOUBLE);
+  for (const { graph: branch } of Object.values(branches)) setType(branch.output, 'y', TensorProto_DataType.DOUBLE);
+  assert.deepEqual(float32Interface(graph), [
+    { name: 'x', type: 'float64' },
+    { name: 'y', type: 'float64' },
+  ]);
+  assert.deepEqual(declared(graph.output), [
+    ['y', 'FLOAT'],
+    ['x', 'FLOAT'],
+  ]);
+  const { x, y } = await run(model(graph), new Float32Array(192).fill(-3), [1, 3, 8, 8]);
+  assert.deepEqual([x!.data[0], y!.data[0]], [-3, -3]);
+});
+
+test('a graph that declares the same again and again, or very much, is done with at once', () => {
+  const many = 20_000;
+  const names = Array.from({ length: many }, (_, i) => `y${i}`);
+  const graph = makeGraph({
+    name: 'many',
+    inputs: Array<string>(many)
+      .fill('x')
+      .map(name => makeValue(name, 'float', [1])),
+    outputs: [...names, ...Array<string>(many).fill('y0')].map(name => makeValue(name, 'float', [1])),
+    nodes: names.map(name => makeNode('Identity', ['x'], [name])),
+  });
+  for (const { type } of [...graph.input, ...graph.output]) {
+    if (type?.value.case === 'tensorType') type.value.value.elemType = TensorProto_DataType.FLOAT16;
+  }
+  const startedAt = performance.now();
+  assert.equal(float32Interface(graph).length, many + 1);
+  assert.ok(performance.now() - startedAt < 10_000, 'one walk over the graph, not one for each output');
 });
