@@ -7,6 +7,7 @@ import { type Config, ConfigError, readConfig } from './config.ts';
 import { DetectorError } from './detector/index.ts';
 import { drain } from './drain.ts';
 import { createEnginePool } from './engine/pool.ts';
+import { growHeapFreely } from './grow-heap-freely.ts';
 import { buildApp } from './http/app.ts';
 import { createMetricsServer } from './http/metrics-server.ts';
 import { builtPage, loadPage } from './http/page-files.ts';
@@ -15,7 +16,6 @@ import { createLogDestination } from './log-destination.ts';
 import { createMetrics } from './metrics.ts';
 import { bindAddress, serviceAddress } from './service-address.ts';
 import { tryIt } from './try-it.ts';
-import { tuneHeap } from './tune-heap.ts';
 
 /** A native crash must stay one: a handler would turn it into a hang. */
 const FATAL_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
@@ -23,7 +23,7 @@ const FATAL_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGS
 const CLOSE_MARGIN_MS = 5000;
 
 async function main(): Promise<void> {
-  tuneHeap();
+  growHeapFreely();
   process.stderr.on('error', () => {}); // whoever reads it may be gone
   const config = readConfig(process.env);
   // process.stdout puts a pipe into non-blocking mode.

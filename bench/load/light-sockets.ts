@@ -56,7 +56,6 @@ export function openLightSockets(url: string, most: number): LightSockets {
     });
     let reason = 'closed without an answer';
     listeners.set(socket, undefined);
-    socket.setTimeout(ANSWER_WITHIN_MS, () => socket.destroy(new Error('no answer in time')));
     socket.on('error', error => {
       reason = error.message;
     });
@@ -93,22 +92,24 @@ export function openLightSockets(url: string, most: number): LightSockets {
     const socket = await take();
     return new Promise(resolve => {
       let text = '';
+      const timer = setTimeout(() => socket.destroy(new Error('no answer in time')), ANSWER_WITHIN_MS);
       listeners.set(socket, {
         onText(piece) {
           text += piece;
           const answer = parse(text);
           if (answer === undefined) return;
+          clearTimeout(timer);
+          listeners.set(socket, undefined);
           if (answer.keep) {
-            listeners.set(socket, undefined);
             idle.push(socket);
             waiting.shift()?.();
-          } else {
-            listeners.delete(socket);
-            socket.destroy();
-          }
+          } else socket.destroy();
           resolve(answer.values);
         },
-        onEnd: error => resolve({ status: 0, error }),
+        onEnd(error) {
+          clearTimeout(timer);
+          resolve({ status: 0, error });
+        },
       });
       socket.write(encode(request));
     });

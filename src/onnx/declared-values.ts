@@ -20,13 +20,18 @@ export function declaredOutputs({ output }: GraphProto): DeclaredValue[] {
   return output.map(declared);
 }
 
+/** `float32`, `int64` and so on. */
+export function typeName(elementType: TensorProto_DataType): string {
+  const key = TensorProto_DataType[elementType] ?? 'unknown';
+  return NAMES[key] ?? key.toLowerCase();
+}
+
 function declared({ name, type }: ValueInfoProto): DeclaredValue {
   if (type?.value.case !== 'tensorType') return { name, type: type?.value.case ?? 'unknown', dims: undefined };
   const { elemType, shape } = type.value.value;
-  const key = TensorProto_DataType[elemType] ?? 'unknown';
   const dims = shape?.dim.map(({ value }) => {
     if (value.case === 'dimValue') return Number(value.value);
     return value.case === 'dimParam' && value.value !== '' ? value.value : '?';
   });
-  return { name, type: NAMES[key] ?? key.toLowerCase(), dims };
+  return { name, type: typeName(elemType), dims };
 }

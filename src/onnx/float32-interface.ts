@@ -1,3 +1,4 @@
+import { typeName } from './declared-values.ts';
 import { makeNode } from './node.ts';
 import { type GraphProto, type NodeProto, TensorProto_DataType, type ValueInfoProto } from './onnx_pb.ts';
 
@@ -37,9 +38,8 @@ export function float32Interface(graph: GraphProto): CastTensor[] {
   function takeOver(value: ValueInfoProto, types: readonly TensorProto_DataType[]): TensorProto_DataType | undefined {
     const type = elementType(value);
     if (type === undefined || !types.includes(type) || inside.has(value.name)) return undefined;
-    const name = TensorProto_DataType[type]!.toLowerCase().replace('double', 'float64');
-    inside.set(value.name, unused(`${value.name}_${name}`));
-    cast.push({ name: value.name, type: name });
+    inside.set(value.name, unused(`${value.name}_${typeName(type)}`));
+    cast.push({ name: value.name, type: typeName(type) });
     declareFloat32(value);
     return type;
   }

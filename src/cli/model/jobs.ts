@@ -1,4 +1,4 @@
-import type { ModelProof, Wishes } from '../../detector/authoring.ts';
+import type { GraphInspection, ModelProof, Wishes } from '../../detector/authoring.ts';
 import type { InspectionReport } from './inspection-report.ts';
 import type { SelfCheckMade } from './make-self-check.ts';
 
@@ -40,7 +40,7 @@ export interface Added {
   evidence: string[];
   /** What the family's protocol or the user said, and the graph does not. */
   assumed: string[];
-  changes: { unlisted: number; inlined: number; cast: { name: string; type: string }[] };
+  changes: GraphInspection['file']['changes'];
   findings: ModelProof['findings'];
   /** undefined where no picture showed anything. */
   selfCheck: SelfCheckMade | undefined;

@@ -1,9 +1,0 @@
-import { setFlagsFromString } from 'node:v8';
-
-/**
- * Lets the heap of the service's process grow to three times what is alive, some 20 MB, before V8 collects garbage: bodies of pictures count, also of
- * those that are refused. With the default every 6 MB of them had 20 MB marked again, a third of the process's time.
- */
-export function tuneHeap(): void {
-  setFlagsFromString('--heap-growing-percent=200');
-}
