@@ -9,7 +9,7 @@ const VALUE = '(?:".*|an array|an object|null|true|false|-?[\\d.e+]+)';
 const SENTENCES: readonly string[] = [
   'The body is empty; send one picture\\. The forms are multipart/form-data with a part named "image", the bytes alone, and JSON {"image": "<base64>"}\\.',
   'The Content-Type header is not a media type such as image/jpeg\\.',
-  'The Content-Type multipart/form-data needs a boundary of 1 to 70 characters\\.',
+  'The Content-Type multipart/form-data needs a boundary of 1 to 70 characters of ASCII\\.',
   'The multipart body is malformed or ends before its closing boundary\\.',
   'The form has no picture; add (?:a file part|parts) named "image"\\.',
   `The file part ${QUOTED} is empty\\.`,

@@ -4,8 +4,7 @@ export type FormReading = { files: { name: string; bytes: Buffer }[]; fields: Gi
 
 /** RFC 2046, 5.1 and RFC 7578, by searching for the delimiters. */
 export function readForm(body: Buffer, contentType: string): FormReading {
-  const [, quoted, plain] = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))\s*(?:;|$)/i.exec(contentType) ?? [];
-  const boundary = quoted ?? plain;
+  const boundary = boundaryOf(contentType);
   if (boundary === undefined) return { flaw: 'no boundary' };
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   const text = Buffer.concat([Buffer.from('\r\n'), body]);
@@ -23,6 +22,17 @@ export function readForm(body: Buffer, contentType: string): FormReading {
     const flaw = addPart(text.subarray(lineEnd + 2, at), form);
     if (flaw !== undefined) return { flaw };
   }
+}
+
+const PARAMETERS = /;\s*([^;=]*)(?:=(?:"((?:[^"\\]|\\.)*)"?[^;]*|([^;]*)))?/g;
+
+/** The first parameter of that name; what stands between quotation marks is none. */
+function boundaryOf(contentType: string): string | undefined {
+  for (const [, name = '', quoted, plain = ''] of contentType.matchAll(PARAMETERS)) {
+    const value = quoted ?? plain.trim();
+    if (name.toLowerCase() === 'boundary' && value !== '') return value.length <= 70 ? value : undefined;
+  }
+  return undefined;
 }
 
 function addPart(

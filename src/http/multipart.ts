@@ -1,5 +1,6 @@
 import { Busboy, type BusboyFileStream, type BusboyInstance } from '@fastify/busboy';
 import { ServiceError } from '../errors.ts';
+import { contentTypeOf, readBoundary } from './multipart-boundary.ts';
 
 const MAX_FIELDS = 32;
 const MAX_FIELD_BYTES = 16 * 1024;
@@ -7,8 +8,6 @@ const MAX_FIELD_BYTES = 16 * 1024;
 const MAX_HEAD_BYTES = 16 * 1024;
 /** More than a form may have: at most 1,024 pictures (`MAX_IMAGES_PER_REQUEST`). 20 MB hold two million, which take the parser half a minute. */
 const MAX_PARTS = 1100;
-/** RFC 2046, 5.1.1. */
-const MAX_BOUNDARY_CHARS = 70;
 
 export interface FilePart {
   name: string;
@@ -30,7 +29,7 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
     const boundary = readBoundary(contentType);
     const delimiters = delimiterEnds(body, boundary);
     if (delimiters.length - 1 > MAX_PARTS) return refuse(`The form has more than ${MAX_PARTS} parts.`);
-    const parser = openParser(contentType, maxFiles, body.length);
+    const parser = openParser(boundary, maxFiles, body.length);
     const form: MultipartForm = { files: [], fields: [] };
 
     parser.on('file', (name: string | undefined, stream: BusboyFileStream) => {
@@ -59,18 +58,6 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
     });
     parser.end(body);
   });
-}
-
-function readBoundary(contentType: string): string {
-  const found = /;\s*boundary=(?:"([^"]+)"|([^\s;"]+))/i.exec(contentType);
-  const boundary = found?.[1] ?? found?.[2] ?? '';
-  if (boundary.length < 1 || boundary.length > MAX_BOUNDARY_CHARS) {
-    throw new ServiceError(
-      'invalid_request',
-      `The Content-Type multipart/form-data needs a boundary of 1 to ${MAX_BOUNDARY_CHARS} characters.`,
-    );
-  }
-  return boundary;
 }
 
 /** Where each delimiter ends (RFC 2046, 5.1.1), the closing one and what is behind it included; at most two too many of them. */
@@ -106,9 +93,10 @@ function isNamePlain(body: Buffer, end: number): boolean {
   return !isNamed || /;[ \t]*name=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+)\s*(?:;|$)/i.test(disposition);
 }
 
-function openParser(contentType: string, maxFiles: number, bodyBytes: number): BusboyInstance {
+function openParser(boundary: string, maxFiles: number, bodyBytes: number): BusboyInstance {
   return new Busboy({
-    headers: { 'content-type': contentType },
+    // Not the client's own header: in which the parser might find another boundary than the one the parts were counted by.
+    headers: { 'content-type': contentTypeOf(boundary) },
     // Room for the whole body, which is in memory already: with less, busboy 3.2.6 never ends when a part that it skips
     // (one without Content-Disposition) is longer than the room.
     highWaterMark: bodyBytes + 1,

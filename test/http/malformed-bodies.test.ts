@@ -22,7 +22,7 @@ const reframed = (text: string) => typed(FRAMED.headers['content-type'], Buffer.
 
 const EMPTY =
   'The body is empty; send one picture. The forms are multipart/form-data with a part named "image", the bytes alone, and JSON {"image": "<base64>"}.';
-const BOUNDARY = 'The Content-Type multipart/form-data needs a boundary of 1 to 70 characters.';
+const BOUNDARY = 'The Content-Type multipart/form-data needs a boundary of 1 to 70 characters of ASCII.';
 const BROKEN = 'The multipart body is malformed or ends before its closing boundary.';
 const UNREAD = 'A part of the form has no Content-Disposition: form-data that can be read.';
 const NO_PICTURE = 'The form has no picture; add a file part named "image".';
@@ -48,6 +48,22 @@ const CASES: [
   ['no boundary', typed('multipart/form-data'), BOUNDARY],
   ['an empty boundary', typed('multipart/form-data; boundary='), BOUNDARY],
   ['an over-long boundary', typed(`multipart/form-data; boundary=${'x'.repeat(71)}`), BOUNDARY],
+  [
+    'a boundary inside the quotation marks of another parameter',
+    typed('multipart/form-data; x="; boundary=XBOUNDARYX'),
+    BOUNDARY,
+  ],
+  ['a boundary beyond ASCII', typed('multipart/form-data; boundary=\xe9'), BOUNDARY],
+  [
+    'parts that are counted by another boundary than they have',
+    typed('multipart/form-data; x=";boundary=a"; boundary=b', '--b\r\n\r\n\r\n'.repeat(2000)),
+    'The form has more than 1100 parts.',
+  ],
+  [
+    'a boundary in RFC 5987 beside the one the parts are counted by',
+    typed("multipart/form-data; boundary*=utf-8''b; boundary=a", '--b\r\n\r\n\r\n'.repeat(2000)),
+    BROKEN,
+  ],
   ['another boundary than the body has', typed('multipart/form-data; boundary=OTHER'), BROKEN],
   ['a body without closing boundary', reframed(TEXT.replace('--XBOUNDARYX--\r\n', '')), BROKEN],
   ['a body cut in the middle of the picture', reframed(TEXT.slice(0, -24)), BROKEN],
