@@ -140,7 +140,7 @@ export const VARIABLES = {
       [],
       (item): item is string => /^[\x21-\x2b\x2d-\x7e]{16,256}$/.test(item),
       'keys of 16 to 256 visible ASCII characters, comma-separated, each once',
-      'When given, every path but `/health/*` and the page at `/` wants one of these keys as `Authorization: Bearer KEY` or `X-API-Key: KEY`.',
+      'When given, every path but the probes (`/health/*`, `/v2/health/*`) and the page at `/` wants one of these keys as `Authorization: Bearer KEY` or `X-API-Key: KEY`; `/v1/vision/*` takes it in the form, too.',
     ),
     secret: true,
   },

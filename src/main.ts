@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   const { models, manifestPaths } = await loadModels(config);
 
   const metrics = createMetrics();
+  metrics.startAtZero(models.map(({ manifest }) => manifest.name));
   const pool = createEnginePool({
     engines: config.engines,
     threadsPerEngine: config.threadsPerEngine,

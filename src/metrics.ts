@@ -1,11 +1,21 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Admission } from './admission/admission.ts';
+import { type Admission, REJECTION_REASONS } from './admission/admission.ts';
 import { CountedHistogram } from './counted-histogram.ts';
-import { ENGINE_STATES, type EnginePool, type PoolEvent } from './engine/pool-types.ts';
+import { ENGINE_STATES, type EnginePool, type PoolEvent, RESTART_REASONS } from './engine/pool-types.ts';
 
 /** Where the time of a request can go; one word a stage, everywhere. */
 export const STAGES = ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms', 'annotate'] as const;
 export type Stage = (typeof STAGES)[number];
+
+/** What can become of a picture that reached the queue. */
+const OUTCOMES = [
+  ...['ok', 'client_gone', 'given_up', 'unsupported_media_type', 'unprocessable_image'],
+  ...['overloaded', 'internal', 'unavailable', 'deadline_exceeded'],
+];
+const REJECTED = [
+  ...REJECTION_REASONS,
+  ...['memory_full', 'quarantined', 'starting', 'draining', 'no_engine', 'crash_loop'],
+];
 
 const LATENCY_S = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30];
 const REQUEST = ['route', 'method', 'status'] as const;
@@ -91,6 +101,15 @@ export function createMetrics() {
       buckets: [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 256],
       registers,
     }),
+    /**
+     * Writes every series of these counters at 0: to Prometheus one that begins at 1 has not increased, and the first bug and the
+     * first death would be seen by nobody.
+     */
+    startAtZero(models: readonly string[]): void {
+      for (const model of models) for (const outcome of OUTCOMES) metrics.images.inc({ model, outcome }, 0);
+      for (const reason of REJECTED) metrics.rejected.inc({ reason }, 0);
+      for (const reason of RESTART_REASONS) metrics.engineRestarts.inc({ reason }, 0);
+    },
     /** Counts what happened among the engines. */
     count(event: PoolEvent): void {
       if (event.type === 'restart') metrics.engineRestarts.inc({ reason: event.reason });

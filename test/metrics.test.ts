@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
+import { RESTART_REASONS } from '../src/engine/pool-types.ts';
 import { createMetrics, STAGES } from '../src/metrics.ts';
 import { createTestApp } from './support/test-app.ts';
 
@@ -45,6 +47,22 @@ test('what happens among the engines is counted', async () => {
   assert.match(text, /^gfl_engine_restarts_total{reason="hang"} 1$/m);
   assert.match(text, /^gfl_retried_images_total 1$/m);
   assert.match(text, /^gfl_rejected_total{reason="quarantined"} 1$/m);
+});
+
+test('what alerts ask for is there at 0, and stays what it was when it is asked for again', async () => {
+  const metrics = createMetrics();
+  metrics.images.inc({ model: 'a', outcome: 'ok' });
+  metrics.startAtZero(['a', 'b']);
+  const text = await metrics.registry.metrics();
+  assert.match(text, /^gfl_images_total{model="a",outcome="ok"} 1$/m);
+  assert.match(text, /^gfl_images_total{model="b",outcome="internal"} 0$/m);
+  for (const reason of RESTART_REASONS)
+    assert.match(text, new RegExp(`^gfl_engine_restarts_total{reason="${reason}"} 0$`, 'm'));
+  const rejected = [...text.matchAll(/^gfl_rejected_total{reason="(\w+)"} 0$/gm)].map(([, reason]) => reason);
+  const operations = await readFile(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const row = /^\| `gfl_rejected_total` .*$/m.exec(operations)![0];
+  const described = [...row.matchAll(/`(\w+)`/g)].map(([, word]) => word).slice(2);
+  assert.deepEqual(rejected.toSorted(), described.toSorted(), 'the reasons that docs/operations.md lists');
 });
 
 test('latency buckets span 1 ms to 30 s', () => {

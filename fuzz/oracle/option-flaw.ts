@@ -23,7 +23,9 @@ function table(labels: readonly string[], models: readonly string[]): Record<str
     max_detections: value => number(value, 1, 1000) && Number.isInteger(Number(value)),
     class_agnostic: value => /^\s*(true|false|0|1)\s*$/i.test(String(value)) && typeof value !== 'object',
     classes: value => everyItem(value, isClass),
-    include: value => everyItem(value, item => item === 'distribution' || item === 'timings'),
+    include: value =>
+      everyItem(value, item => item === 'distribution' || item === 'timings') ||
+      (Array.isArray(value) && value.length === 0),
     model: value => typeof value === 'string' && models.includes(value.trim()),
     class_thresholds(value) {
       if (typeof value === 'object' && value !== null && !Array.isArray(value))

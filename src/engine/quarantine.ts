@@ -95,6 +95,14 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
   };
 }
 
+/** Of pictures that are somewhere still: those that wait to be alone are asked about whenever anything changes. */
+const hashes = new WeakMap<Uint8Array, string>();
+
 function hashOf(picture: Uint8Array): string {
-  return createHash('sha256').update(picture).digest('base64');
+  let hash = hashes.get(picture);
+  if (hash === undefined) {
+    hash = createHash('sha256').update(picture).digest('base64');
+    hashes.set(picture, hash);
+  }
+  return hash;
 }

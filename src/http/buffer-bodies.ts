@@ -4,48 +4,68 @@ import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { App } from './app-deps.ts';
+import { createKeyTest } from './key-check.ts';
+import { isOpen } from './open-paths.ts';
 import { readBody } from './read-body.ts';
 import type { RequestTrace } from './request-trace.ts';
+
+/** Of `MAX_BUFFERED_BYTES`, where there are keys, for bodies whose key, if they have one, is in their form: one body at least. */
+const STRANGERS_SHARE = 0.25;
+
+interface Held {
+  bytes: number;
+  /** Of a request without a key in its head, where there are keys: it is in its form, or nowhere. */
+  byStranger: boolean;
+}
 
 /**
  * Every body is read into one buffer, whatever its Content-Type says. Each is bounded, and so are all of them together with their
  * answers, from the first byte until the answer is taken: slow uploads, a full queue of large pictures, or annotated pictures
- * that nobody reads cannot fill the memory. An answer is never refused for it, only what comes after.
+ * that nobody reads cannot fill the memory. An answer is never refused for it, only what comes after. Who sends no key has
+ * a part of the room, and cannot take that of those who do.
  */
 export function bufferBodies(app: App, config: Config, metrics: Metrics): void {
-  let held = 0;
-  const heldBy = new Map<RequestTrace, number>();
+  const hasKey = createKeyTest(config.apiKeys);
+  const room = {
+    all: config.maxBufferedBytes,
+    strangers: Math.max(config.maxBodyBytes, STRANGERS_SHARE * config.maxBufferedBytes),
+  };
+  const held = { all: 0, strangers: 0 };
+  const heldBy = new Map<RequestTrace, Held>();
 
-  function hold(trace: RequestTrace, bytes: number): void {
-    const before = heldBy.get(trace);
-    if (before === undefined) return; // gone
-    heldBy.set(trace, before + bytes);
-    held += bytes;
+  function hold(one: Held | undefined, bytes: number): void {
+    if (one === undefined) return; // gone
+    one.bytes += bytes;
+    held.all += bytes;
+    if (one.byStranger) held.strangers += bytes;
   }
 
   app.removeAllContentTypeParsers();
-  app.addHook('onRequest', ({ trace }, reply, done) => {
-    heldBy.set(trace, 0);
+  app.addHook('onRequest', ({ trace, headers, routeOptions }, reply, done) => {
+    heldBy.set(trace, { bytes: 0, byStranger: isOpen(routeOptions.url) && !hasKey(headers) });
     reply.raw.once('close', () => {
-      held -= heldBy.get(trace) ?? 0;
+      const one = heldBy.get(trace);
+      hold(one, -(one?.bytes ?? 0));
       heldBy.delete(trace);
     });
     done();
   });
   app.addContentTypeParser('*', async ({ trace }: FastifyRequest, payload: IncomingMessage) => {
     const holdMore = (bytes: number): void => {
-      if (held + bytes > config.maxBufferedBytes) {
+      const one = heldBy.get(trace);
+      const isFull = held.all + bytes > room.all || (one?.byStranger && held.strangers + bytes > room.strangers);
+      if (isFull) {
         metrics.rejected.inc({ reason: 'memory_full' });
         throw new ServiceError('overloaded', 'Too many pictures are on their way; try again later.', {
           retryAfterS: 1,
         });
       }
-      hold(trace, bytes);
+      hold(one, bytes);
     };
     return readBody(payload, { maxBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, hold: holdMore });
   });
   app.addHook('onSend', ({ trace }, _reply, payload, done) => {
-    if (typeof payload === 'string' || Buffer.isBuffer(payload)) hold(trace, payload.length);
+    if (typeof payload === 'string' || Buffer.isBuffer(payload)) hold(heldBy.get(trace), payload.length);
     done();
   });
 }

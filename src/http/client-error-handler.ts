@@ -53,6 +53,7 @@ export function createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs
       `Content-Length: ${Buffer.byteLength(body)}`,
       `X-Request-Id: ${problem.request_id}`,
       ...Object.entries(SECURITY_HEADERS).map(([name, value]) => `${name}: ${value}`),
+      ...(problem.status === 405 ? ['Allow: '] : []), // RFC 9110, 15.5.6: no method works there
       'Connection: close',
     ];
     const timer = setTimeout(() => socket.destroy(), sendTimeoutMs);

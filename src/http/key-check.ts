@@ -22,6 +22,19 @@ export function createKeyCheck(keys: readonly string[]): (headers: IncomingHttpH
   };
 }
 
+/** Whether the key is there and right, where that is no condition. */
+export function createKeyTest(keys: readonly string[]): (headers: IncomingHttpHeaders) => boolean {
+  const check = createKeyCheck(keys);
+  return headers => {
+    try {
+      check(headers);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+}
+
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -29,7 +29,8 @@ export function createMetricsServer(
     const isRead = request.method === 'GET' || request.method === 'HEAD';
     if (path !== '/metrics' || !isRead) {
       // Whatever was sent with it is not read.
-      response.writeHead(path === '/metrics' ? 405 : 404, { Connection: 'close' }).end();
+      if (path === '/metrics') response.writeHead(405, { Allow: 'GET, HEAD', Connection: 'close' }).end();
+      else response.writeHead(404, { Connection: 'close' }).end();
       return;
     }
     try {

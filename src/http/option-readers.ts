@@ -32,7 +32,8 @@ export const OPTION_READERS: Record<OptionName, (value: unknown, labels: readonl
   model: () => ({}),
   include: value => {
     const expected = `a comma list of ${INCLUDES.join(', ')}`;
-    const wanted = items(value, expected);
+    const isNothing = Array.isArray(value) && value.length === 0;
+    const wanted = isNothing ? [] : items(value, expected);
     if (!wanted.every(item => INCLUDES.some(name => name === item))) throw new Unexpected(expected);
     return { includeDistribution: wanted.includes('distribution'), includeTimings: wanted.includes('timings') };
   },

@@ -60,7 +60,12 @@ export function traceRequest(request: FastifyRequest, reply: FastifyReply, metri
 
 /** Probes, scrapes and the pieces of the page: many lines that nobody looks for. */
 function isQuiet(route: string): boolean {
-  return route.startsWith('/health/') || route === '/metrics' || route.startsWith('/page/');
+  return (
+    route.startsWith('/health/') ||
+    route.startsWith('/v2/health/') ||
+    route === '/metrics' ||
+    route.startsWith('/page/')
+  );
 }
 
 function round(milliseconds: number): number {

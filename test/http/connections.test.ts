@@ -73,6 +73,7 @@ served('CONNECT is 405, after the answers that were due', {}, async (open, servi
   assert.equal((await client.answer()).status, 200);
   const { status, headers, body } = await client.answer();
   assert.deepEqual([status, headers.connection, JSON.parse(body).code], [405, 'close', 'method_not_allowed']);
+  assert.equal(headers.allow, '');
   await client.closed();
   assert.equal(lineOf(service)?.status, 405);
 });
@@ -485,6 +486,26 @@ served('bodies are bounded together, from their arrival to their answer', TWO_AT
   const { body } = await app.inject('/metrics');
   assert.match(body, /gfl_rejected_total{reason="memory_full"} 1/);
   for (const client of [first, second, third]) client.destroy();
+});
+
+const KEYED = { ...TWO_AT_ONCE, API_KEYS: 'a-key-of-enough-characters' };
+const form = (size: number, ...lines: string[]) =>
+  `POST /v1/vision/detection HTTP/1.1\r\n${['Host: x', `Content-Length: ${size}`, ...lines].join('\r\n')}\r\n\r\n`;
+
+served('bodies without a key in their head do not take the room of those with one', KEYED, async open => {
+  const [slow, stranger, friend] = await Promise.all([open(), open(), open()]);
+  slow.write(Buffer.concat([Buffer.from(form(100_000)), picture(90_000)]));
+  await sleep(200); // until it was read
+  stranger.write(Buffer.concat([Buffer.from(form(50_000)), picture(50_000)]));
+  assert.equal((await stranger.answer()).status, 429, 'strangers have room for one body');
+  friend.write(
+    Buffer.concat([
+      Buffer.from(head('X-API-Key: a-key-of-enough-characters', 'Content-Length: 50000')),
+      picture(50_000),
+    ]),
+  );
+  assert.equal((await friend.answer()).status, 200);
+  for (const client of [slow, stranger, friend]) client.destroy();
 });
 
 const SMALL_ROOM = { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '1000000' };

@@ -103,12 +103,13 @@ test('a refusal is logged with its code and sentence', async () => {
 
 test('probes and scrapes are logged at debug', async () => {
   const { app, logs } = await createTestApp();
-  for (const url of ['/health/live', '/health/ready', '/metrics']) await app.inject(url);
+  for (const url of ['/health/live', '/health/ready', '/v2/health/ready', '/metrics']) await app.inject(url);
   assert.deepEqual(
     logs.map(({ level, route }) => [level, route]),
     [
       [20, '/health/live'],
       [20, '/health/ready'],
+      [20, '/v2/health/ready'],
       [20, '/metrics'],
     ],
   );

@@ -33,6 +33,7 @@ for (const [method, path, status] of ASKED) {
     const text = await response.text();
     assert.equal(response.status, status);
     assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(response.headers.get('allow'), status === 405 ? 'GET, HEAD' : null);
     if (method === 'GET') assert.equal(text.includes('# TYPE gfl_'), status === 200);
   });
 }

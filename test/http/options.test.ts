@@ -76,6 +76,7 @@ test('include=timings is for the edge, not for the engine', () => {
     bands: false,
   });
   assert.equal(read({ include: ['timings'] }).includeTimings, true);
+  assert.equal(read({ include: [] }).includeTimings, false);
 });
 
 test('class names are those of the chosen model', () => {

@@ -32,12 +32,22 @@ function count(shape: readonly number[], maxPictures: number): number {
 }
 
 function readEncoded({ data }: InferInput, pictures: number): GivenPicture[] {
-  const elements = data.in === 'json' ? data.values.flat(2).map(fromBase64) : fromBinary(data, pictures);
-  if (elements.length !== pictures)
-    throw invalid(`The shape is of ${pictures} pictures, the data of ${elements.length}.`);
+  const elements = data.in === 'json' ? fromJson(data.values, pictures) : fromBinary(data, pictures);
+  checkCount(elements, pictures);
   const empty = elements.findIndex(({ length }) => length === 0);
   if (empty >= 0) throw invalid(`Picture ${empty} is empty.`);
   return elements.map(bytes => ({ bytes }));
+}
+
+/** Counted before any is decoded: a body has room for millions of the shortest. */
+function fromJson(values: unknown[], pictures: number): Buffer[] {
+  const elements = values.flat(2);
+  checkCount(elements, pictures);
+  return elements.map(fromBase64);
+}
+
+function checkCount({ length }: ArrayLike<unknown>, pictures: number): void {
+  if (length !== pictures) throw invalid(`The shape is of ${pictures} pictures, the data of ${length}.`);
 }
 
 /** JSON has no bytes: pictures are base64 in it, as every client sends them. */

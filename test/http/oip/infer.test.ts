@@ -212,6 +212,11 @@ const REFUSED: [name: string, request: TritonRequest, error: RegExp][] = [
     json({ inputs: [{ ...image, data: [base64, base64] }] }),
     /of 1 pictures, the data of 2/,
   ],
+  [
+    'more pictures than are worth decoding to be counted',
+    json({ inputs: [{ ...image, data: Array.from({ length: 500_000 }, (_, i) => (i === 0 ? '!' : 'AA')) }] }),
+    /of 1 pictures, the data of 500000/,
+  ],
   ['no picture', json({ inputs: [{ ...image, shape: [0], data: [] }] }), /of 0 pictures; expected 1 to 16/],
   ['too many pictures', tritonRequest([pictures(17)]), /of 17 pictures; expected 1 to 16/],
   [
