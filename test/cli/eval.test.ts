@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync, spawn } from 'node:child_process';
+import { link, lstat, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -198,6 +198,15 @@ test('--report is one page with the worst pictures in it, turned upright, the ri
   assert.deepEqual([format, width, height], ['webp', 64, 64]);
 });
 
+test('of a link, the file it leads to is written, and the link stays', async () => {
+  const [target, name] = [path.join(folder, 'target.json'), path.join(folder, 'link.json')];
+  await writeFile(target, 'old');
+  await symlink(target, name);
+  await summaryOf(await annotations('two', [TWO]), '--out', name);
+  assert.ok((await lstat(name)).isSymbolicLink());
+  assert.equal(JSON.parse(await readFile(target, 'utf8')).length, 2);
+});
+
 test('--limit takes the lowest ids, --threshold is the least score', async () => {
   const annotated = await annotations('all', [RED, TWO, NONE]);
   const limited = await summaryOf(annotated, '--limit', '1');
@@ -367,6 +376,49 @@ describe('what cannot be measured is said in a sentence, exit code 1, nothing on
       'a report into a folder',
       async () => evaluate(await all(), '--report', folder),
       /cannot be written: it is a folder\./,
+    ],
+    [
+      'results into a pipe',
+      async () => {
+        execFileSync('mkfifo', [path.join(folder, 'pipe')]);
+        return evaluate(await all(), '--out', path.join(folder, 'pipe'));
+      },
+      /--out is .*pipe, which is no file; name one\./,
+    ],
+    [
+      'a link that leads nowhere',
+      async () => {
+        await symlink('/nowhere/x', path.join(folder, 'astray'));
+        return evaluate(await all(), '--report', path.join(folder, 'astray'));
+      },
+      /--report is the link .*astray, which leads nowhere/,
+    ],
+    [
+      'results into the annotations',
+      async () => evaluate(await all(), '--out', await all()),
+      /--out .*all\.json would replace what is read, .*all\.json; name another file\./,
+    ],
+    [
+      'a report into a picture, by another name of it',
+      async () => {
+        await link(path.join(images, 'red.png'), path.join(folder, 'other-name'));
+        return evaluate(await all(), '--report', path.join(folder, 'other-name'));
+      },
+      /--report .*other-name would replace what is read, .*images\/red\.png;/,
+    ],
+    [
+      'results into the manifest',
+      async () => evaluate(await all(), '--out', path.join(folder, 'models/tiny/model.json')),
+      /--out .* would replace what is read, .*model\.json;/,
+    ],
+    [
+      'both into one file, by two names of its folder',
+      async () => {
+        await symlink(folder, path.join(folder, 'again'));
+        const both = (at: string) => path.join(at, 'both.html');
+        return evaluate(await all(), '--out', both(folder), '--report', both(path.join(folder, 'again')));
+      },
+      /--out and --report are both .*both\.html; name two files\./,
     ],
     [
       'a limit of none',

@@ -1,7 +1,8 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CliError } from '../cli-error.ts';
+import { outFile } from '../out-file.ts';
 import { FILE_FORMATS, FORMATS, type Format } from './formats.ts';
 
 export const DETECT_USAGE = `Usage: gfl-serve detect FILE|DIR|GLOB|- ... [OPTIONS]
@@ -120,17 +121,13 @@ function readFormat(value: string | undefined, out: string | undefined): Format 
 async function readOut(out: string, format: Format, needsFolder: boolean): Promise<CommandOptions['out']> {
   const info = await stat(out).catch(() => undefined);
   const isFolder = info?.isDirectory() || out.endsWith('/');
-  if (info !== undefined && !info.isDirectory() && !info.isFile()) {
-    throw new CliError(`--out is ${out}, which is no file; leave it out to write to standard output.`);
-  }
+  const file = await outFile('out', out, 'leave it out to write to standard output');
   if (needsFolder && info !== undefined && !info.isDirectory()) {
     throw new CliError(`--out is the file ${out}; expected a folder.`);
   }
   if (format === 'yolo') return { folder: out, file: undefined };
   if (isFolder || needsFolder)
     return { folder: out, file: path.join(out, `detections${FILE_FORMATS[format].extension}`) };
-  // The file is replaced: of a link, such as /dev/stdout into a file, that must be what it leads to.
-  const file = await realpath(out).catch(() => out);
   return { folder: path.dirname(file), file };
 }
 

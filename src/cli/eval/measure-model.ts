@@ -10,6 +10,7 @@ import { type JudgedPicture, judgePicture, refusedPicture } from '../../evaluati
 import { matchClasses } from '../../evaluation/match-classes.ts';
 import { CliError } from '../cli-error.ts';
 import { poolLog } from '../pool-log.ts';
+import { checkOutputs } from './check-outputs.ts';
 import { checkPictures } from './check-pictures.ts';
 import { evalConfig } from './config.ts';
 import { detectPatiently } from './detect-patiently.ts';
@@ -31,12 +32,14 @@ const LANES = 4;
 export async function measureModel(options: EvalOptions, stderr: ProgressOutput): Promise<Measured> {
   const config = evalConfig(options);
   const manifestPath = await findModel(config.modelsDir, options.model);
-  const { manifest, labels } = await loadManifest(manifestPath);
+  const { manifest, labels, folder } = await loadManifest(manifestPath);
   const dataset = await readCocoDataset(options.annotations);
   const classMatch = matchClasses(labels, dataset.categories, options.classesBy);
   const { categoryOf } = classMatch;
   const images = [...dataset.images].sort((a, b) => a.id - b.id).slice(0, options.limit);
   await checkPictures(options.images, images);
+  const modelFiles = ['model.json', manifest.labels, manifest.graph.file].map(file => path.join(folder, file));
+  await checkOutputs(options, dataset.images, modelFiles);
 
   const evaluated = new Set(categoryOf.values());
   const annotationsOf = byPicture(dataset.annotations.filter(({ category_id }) => evaluated.has(category_id)));

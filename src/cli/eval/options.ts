@@ -1,9 +1,11 @@
+import { fstatSync } from 'node:fs';
 import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ClassMatching } from '../../evaluation/match-classes.ts';
 import type { FrameChoice } from '../../evaluation/upright-objects.ts';
 import { CliError } from '../cli-error.ts';
+import { outFile } from '../out-file.ts';
 
 export const EVAL_USAGE = `Usage: gfl-serve eval --model NAME --images DIR --annotations COCO.json [OPTIONS]
 
@@ -65,11 +67,12 @@ export async function readEvalOptions(args: readonly string[]): Promise<EvalOpti
     },
   });
   if (values.help) return undefined;
-  const { model, images, annotations, report, out } = values;
+  const { model, images, annotations } = values;
   for (const [name, value] of Object.entries({ model, images, annotations })) {
     if (value === undefined || value === '') throw new CliError(`--${name} is missing.\n\n${EVAL_USAGE}`);
   }
-  for (const file of [report, out]) if (file !== undefined) await writable(file);
+  const [report, out] = [await writable('report', values.report), await writable('out', values.out)];
+  if (out !== undefined && out === report) throw new CliError(`--out and --report are both ${out}; name two files.`);
   return {
     model: model!,
     images: images!,
@@ -102,12 +105,18 @@ function number(name: string, value: string | undefined, expected: string, fits:
 }
 
 /** Told before the work, not after it. */
-async function writable(file: string): Promise<void> {
-  if ((await stat(file).catch(() => undefined))?.isDirectory()) {
-    throw new CliError(`${file} cannot be written: it is a folder.`);
+async function writable(option: string, file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const target = await outFile(option, file, 'name one');
+  const there = await stat(target).catch(() => undefined);
+  const output = fstatSync(process.stdout.fd);
+  if (there?.isDirectory()) throw new CliError(`${file} cannot be written: it is a folder.`);
+  if (there !== undefined && there.dev === output.dev && there.ino === output.ino) {
+    throw new CliError(`--${option} is ${file}, where standard output goes; name another file.`);
   }
-  const folder = path.dirname(path.resolve(file));
+  const folder = path.dirname(target);
   await access(folder, constants.W_OK).catch(cause => {
     throw new CliError(`${file} cannot be written: ${folder} is no folder to write into.`, { cause });
   });
+  return target;
 }
