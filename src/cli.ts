@@ -60,10 +60,13 @@ function said(error: unknown): string {
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // `gfl-serve ... | head`: who reads has read enough.
-  if (error.code === 'EPIPE') process.exit(0);
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   process.stderr.write(`Standard output cannot be written: ${error.message}.\n`);
   process.exit(1);
 });
+
+// Progress and complaints that nobody reads any more are no reason to end.
+process.stderr.on('error', () => {});
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${said(error)}\n`);

@@ -2,8 +2,8 @@ import { EvaluationError } from '../evaluation/evaluation-error.ts';
 import { CliError } from './cli-error.ts';
 import type { Command } from './command.ts';
 import { measureModel } from './eval/measure-model.ts';
-import { EVAL_USAGE, readEvalOptions } from './eval/options.ts';
-import { evalSummary } from './eval/summary.ts';
+import { EVAL_USAGE, type EvalOptions, readEvalOptions } from './eval/options.ts';
+import { evalSummary, type Measured } from './eval/summary.ts';
 import { evalText } from './eval/text.ts';
 import { writeReport } from './eval/write-report.ts';
 import { writeAtomically } from './write-atomically.ts';
@@ -22,11 +22,20 @@ export const evaluate: Command = async args => {
     throw error instanceof EvaluationError ? new CliError(error.message, { cause: error }) : error;
   });
   const summary = evalSummary(measured);
-  // First of all: what took minutes to measure is not lost with a disk that is full.
-  console.log(options.format === 'json' ? JSON.stringify(summary, null, 2) : evalText(summary));
-  if (options.out !== undefined) {
-    await writeAtomically(options.out, JSON.stringify(measured.pictures.flatMap(({ framedResults }) => framedResults)));
-  }
-  if (options.report !== undefined) await writeReport(options.report, options, measured, summary.notes);
   if (summary.refused.length > 0) process.exitCode = SOME_REFUSED;
+  try {
+    // First: a standard output that breaks ends the command.
+    await writeFiles(options, measured, summary.notes);
+  } finally {
+    // What took minutes to measure is not lost with a disk that is full.
+    console.log(options.format === 'json' ? JSON.stringify(summary, null, 2) : evalText(summary));
+  }
 };
+
+async function writeFiles(options: EvalOptions, measured: Measured, notes: readonly string[]): Promise<void> {
+  const { out, report } = options;
+  if (out !== undefined) {
+    await writeAtomically(out, JSON.stringify(measured.pictures.flatMap(({ framedResults }) => framedResults)));
+  }
+  if (report !== undefined) await writeReport(report, options, measured, notes);
+}

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { link, lstat, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -205,6 +206,20 @@ test('of a link, the file it leads to is written, and the link stays', async () 
   await summaryOf(await annotations('two', [TWO]), '--out', name);
   assert.ok((await lstat(name)).isSymbolicLink());
   assert.equal(JSON.parse(await readFile(target, 'utf8')).length, 2);
+});
+
+test('files are written and the exit code stays although nobody reads what is printed', async () => {
+  const annotated = await annotations('broken', [RED, BROKEN]);
+  const [out, report] = [path.join(folder, 'unread.json'), path.join(folder, 'unread.html')];
+  const models = path.join(folder, 'models');
+  const args = ['--model', 'tiny', '--models-dir', models, '--images', images, '--annotations', annotated];
+  const child = spawn(process.execPath, [CLI, 'eval', ...args, '--out', out, '--report', report]);
+  child.stdout.destroy();
+  child.stderr.destroy();
+  const [code] = await once(child, 'close');
+  assert.equal(code, 2);
+  assert.equal(JSON.parse(await readFile(out, 'utf8')).length, 1);
+  assert.match(await readFile(report, 'utf8'), /<\/html>/);
 });
 
 test('--limit takes the lowest ids, --threshold is the least score', async () => {
