@@ -2,8 +2,8 @@ import type { Command } from './command.ts';
 import { DETECT_USAGE, readDetectOptions } from './detect/options.ts';
 import { runDetect } from './detect/run-detect.ts';
 
-/** Of a run in which pictures were refused. */
-const SOME_REFUSED = 2;
+/** Of a run in which pictures were refused, or folders could not be searched. */
+const SOME_LEFT_OUT = 2;
 /** 128 and the number of the signal, as shells have it. */
 const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
@@ -28,16 +28,18 @@ export const detect: Command = async args => {
       stoppedBy = signal;
     });
   }
-  const { done, had, refused } = await runDetect(options, process.stderr, stop.signal);
+  const { done, had, refused, unreadable } = await runDetect(options, process.stderr, stop.signal);
+  const someLeftOut = refused + unreadable > 0;
   const counts = [
     `${done} done`,
     ...(had > 0 ? [`${had} from before`] : []),
     ...(refused > 0 ? [`${refused} skipped`] : []),
+    ...(unreadable > 0 ? [`${unreadable} ${unreadable === 1 ? 'folder' : 'folders'} not searched`] : []),
   ];
   if (stop.signal.aborted)
     process.stderr.write(`Stopped: ${counts.join(', ')}. The output is complete as far as it goes.\n`);
-  else if (refused > 0) process.stderr.write(`${counts.join(', ')}.\n`);
-  if (!stop.signal.aborted && refused > 0) process.exitCode = SOME_REFUSED;
+  else if (someLeftOut) process.stderr.write(`${counts.join(', ')}.\n`);
+  if (!stop.signal.aborted && someLeftOut) process.exitCode = SOME_LEFT_OUT;
   if (stoppedBy === undefined) return;
   process.stdin.destroy();
   const signal = stoppedBy;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { lstat, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -453,6 +453,59 @@ for (const [pattern, file, expected] of GLOBS) {
   test(`${pattern} ${expected ? 'matches' : 'does not match'} ${file}`, () =>
     assert.equal(globToRegExp(pattern).test(file), expected));
 }
+
+/** The pictures of `input`, as a user who is not allowed everything finds them; undefined where no such user can be had. */
+async function asStranger(input: string): Promise<{ code: number | null; stdout: string; stderr: string } | undefined> {
+  const user = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  const ask = (args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/cli.js', ...args], {
+      ...user,
+      env: { ...process.env, ...env, CACHE_DIR: 'none' },
+      encoding: 'utf8',
+    });
+    return { code: status, stdout, stderr };
+  };
+  return ask(['--version']).code === 0 ? ask(['detect', input]) : undefined;
+}
+
+test('a folder that cannot be read is named and costs no other: exit code 2; a pattern reads only what it asks for', async t => {
+  const tree = path.join(folder, 'tree');
+  await mkdir(path.join(tree, 'secret/below'), { recursive: true });
+  await mkdir(path.join(tree, 'open'));
+  const green = await square('#00ff00');
+  for (const file of ['top.png', 'open/in.png']) await writeFile(path.join(tree, file), green);
+  await chmod(folder, 0o755);
+  await chmod(path.join(tree, 'secret'), 0o000);
+  t.after(() => chmod(path.join(tree, 'secret'), 0o755));
+  const cases: [input: string, code: number, found: string[]][] = [
+    ['', 2, ['open/in.png', 'top.png']],
+    ['**/*.png', 2, ['open/in.png', 'top.png']],
+    ['*/*.png', 2, ['open/in.png']],
+    ['*.png', 0, ['top.png']],
+    ['o*/*.png', 0, ['open/in.png']],
+    ['secret', 1, []],
+  ];
+  for (const [input, code, found] of cases) {
+    const ended = await asStranger(path.join(tree, input));
+    if (ended === undefined) return t.skip('no user is here who may read the project and not everything');
+    const files = ended.stdout
+      .split('\n')
+      .filter(Boolean)
+      .map(line => path.relative(tree, JSON.parse(line).file));
+    assert.deepEqual([input, ended.code, files], [input, code, found], ended.stderr);
+    if (code > 0) assert.match(ended.stderr, /tree\/secret(: The folder)? cannot be read: EACCES/);
+    if (code === 2) assert.match(ended.stderr, /^\d done, 1 folder not searched\.$/m);
+  }
+});
+
+test('a pattern whose range goes backwards is refused in a sentence', async () => {
+  const { code, stderr } = await runCli(['detect', path.join(pictures, '[z-a]*.png')], env);
+  assert.deepEqual(
+    [code, /is no pattern: a range in its brackets goes backwards\.\n$/.test(stderr)],
+    [1, true],
+    stderr,
+  );
+});
 
 test('COCO: ids count from 1 and fit together', async () => {
   const { stdout } = await runCli(['detect', pictures, '--format', 'coco'], env);

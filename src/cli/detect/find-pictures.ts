@@ -1,6 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from '../cli-error.ts';
+import { type FilesBelow, filesBelow } from './files-below.ts';
 import { expandGlob, globRoot, isGlob } from './glob.ts';
 
 export interface PictureSource {
@@ -10,6 +11,12 @@ export interface PictureSource {
   place: string;
 }
 
+export interface FoundPictures {
+  pictures: PictureSource[];
+  /** Folders in which there may be more. */
+  unreadable: FilesBelow['unreadable'];
+}
+
 const PICTURE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
 
 /**
@@ -17,12 +24,22 @@ const PICTURE = /\.(jpe?g|png|webp|avif|gif|tiff?)$/i;
  *
  * @param leftOut a folder that is not searched: where this command writes its own pictures
  */
-export async function findPictures(inputs: readonly string[], leftOut?: string): Promise<PictureSource[]> {
+export async function findPictures(inputs: readonly string[], leftOut?: string): Promise<FoundPictures> {
   const found = new Map<string, PictureSource>();
+  const unreadable = new Map<string, string>();
   const add = (file: string, below: string) => {
     const place = file === '-' ? 'stdin' : path.relative(below, file);
     if (!found.has(file)) found.set(file, { file, place: place.replace(/\.[^./]+$/, '') });
   };
+  const addAll = (below: FilesBelow, root: string, nothing: string) => {
+    for (const { folder, reason } of below.unreadable) unreadable.set(folder, reason);
+    const [first] = below.unreadable;
+    if (below.files.length === 0) {
+      throw new CliError(first === undefined ? nothing : `${nothing} ${first.folder} cannot be read: ${first.reason}.`);
+    }
+    for (const file of below.files) add(file, root);
+  };
+  const isOwn = (file: string) => isBelow(file, leftOut);
   for (const input of inputs) {
     if (input === '-') {
       add('-', '');
@@ -30,21 +47,27 @@ export async function findPictures(inputs: readonly string[], leftOut?: string):
     }
     const info = await stat(input).catch(() => undefined);
     if (info?.isDirectory()) {
-      const files = await filesBelow(input, leftOut);
-      if (files.length === 0)
-        throw new CliError(`The folder ${input} has no pictures (.jpg, .png, .webp, .avif, .gif, .tiff).`);
-      for (const file of files) add(file, input);
+      const below = await filesBelow(input, folder => !isOwn(path.join(folder, 'x')));
+      const files = below.files.filter(file => PICTURE.test(file) && !isOwn(file));
+      const nothing = `The folder ${input} has no pictures (.jpg, .png, .webp, .avif, .gif, .tiff).`;
+      addAll({ ...below, files }, input, nothing);
     } else if (info !== undefined) {
       add(path.normalize(input), path.dirname(input));
     } else if (isGlob(input)) {
-      const files = (await expandGlob(input)).filter(file => !isBelow(file, leftOut));
-      if (files.length === 0) throw new CliError(`Nothing matches ${input}.`);
-      for (const file of files) add(file, globRoot(input));
+      const below = await expandGlob(input);
+      addAll(
+        { ...below, files: below.files.filter(file => !isOwn(file)) },
+        globRoot(input),
+        `Nothing matches ${input}.`,
+      );
     } else {
       throw new CliError(`There is no file or folder ${input}.`);
     }
   }
-  return [...found.values()];
+  return {
+    pictures: [...found.values()],
+    unreadable: [...unreadable].map(([folder, reason]) => ({ folder, reason })),
+  };
 }
 
 /** Throws when two pictures would be written to one place. */
@@ -61,15 +84,6 @@ export function checkPlaces(pictures: readonly PictureSource[]): void {
     }
     taken.set(place, file);
   }
-}
-
-async function filesBelow(folder: string, leftOut?: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  return entries
-    .filter(entry => !entry.isDirectory() && PICTURE.test(entry.name))
-    .map(entry => path.join(entry.parentPath ?? entry.path, entry.name))
-    .filter(file => !isBelow(file, leftOut))
-    .sort();
 }
 
 function isBelow(file: string, folder: string | undefined): boolean {

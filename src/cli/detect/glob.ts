@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import { CliError } from '../cli-error.ts';
+import { type FilesBelow, filesBelow } from './files-below.ts';
 
 /** Node.js has none before 22. */
 export function isGlob(text: string): boolean {
@@ -13,17 +14,36 @@ export function globRoot(pattern: string): string {
   return fixed.length === 0 ? '.' : fixed.join('/') || '/';
 }
 
-/** Files that match, in the order of their names. `*` `?` `[a-z]` `{a,b}` stay within a name, `**` is any folders. */
-export async function expandGlob(pattern: string): Promise<string[]> {
-  const root = globRoot(pattern);
-  const recursive = pattern.slice(root === '.' ? 0 : root.length).includes('/') || pattern.includes('**');
-  const entries = await readdir(root, { withFileTypes: true, recursive }).catch(() => []);
-  const matches = globToRegExp(path.posix.normalize(pattern));
-  return entries
-    .filter(entry => !entry.isDirectory())
-    .map(entry => path.join(entry.parentPath ?? entry.path, entry.name))
-    .filter(file => matches.test(file))
-    .sort();
+/**
+ * Files that match, in the order of their names; only folders that may hold some are read. `*` `?` `[a-z]` `{a,b}` stay within
+ * a name, `**` is any folders. Throws a `CliError` for what is no pattern.
+ */
+export async function expandGlob(pattern: string): Promise<FilesBelow> {
+  const normal = path.posix.normalize(pattern);
+  const matches = toRegExp(normal);
+  const { files, unreadable } = await filesBelow(globRoot(normal), folder => mayHold(normal, folder));
+  return { files: files.filter(file => matches.test(file)), unreadable };
+}
+
+function toRegExp(pattern: string): RegExp {
+  try {
+    return globToRegExp(pattern);
+  } catch (cause) {
+    throw new CliError(`${pattern} is no pattern: a range in its brackets goes backwards.`, { cause });
+  }
+}
+
+/** Whether files that match can be in `folder` or below. */
+function mayHold(pattern: string, folder: string): boolean {
+  const parts = pattern.split('/');
+  const names = folder.split(path.sep);
+  for (const [depth, name] of names.entries()) {
+    const part = parts[depth]!;
+    // From here on a part is not a name.
+    if (part.includes('**') || /\{[^}]*$/.test(part)) return true;
+    if (depth === parts.length - 1 || !globToRegExp(part).test(name)) return false;
+  }
+  return true;
 }
 
 export function globToRegExp(pattern: string): RegExp {

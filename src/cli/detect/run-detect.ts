@@ -15,6 +15,8 @@ export interface DetectSummary {
   /** Had from an earlier run. */
   had: number;
   refused: number;
+  /** Folders that could not be searched. */
+  unreadable: number;
 }
 
 /**
@@ -26,21 +28,28 @@ export async function runDetect(
   stderr: ProgressOutput,
   signal: AbortSignal,
 ): Promise<DetectSummary> {
-  const pictures = await findPictures(options.inputs, options.annotate ? annotatedFolder(options) : undefined);
+  const own = options.annotate ? annotatedFolder(options) : undefined;
+  const { pictures, unreadable } = await findPictures(options.inputs, own);
   if (options.annotate || options.format === 'yolo') checkPlaces(pictures);
   let say: (line: string) => void = line => stderr.write(`${line}\n`);
+  for (const { folder, reason } of unreadable) say(`${folder}: The folder cannot be read: ${reason}.`);
   const opened =
     options.server === undefined ? openLocalSource(options, line => say(line)) : openServerSource(options, signal);
   const source = await opened.catch(error => {
     if (!signal.aborted) throw error;
   });
-  if (source === undefined) return { done: 0, had: 0, refused: 0 };
+  if (source === undefined) return { done: 0, had: 0, refused: 0, unreadable: unreadable.length };
   try {
     const output = await openOutput({ options, pictures, source }, process.stdout);
     // Standard input is another picture each time, whose results take the place of the last.
     const had = await Promise.all(pictures.map(picture => picture.file !== '-' && output.has(picture)));
     const missing = pictures.filter((_, i) => !had[i]);
-    const summary: DetectSummary = { done: 0, had: pictures.length - missing.length, refused: 0 };
+    const summary: DetectSummary = {
+      done: 0,
+      had: pictures.length - missing.length,
+      refused: 0,
+      unreadable: unreadable.length,
+    };
     if (summary.had > 0) say(`${summary.had} of ${pictures.length} pictures are there already.`);
     const progress = createProgress(stderr, 'pictures', missing.length);
     say = progress.say;
