@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
+import { replaceSelfCheck } from '../../src/cli/model/replace-self-check.ts';
 import { createDetector } from '../../src/detector/index.ts';
 import type { ModelProto } from '../../src/onnx/onnx_pb.ts';
 import { parseModel } from '../../src/onnx/parse-model.ts';
@@ -490,6 +491,44 @@ test('check: --make-self-check makes one where everything else holds, also in pl
     'model.json',
     'model.onnx',
   ]);
+});
+
+test('check: --make-self-check takes the place of one with another picture, says so in JSON, and says when it made none', async () => {
+  assert.equal((await add(familyGraph(NANODET), 'nanodet', 416)).code, 0);
+  const home = path.join(models, 'm');
+  const other = path.join(folder, 'other.png');
+  await writeFile(other, await squares(CELLS.slice(0, 2), 416));
+  const check = async (image: string) => {
+    const args = ['m', '--models-dir', models, '--image', image, '--make-self-check', '--format', 'json'];
+    return runCli(['model', 'check', ...args]);
+  };
+  const made = await check(other);
+  assert.equal(made.code, 0, made.stderr);
+  assert.deepEqual(JSON.parse(made.stdout).selfCheck, { picture: 'other.png', detections: 2, square: true });
+  const { image } = (await manifestOf()).selfCheck;
+  assert.match(image, /^check-[0-9a-f]{16}\.png$/);
+  assert.deepEqual((await readdir(home)).sort(), [image, 'labels.txt', 'model.json', 'model.onnx']);
+  assert.deepEqual(await readFile(path.join(home, image)), await readFile(other));
+
+  const before = await readFile(path.join(home, 'model.json'), 'utf8');
+  await writeFile(path.join(folder, 'black.png'), await squares([], 416));
+  const none = await check(path.join(folder, 'black.png'));
+  assert.deepEqual([none.code, JSON.parse(none.stdout).selfCheck], [1, null]);
+  assert.match(none.stderr, /^No self-check was made: nothing was detected/m);
+  assert.equal(await readFile(path.join(home, 'model.json'), 'utf8'), before);
+});
+
+test('a self-check that does not hold leaves the model as it was', async () => {
+  assert.equal((await add(familyGraph(NANODET), 'nanodet', 416)).code, 0);
+  const home = path.join(models, 'm');
+  const all = async () => Promise.all((await readdir(home)).map(file => readFile(path.join(home, file))));
+  const before = await all();
+  const bytes = await squares(CELLS.slice(0, 2), 416);
+  const { detections } = (await manifestOf()).selfCheck;
+  const made = { picture: 'wrong.png', detections: detections.length, square: true };
+  const replaced = replaceSelfCheck(path.join(home, 'model.json'), { bytes, extension: 'png', detections, made });
+  await assert.rejects(replaced, { name: 'DetectorError' });
+  assert.deepEqual(await all(), before);
 });
 
 test('check: a model that is not there is a sentence', async () => {

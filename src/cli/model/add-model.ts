@@ -14,7 +14,7 @@ import { createDetector, type Manifest } from '../../detector/index.ts';
 import { CliError } from '../cli-error.ts';
 import { chooseLabels } from './choose-labels.ts';
 import type { Added, Job } from './jobs.ts';
-import { makeSelfCheck } from './make-self-check.ts';
+import { choosePicture } from './make-self-check.ts';
 import { manifestJson } from './manifest-json.ts';
 import { override } from './override.ts';
 import { readPictures } from './read-pictures.ts';
@@ -53,8 +53,12 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
   const batched = batch?.verdict === 'holds' && manifest.input.dynamic?.batch === true;
   if (!batched) manifest = withoutBatch(manifest);
 
-  const check = await makeSelfCheck(folder, seen.slice(0, job.checkPictures.length), pictures);
-  if (check !== undefined) manifest = { ...manifest, selfCheck: check.selfCheck };
+  const check = choosePicture(seen.slice(0, job.checkPictures.length), pictures);
+  if (check !== undefined) {
+    const image = `check.${check.extension}`;
+    await writeFile(path.join(folder, image), check.bytes);
+    manifest = { ...manifest, selfCheck: { image, detections: check.detections } };
+  }
   await write();
   // Once more by the service's own way in, with the self-check.
   await (await createDetector(manifestPath, { provider: 'cpu' })).close();

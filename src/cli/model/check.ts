@@ -14,13 +14,13 @@ const USAGE = `Usage: gfl-serve model check NAME [--models-dir DIR] [--image FIL
 
 Loads a model and tries it on the sample pictures and those given: the graph fits the manifest, scores are probabilities, boxes
 lie in the picture, a mirrored picture gives mirrored boxes (a wrong head.priorOffset does not), a batch gives the answers of
-single pictures, the self-check holds. Exit code 1 when one of them does not.
+single pictures, the self-check holds. Exit code 1 when one of them does not, and when no self-check was made that was asked for.
 
   --models-dir D     default: MODELS_DIR, or models
   --image FILE       a picture more; may be repeated
   --make-self-check  where everything else holds, make a self-check of the pictures given, or of the samples, and write it into
                      the model's folder in place of its own
-  --format json      one JSON object on standard output
+  --format json      one JSON object on standard output; its selfCheck is what was made, or null
 
   gfl-serve model check nanodet-g
   gfl-serve model check my-model --models-dir /srv/models --image street.jpg --image harbour.jpg`;
@@ -56,11 +56,21 @@ export const check: Command = async args => {
   const job = { type: 'check', manifestPath: path.join(folder, 'model.json'), pictures, makeSelfCheckFrom } as const;
   const { findings, selfCheck } = await inChild(job, { file: folder });
   const failed = findings.filter(({ verdict }) => verdict === 'fails').length;
-  const made = values['make-self-check'] && failed === 0 ? [describeSelfCheck(selfCheck)] : [];
-  if (format === 'json') console.log(JSON.stringify({ model: name, holds: failed === 0, findings }, null, 2));
-  else console.log([name, ...describeFindings(findings), ...made].join('\n'));
+  const wanted = values['make-self-check'];
+  if (format === 'json') {
+    const made = wanted ? { selfCheck: selfCheck ?? null } : {};
+    console.log(JSON.stringify({ model: name, holds: failed === 0, findings, ...made }, null, 2));
+  } else {
+    const made = wanted && failed === 0 ? [describeSelfCheck(selfCheck)] : [];
+    console.log([name, ...describeFindings(findings), ...made].join('\n'));
+  }
   if (failed > 0)
     throw new CliError(
       `${name} does not hold: ${failed} of ${findings.length} proofs ${failed === 1 ? 'fails' : 'fail'}.`,
     );
+  if (wanted && selfCheck === undefined) {
+    throw new CliError(
+      `No self-check was made: nothing was detected with a score of 0.3 or more; give other pictures.`,
+    );
+  }
 };

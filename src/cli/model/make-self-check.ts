@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { ModelProof } from '../../detector/authoring.ts';
 import { type Manifest, sniffFormat } from '../../detector/index.ts';
 
@@ -15,24 +13,32 @@ export interface SelfCheckMade {
   square: boolean;
 }
 
+/** What a self-check is made of. */
+export interface ChosenPicture {
+  bytes: Uint8Array;
+  /** Of its format, without the dot. */
+  extension: string;
+  detections: NonNullable<Manifest['selfCheck']>['detections'];
+  made: SelfCheckMade;
+}
+
 /**
- * Puts the picture that says most about the manifest into the model's folder: not square, so that a wrong resize moves its
- * boxes, and with the most detections. undefined where nothing was detected in any.
+ * The picture that says most about the manifest: not square, so that a wrong resize moves its boxes, and with the most
+ * detections. undefined where nothing was detected in any.
  */
-export async function makeSelfCheck(
-  folder: string,
+export function choosePicture(
   seen: readonly Seen[],
   pictures: readonly { name: string; bytes: Uint8Array }[],
-): Promise<{ selfCheck: NonNullable<Manifest['selfCheck']>; made: SelfCheckMade } | undefined> {
+): ChosenPicture | undefined {
   const best = choose(seen);
   if (best === undefined) return undefined;
   const { name, bytes } = pictures[best]!;
   const { detections } = seen[best]!;
-  const format = sniffFormat(bytes);
-  const image = `check.${format === 'jpeg' || format === undefined ? 'jpg' : format}`;
-  await writeFile(path.join(folder, image), bytes);
+  const format = sniffFormat(bytes) ?? 'jpeg';
   return {
-    selfCheck: { image, detections },
+    bytes,
+    extension: format === 'jpeg' ? 'jpg' : format,
+    detections,
     made: { picture: name, detections: detections.length, square: isSquare(seen[best]!) },
   };
 }
