@@ -60,7 +60,7 @@ export function choice<const T extends string>(
 
 export function text(
   env: string,
-  fallback: string,
+  fallback: Fallback<string>,
   pattern: RegExp,
   expected: string,
   about: string,

@@ -1,4 +1,5 @@
 import { choice, type GivenSizes, integer, list, text, type Variable } from './config-variables.ts';
+import { defaultModelsDir } from './default-models-dir.ts';
 import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/index.ts';
 import { usableCpus } from './engine/usable-cpus.ts';
 
@@ -35,7 +36,7 @@ export const VARIABLES = {
   ),
   modelsDir: text(
     'MODELS_DIR',
-    'models',
+    { text: '`models`, or where there is none the one of the package', of: defaultModelsDir },
     /^[^\0]+$/,
     'a path',
     'Folder that holds one folder a model; relative to the working folder.',

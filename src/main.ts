@@ -86,10 +86,11 @@ async function main(): Promise<void> {
   if (stopping) return; // it listens no more
   const { port } = app.server.address() as { port: number };
   const provider = pool.models[0]?.provider;
-  log.info({ provider, models: pool.models, engines: config.engines, apiKeys: config.apiKeys.length }, 'ready');
+  const { engines, modelsDir, apiKeys } = config;
+  log.info({ provider, models: pool.models, modelsDir, engines, apiKeys: apiKeys.length }, 'ready');
   const curl = await tryIt(config, port);
   process.stderr.write(
-    `\nReady, running on ${provider}. Try:\n  ${curl}\nor look: ${serviceAddress(config, port)}/\n\n`,
+    `\nReady, running on ${provider} with the models in ${modelsDir}. Try:\n  ${curl}\nor look: ${serviceAddress(config, port)}/\n\n`,
   );
 }
 

@@ -125,6 +125,14 @@ test('the library detects, from the package', () => {
   assert.match(stdout, /inference took \d+ ms/);
 });
 
+test('the command finds the model of the package where no folder of models is', () => {
+  const cli = path.join(consumer.home, 'dist/cli.js');
+  const env = { MODELS_DIR: '', MODEL: '', ENGINES: '1', PROVIDER: 'cpu' };
+  const { status, stdout, stderr } = consumer.run(process.execPath, [cli, 'detect', SAMPLE], env);
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, /"label":"person"/);
+});
+
 let service: ChildProcess;
 after(() => service?.kill('SIGKILL'));
 

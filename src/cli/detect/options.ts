@@ -15,7 +15,7 @@ or into --out; a second run into the same output does only what is missing there
   --annotate          writes the pictures with boxes on them, too: DIR/annotated/NAME.jpg
   --bands             shades on them where each edge may lie
   --model NAME        default: MODEL, or nanodet-g; with --server: the first it serves
-  --models-dir DIR    folder of the models (default: MODELS_DIR, or models)
+  --models-dir DIR    folder of the models (default: MODELS_DIR, models, or the package's)
   --engines N         engine processes (default: ENGINES, or one a CPU)
   --threshold X       least score, 0..1 (default 0.25)
   --classes LIST      only these, by name or id: person,car

@@ -19,7 +19,7 @@ Focal Loss).
   --limit N           the N pictures with the lowest ids
   --threshold X       least score, instead of the model's own; X is 0..1
   --engines N         engine processes (default: ENGINES, or one a CPU)
-  --models-dir DIR    folder of the models (default: MODELS_DIR, or models)
+  --models-dir DIR    folder of the models (default: MODELS_DIR, models, or the package's)
   --classes-by HOW    name (default): classes are the categories of the same name; order: first is first
   --frame WHICH       which picture the annotations are of where EXIF turns it: stored, upright, or auto (default: by the
                       annotated width and height, else stored)

@@ -10,7 +10,7 @@ import { onePositional, readWishes, WISH_FLAGS, WISH_USAGE } from './flags.ts';
 import { inChild } from './in-child.ts';
 import type { Added } from './jobs.ts';
 import { describeSelfCheck } from './make-self-check.ts';
-import { modelsDir } from './models-dir.ts';
+import { newModelsDir } from './models-dir.ts';
 import { newFolder } from './new-folder.ts';
 import { parseOverride } from './override.ts';
 import { samplePictures } from './pictures.ts';
@@ -87,7 +87,7 @@ export const add: Command = async args => {
   if (values.colour !== undefined) overrides.push(['input.colour', values.colour]);
   const wishes = { ...readWishes(values), ...(labels === undefined ? {} : { classes: labels.length }) };
 
-  const folder = path.join(modelsDir(values['models-dir']), name);
+  const folder = path.join(newModelsDir(values['models-dir']), name);
   const stop = new AbortController();
   const interrupted = () => stop.abort();
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);

@@ -16,7 +16,7 @@ Loads a model and tries it on the sample pictures and those given: the graph fit
 lie in the picture, a mirrored picture gives mirrored boxes (a wrong head.priorOffset does not), a batch gives the answers of
 single pictures, the self-check holds. Exit code 1 when one of them does not, and when no self-check was made that was asked for.
 
-  --models-dir D     default: MODELS_DIR, or models
+  --models-dir D     default: MODELS_DIR, models, or the package's
   --image FILE       a picture more; may be repeated
   --make-self-check  where everything else holds, make a self-check of the pictures given, or of the samples, and write it into
                      the model's folder in place of its own

@@ -1,4 +1,11 @@
-/** As the service has it: MODELS_DIR, or `models` in the working folder. */
+import { defaultModelsDir } from '../../default-models-dir.ts';
+
+/** Where a model is looked for, as the service has it: MODELS_DIR, `models` in the working folder, or the package's. */
 export function modelsDir(given: string | undefined): string {
-  return given ?? (process.env.MODELS_DIR?.trim() || 'models');
+  return newModelsDir(given, defaultModelsDir);
+}
+
+/** Where a model is made: never in the package. */
+export function newModelsDir(given: string | undefined, fallback: () => string = () => 'models'): string {
+  return given ?? (process.env.MODELS_DIR?.trim() || fallback());
 }
