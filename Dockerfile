@@ -18,7 +18,7 @@ COPY src src
 COPY samples samples
 RUN npm run build
 COPY models models
-RUN npm run model
+RUN npm run model && chmod 755 dist/cli.js
 # What runs: production dependencies, the one font that is used, ONNX Runtime for this platform only, no source maps of ours.
 RUN npm prune --omit=dev \
  && find node_modules/dejavu-fonts-ttf/ttf -type f ! -name DejaVuSans-Bold.ttf -delete \
@@ -48,6 +48,8 @@ COPY docker/check-cuda-libraries.sh /tmp/
 RUN sh /tmp/check-cuda-libraries.sh node_modules/onnxruntime-node/bin/napi-v6/linux/x64 && rm /tmp/check-cuda-libraries.sh
 COPY --from=build /app/dist dist
 COPY --from=build /app/models models
+COPY --from=build /app/samples samples
+RUN ln -s /app/dist/cli.js /usr/local/bin/gfl-serve
 COPY openapi.yaml LICENSE ./
 USER 1000:1000
 EXPOSE 8080
@@ -67,6 +69,8 @@ COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY --from=build /app/models models
+COPY --from=build /app/samples samples
+RUN ln -s /app/dist/cli.js /usr/local/bin/gfl-serve
 COPY openapi.yaml LICENSE ./
 USER 1000:1000
 EXPOSE 8080

@@ -35,6 +35,18 @@ test('every stage copies only what is in the context', () => {
   }
 });
 
+for (const stage of ['cuda', 'cpu']) {
+  test(`the image ${stage} has gfl-serve on the path, with the models and the pictures that it reads`, () => {
+    const [, lines = ''] = readFileSync('Dockerfile', 'utf8').split(new RegExp(`^FROM .* AS ${stage}$`, 'm'));
+    const [own = ''] = lines.split(/^FROM /m);
+    for (const folder of ['dist', 'models', 'samples']) {
+      assert.ok(own.includes(`\nCOPY --from=build /app/${folder} ${folder}\n`), folder);
+    }
+    assert.match(own, /^RUN ln -s \/app\/dist\/cli\.js \/usr\/local\/bin\/gfl-serve$/m);
+    assert.match(readFileSync('Dockerfile', 'utf8'), /^RUN .*chmod 755 dist\/cli\.js$/m);
+  });
+}
+
 test('what the build stage has copied is enough for its build', t => {
   const folder = mkdtempSync(path.join(tmpdir(), 'gfl-docker-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { installPacked } from './packed.ts';
@@ -131,6 +131,20 @@ test('the command finds the model of the package where no folder of models is', 
   const { status, stdout, stderr } = consumer.run(process.execPath, [cli, 'detect', SAMPLE], env);
   assert.equal(status, 0, stderr);
   assert.match(stdout, /"label":"person"/);
+});
+
+test('without a picture a model is neither proven nor added: a sentence', async () => {
+  await cp(consumer.home, path.join(consumer.folder, 'bare'), { recursive: true });
+  await rm(path.join(consumer.folder, 'bare/samples'), { recursive: true });
+  const model = (...args: string[]) => consumer.run(process.execPath, ['bare/dist/cli.js', 'model', ...args]);
+  for (const args of [
+    ['check', 'nanodet-g'],
+    ['add', 'bare/models/nanodet-g/model.onnx', '--family', 'nanodet'],
+  ]) {
+    const { status, stdout, stderr } = model(...args);
+    assert.deepEqual([status, stdout], [1, ''], stderr);
+    assert.match(stderr, /^There is no picture to try the model on: .*samples has none; name one with --image/);
+  }
 });
 
 let service: ChildProcess;

@@ -13,7 +13,7 @@ import { describeSelfCheck } from './make-self-check.ts';
 import { newModelsDir } from './models-dir.ts';
 import { newFolder } from './new-folder.ts';
 import { parseOverride } from './override.ts';
-import { samplePictures } from './pictures.ts';
+import { requirePictures, samplePictures } from './pictures.ts';
 
 const SHORT_USAGE = 'Usage: gfl-serve model add FILE.onnx --family NAME; --help says more.';
 
@@ -82,6 +82,7 @@ export const add: Command = async args => {
   const labels = values.labels === undefined ? undefined : await readLabels(values.labels);
   const samples = await samplePictures();
   const own = values.image.length > 0;
+  requirePictures(own ? values.image : samples);
   const overrides = values.set.map(parseOverride);
   if (values.offset !== undefined) overrides.push(['head.priorOffset', parseOverride(`o=${values.offset}`)[1]]);
   if (values.colour !== undefined) overrides.push(['input.colour', values.colour]);

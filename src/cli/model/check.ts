@@ -8,7 +8,7 @@ import { onePositional } from './flags.ts';
 import { inChild } from './in-child.ts';
 import { describeSelfCheck } from './make-self-check.ts';
 import { modelsDir } from './models-dir.ts';
-import { samplePictures } from './pictures.ts';
+import { requirePictures, samplePictures } from './pictures.ts';
 
 const USAGE = `Usage: gfl-serve model check NAME [--models-dir DIR] [--image FILE ...] [--make-self-check] [--format text|json]
 
@@ -51,6 +51,7 @@ export const check: Command = async args => {
   }
   const samples = await samplePictures();
   const pictures = [...values.image, ...samples];
+  requirePictures(pictures);
   const candidates = values.image.length || samples.length;
   const makeSelfCheckFrom = values['make-self-check'] ? candidates : 0;
   const job = { type: 'check', manifestPath: path.join(folder, 'model.json'), pictures, makeSelfCheckFrom } as const;
