@@ -9,6 +9,7 @@ import type {
 } from './contract-types.ts';
 import { type QueryOptions, queryOf } from './query-of.ts';
 import { send } from './send.ts';
+import { within } from './within.ts';
 
 /** Where the service is, and how it is asked. */
 export interface ClientOptions {
@@ -20,13 +21,16 @@ export interface ClientOptions {
   retries?: number;
   /** A `Retry-After` longer than this is not waited for. Default 10,000. */
   maxRetryDelayMs?: number;
+  /** Longest time of a whole call, with its repetitions and the reading of the answer. Default: none. */
+  timeoutMs?: number;
   /** Instead of the global `fetch`. */
   fetch?: typeof globalThis.fetch;
 }
 
 /**
  * A service of gfl-serve. Every method rejects with `ProblemError` when the service says no, with the signal's reason when it
- * is aborted, and with what `fetch` rejects with when nobody answers.
+ * is aborted, with a `DOMException` named `TimeoutError` after `timeoutMs`, with what `fetch` rejects with when nobody answers,
+ * and with `TypeError` for options that no request can say.
  */
 export interface Client {
   /** The objects in one picture, highest score first. */
@@ -45,25 +49,32 @@ export interface Client {
 
 /** A client of the service at `baseUrl`, for Node.js 20 and newer and for browsers: it needs nothing but `fetch`. */
 export function createClient(options: ClientOptions): Client {
-  const { baseUrl, apiKey, retries = 2, maxRetryDelayMs = 10_000 } = options;
+  const { baseUrl, apiKey, retries = 2, maxRetryDelayMs = 10_000, timeoutMs } = options;
   const root = baseUrl.replace(/\/+$/, '');
   const policy = { retries, maxRetryDelayMs };
 
-  async function ask(path: string, init: RequestInit, { signal, requestId }: RequestOptions): Promise<Response> {
+  function ask<T>(
+    path: string,
+    init: RequestInit,
+    { signal, requestId }: RequestOptions,
+    read: (answer: Response) => Promise<T>,
+  ): Promise<T> {
     const headers = new Headers(init.headers);
     if (apiKey !== undefined) headers.set('X-API-Key', apiKey);
     if (requestId !== undefined) headers.set('X-Request-Id', requestId);
-    const request = { ...init, headers, ...(signal && { signal }) };
-    // Looked up at each call: pages and tests put their own in its place.
-    return send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), policy, signal);
+    return within(timeoutMs, signal, async stop => {
+      const request = { ...init, headers, ...(stop && { signal: stop }) };
+      // Looked up at each call: pages and tests put their own in its place.
+      return read(await send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), policy, stop));
+    });
   }
 
-  async function askJson<T>(path: string, init: RequestInit, request: RequestOptions): Promise<T> {
-    return (await (await ask(path, init, request)).json()) as T;
+  function askJson<T>(path: string, init: RequestInit, request: RequestOptions): Promise<T> {
+    return ask(path, init, request, async answer => (await answer.json()) as T);
   }
 
   return {
-    detect(picture, given = {}) {
+    async detect(picture, given = {}) {
       const { path, request } = split('/detect', given);
       const headers = { 'Content-Type': 'application/octet-stream' };
       return askJson(path, { method: 'POST', headers, body: picture }, request);
@@ -71,7 +82,7 @@ export function createClient(options: ClientOptions): Client {
     async annotate(picture, { format = 'jpeg', ...given } = {}) {
       const { path, request } = split('/detect', given);
       const headers = { 'Content-Type': 'application/octet-stream', Accept: `image/${format}` };
-      return (await ask(path, { method: 'POST', headers, body: picture }, request)).blob();
+      return ask(path, { method: 'POST', headers, body: picture }, request, answer => answer.blob());
     },
     async detectBatch(pictures, given = {}) {
       const { path, request } = split('/detect/batch', given);

@@ -3,17 +3,25 @@ import type { DetectOptions } from './contract-types.ts';
 /** Whatever a query can say. */
 export type QueryOptions = DetectOptions & { bands?: boolean };
 
-/** Options as the query of a request, without `?`. Lists and objects become their text: `person,car`, `person:0.5,car:0.3`. */
+/**
+ * Options as the query of a request, without `?`. Lists and objects become their text: `person,car`, `person:0.5,car:0.3`.
+ * Throws `TypeError` for a name with a comma in it, which the service would read as two.
+ */
 export function queryOf(options: QueryOptions): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(options)) if (value !== undefined) query.set(name, textOf(value));
+  for (const [name, value] of Object.entries(options)) if (value !== undefined) query.set(name, textOf(name, value));
   return query.toString();
 }
 
-function textOf(value: NonNullable<QueryOptions[keyof QueryOptions]>): string {
-  if (Array.isArray(value)) return value.join(',');
+function textOf(option: string, value: NonNullable<QueryOptions[keyof QueryOptions]>): string {
+  if (Array.isArray(value)) return value.map(item => whole(option, String(item))).join(',');
   if (typeof value !== 'object') return String(value);
   return Object.entries(value)
-    .map(([name, threshold]) => `${name}:${threshold}`)
+    .map(([name, threshold]) => `${whole(option, name)}:${threshold}`)
     .join(',');
+}
+
+function whole(option: string, name: string): string {
+  if (!name.includes(',')) return name;
+  throw new TypeError(`${option} has "${name}", whose comma would make two of it; give the class by its id.`);
 }

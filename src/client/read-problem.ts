@@ -23,7 +23,7 @@ export async function readProblem(response: Response): Promise<ProblemError> {
   const retryAfterS = readRetryAfter(response.headers.get('retry-after'));
   const text = await response.text().catch(() => '');
   const { status } = response;
-  return new ProblemError(asProblem(text) ?? foreignProblem(response, text, status), retryAfterS);
+  return new ProblemError(asProblem(text, status) ?? foreignProblem(response, text, status), retryAfterS);
 }
 
 /** Seconds, or an HTTP date. */
@@ -33,11 +33,12 @@ function readRetryAfter(header: string | null): number | undefined {
   return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
 }
 
-function asProblem(text: string): Problem | undefined {
+/** The status is that of the answer: whoever is in between may have changed it, and it is what repetitions go by. */
+function asProblem(text: string, status: number): Problem | undefined {
   try {
     const value = JSON.parse(text) as Partial<Problem> | null;
     const complete = typeof value?.code === 'string' && typeof value.detail === 'string';
-    return complete ? (value as Problem) : undefined;
+    return complete ? ({ ...value, status } as Problem) : undefined;
   } catch {
     return undefined;
   }

@@ -9,6 +9,8 @@ export interface RetryPolicy {
 }
 
 const FIRST_DELAY_MS = 250;
+/** Pauses are longer by up to this share, so that those who were refused together do not come back together. */
+const JITTER = 0.2;
 
 /**
  * Sends until there is an answer that is 2xx. 429 and 503 are repeated, after `Retry-After` where the service says it, else
@@ -27,7 +29,7 @@ export async function send(
     const passes = error.status === 429 || error.status === 503;
     const delayMs = error.retryAfterS === undefined ? FIRST_DELAY_MS * 2 ** tried : error.retryAfterS * 1000;
     if (!passes || tried >= policy.retries || delayMs > policy.maxRetryDelayMs) throw error;
-    await pause(delayMs, signal);
+    await pause(delayMs * (1 + JITTER * Math.random()), signal);
   }
 }
 

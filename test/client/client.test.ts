@@ -150,6 +150,64 @@ for (const [name, answer, options, expected] of AT_ONCE) {
   });
 }
 
+test('pauses differ by up to a fifth, and are never shorter than the service said', async t => {
+  t.mock.method(Math, 'random', () => 0.99);
+  const { calls, fetch } = scripted(refusal(429, { 'Retry-After': '1' }), OK());
+  await createClient({ baseUrl: 'http://service', fetch, maxRetryDelayMs: 1000 }).models();
+  const waited = calls[1]!.at - calls[0]!.at;
+  assert.ok(waited >= 1190, `waited ${waited} ms`);
+});
+
+test('the status is that of the answer, whatever its problem says', async () => {
+  const problem = { status: 429, code: 'overloaded', detail: 'Busy.', request_id: 'p' };
+  const { fetch } = scripted(Response.json(problem, { status: 502 }));
+  const asked = createClient({ baseUrl: 'http://service', fetch }).models();
+  await assert.rejects(asked, { status: 502, code: 'overloaded', problem: { ...problem, status: 502 } });
+  const { calls, fetch: busy } = scripted(Response.json({ ...problem, status: undefined }, { status: 503 }), OK());
+  await createClient({ baseUrl: 'http://service', fetch: busy }).models();
+  assert.equal(calls.length, 2);
+});
+
+const COMMAS: [name: string, options: Parameters<Client['detect']>[1]][] = [
+  ['classes', { classes: ['cup, mug', 'person'] }],
+  ['class_thresholds', { class_thresholds: { 'cup, mug': 0.5 } }],
+];
+for (const [name, options] of COMMAS) {
+  test(`${name}: a name with a comma is refused before anything is sent`, async () => {
+    const { calls, fetch } = scripted();
+    const asking = createClient({ baseUrl: 'http://service', fetch });
+    const sentence = {
+      name: 'TypeError',
+      message: `${name} has "cup, mug", whose comma would make two of it; give the class by its id.`,
+    };
+    await assert.rejects(asking.detect(picture, options), sentence);
+    await assert.rejects(asking.detectBatch([picture], options), sentence);
+    assert.equal(calls.length, 0);
+  });
+}
+
+test('timeoutMs ends a call that is not answered, a pause, and an answer that does not end', async () => {
+  const never: NonNullable<ClientOptions['fetch']> = (_, init) =>
+    new Promise((_resolve, reject) => init!.signal!.addEventListener('abort', () => reject(init!.signal!.reason)));
+  const endless: NonNullable<ClientOptions['fetch']> = async (_, init) =>
+    new Response(
+      new ReadableStream({
+        start: stream => init!.signal!.addEventListener('abort', () => stream.error(init!.signal!.reason)),
+      }),
+    );
+  const pausing = scripted(refusal(503, { 'Retry-After': '5' })).fetch;
+  for (const fetch of [never, endless, pausing]) {
+    const since = performance.now();
+    const asked = createClient({ baseUrl: 'http://service', fetch, timeoutMs: 100 }).models();
+    await assert.rejects(asked, { name: 'TimeoutError', message: 'The service gave no answer within 100 ms.' });
+    assert.ok(performance.now() - since < 2000);
+  }
+  const reason = new Error('enough');
+  const stopped = createClient({ baseUrl: 'http://service', fetch: never, timeoutMs: 60_000 });
+  await assert.rejects(stopped.models({ signal: AbortSignal.timeout(50) }), { name: 'TimeoutError' });
+  await assert.rejects(stopped.models({ signal: AbortSignal.abort(reason) }), reason);
+});
+
 test('Retry-After as a date', async () => {
   const date = new Date(Date.now() + 60_000).toUTCString();
   const { fetch } = scripted(refusal(503, { 'Retry-After': date }));
