@@ -3,6 +3,7 @@ import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
 import { codingFlaw, MAX_SCANS } from './coding-flaw.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
+import { afterHeavyDecodes } from './heavy-decodes.ts';
 import { decodeOrdinaryJpeg } from './ordinary-jpeg.ts';
 import { averagedShrink, type FitWithin, shrinkOf } from './sampled-shrink.ts';
 
@@ -121,11 +122,8 @@ export async function decodeWithSharp(
     });
   }
   try {
-    const { data, info } = await pipeline
-      .toColourspace('srgb')
-      .flatten({ background: '#ffffff' })
-      .raw({ depth: 'uchar' })
-      .toBuffer({ resolveWithObject: true });
+    const pixels = pipeline.toColourspace('srgb').flatten({ background: '#ffffff' }).raw({ depth: 'uchar' });
+    const { data, info } = await afterHeavyDecodes(header, format, () => pixels.toBuffer({ resolveWithObject: true }));
     if (info.channels !== 3) throw new Error(`sharp gave ${info.channels} channels`);
     return { data, width: info.width, height: info.height, picture, orientation: orientationOf(header) };
   } catch (cause) {

@@ -1,0 +1,37 @@
+import type { Metadata } from 'sharp';
+import type { PictureFormat } from './format.ts';
+
+/** Of memory; a 10-megapixel progressive JPEG takes so much. */
+const HEAVY_BYTES = 64 * 1024 * 1024;
+/** Of a coefficient in libjpeg, and of a sample of more than 8 bits. */
+const WIDE_BYTES = 2;
+
+let before: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs `decode`, after the one before where the picture takes much memory: most pictures come out of their decoder row by row, but
+ * some are held there as a whole, and few of those together fill a container. One at a time in a process.
+ */
+export function afterHeavyDecodes<T>(header: Metadata, format: PictureFormat, decode: () => Promise<T>): Promise<T> {
+  if (heldBytes(header, format) < HEAVY_BYTES) return decode();
+  const mine = before.then(decode);
+  before = mine.catch(() => {});
+  return mine;
+}
+
+/** What a decoder holds of a picture at once: nothing worth counting where it comes row by row. */
+export function heldBytes(
+  {
+    width,
+    height,
+    channels,
+    depth,
+    isProgressive,
+  }: Pick<Metadata, 'width' | 'height' | 'channels' | 'depth' | 'isProgressive'>,
+  format: PictureFormat,
+): number {
+  const samples = width * height * channels;
+  if (format === 'jpeg') return isProgressive ? samples * WIDE_BYTES : 0;
+  if (format === 'png' && !isProgressive) return 0;
+  return samples * (depth === 'uchar' ? 1 : WIDE_BYTES);
+}
