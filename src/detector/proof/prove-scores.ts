@@ -12,18 +12,20 @@ const NOTHING = 0.1;
 /** Joint scores are probabilities: in 0..1, not all of them in the narrow band that a second sigmoid leaves. */
 export function proveScores(subject: Subject, trials: readonly Trial[]): Finding {
   const { manifest } = subject.model;
+  if (trials.length === 0) return { proof: 'scores', verdict: 'unproven', text: 'no picture was tried' };
   let lowest = Number.POSITIVE_INFINITY;
   let highest = Number.NEGATIVE_INFINITY;
   for (const value of trials.flatMap(trial => [...extremes(subject, trial)])) {
     lowest = Math.min(lowest, value);
     highest = Math.max(highest, value);
   }
+  // Compared before their sum is taken: Infinity and -Infinity make NaN.
+  if (lowest === Number.POSITIVE_INFINITY && highest === Number.NEGATIVE_INFINITY) {
+    return { proof: 'scores', verdict: 'unproven', text: 'the graph found nothing in any picture' };
+  }
   const range = `${lowest.toFixed(4)} to ${highest.toFixed(4)}`;
   const fails = (text: string): Finding => ({ proof: 'scores', verdict: 'fails', text });
   if (Number.isNaN(lowest + highest)) return fails('some scores are not numbers: the graph is damaged, or overflows');
-  if (lowest === Number.POSITIVE_INFINITY) {
-    return { proof: 'scores', verdict: 'unproven', text: 'the graph found nothing in any picture' };
-  }
   const logits = isGridManifest(manifest) && manifest.head.scores === 'logit';
   if (logits && lowest >= -SLACK && highest <= 1 + SLACK) {
     return fails(
@@ -33,7 +35,7 @@ export function proveScores(subject: Subject, trials: readonly Trial[]): Finding
   if (!logits && (lowest < -SLACK || highest > 1 + SLACK)) {
     return fails(`scores are ${range}, not in 0..1: the graph leaves the sigmoid out; set head.scores to "logit"`);
   }
-  if (!logits && lowest >= TWICE.lowest - SLACK && highest <= TWICE.highest + SLACK && trials.length > 0) {
+  if (!logits && lowest >= TWICE.lowest - SLACK && highest <= TWICE.highest + SLACK) {
     if (isGridManifest(manifest)) {
       return fails(`all scores are ${range}: the graph takes the sigmoid twice; export it again with one`);
     }
