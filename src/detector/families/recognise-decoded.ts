@@ -85,6 +85,14 @@ function fromFused(
   wishes: Wishes,
 ): Recognition | undefined {
   const classes = view.channels - 4;
+  if (layout === 'points-first' && endsInClassIds(view)) {
+    const rows = `"${view.name}" has rows of 6 with whole numbers at the end, class ids`;
+    return {
+      reasons: [
+        `${rows}: the graph suppresses inside (YOLOv10, YOLO26, nms=True), in a form that is not read; export it with end2end=False and nms=False`,
+      ],
+    };
+  }
   const boxesFirst = inUnitRange(rangeOf(view, 4, classes)) && !inUnitRange(rangeOf(view, 0, 4));
   const scoresFirst = inUnitRange(rangeOf(view, 0, classes)) && !inUnitRange(rangeOf(view, classes, 4));
   if (boxesFirst === scoresFirst) return undefined;
@@ -101,6 +109,13 @@ function fromFused(
   const order = boxesFirst ? 'boxes-first' : 'scores-first';
   const head: GridHead = { scores: 'probability', boxes: form, layout, order, outputs: [{ fused: view.name }] };
   return { head, classes, evidence: [...evidence(classes, form, true, layout), order] };
+}
+
+/** Rows x1, y1, x2, y2, score, class id: for one or two classes their ranges are those of two classes' probabilities. */
+function endsInClassIds(view: OutputView): boolean {
+  if (view.channels !== 6) return false;
+  for (let point = 0; point < view.points; point++) if (!Number.isInteger(view.at(point, 5))) return false;
+  return true;
 }
 
 function evidence(classes: number, form: string, probability: boolean, layout: string): string[] {

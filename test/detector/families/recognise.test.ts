@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { FAMILY_NAMES, type FamilyName, inspectGraph } from '../../../src/detector/authoring.ts';
+import { decoded } from '../../../src/detector/families/decoded.ts';
 import type { ProbedGraph } from '../../../src/detector/families/family.ts';
 import { nanodetPlus } from '../../../src/detector/families/nanodet-plus.ts';
 import { yolov8 } from '../../../src/detector/families/yolov8.ts';
@@ -268,3 +269,30 @@ for (const [name, family, probe, boxes] of [
     }
   });
 }
+
+/** Rows of x1, y1, x2, y2, score, class id, as a graph gives them that suppresses inside; `ids` classes. */
+function suppressedProbe(ids: number) {
+  const rows = Array.from({ length: 300 }, (_, i) => [i, i, i + 40, i + 60, 0.9 - i / 400, i % ids]);
+  return {
+    width: 640,
+    height: 640,
+    outputs: [{ name: 'output0', dims: [1, 300, 6], data: Float32Array.from(rows.flat()) }],
+  };
+}
+
+for (const ids of [1, 2, 80]) {
+  test(`class ids are not taken for scores: rows of a graph of ${ids} classes that suppresses inside`, () => {
+    const probe = suppressedProbe(ids);
+    for (const family of [yolov8, decoded]) {
+      const found = family.recognise({ description, probes: [probe] }, probe, {});
+      assert.ok('reasons' in found, JSON.stringify(found));
+      assert.match(found.reasons.join('; '), /rows of 6 with whole numbers at the end.*end2end=False/);
+    }
+  });
+}
+
+test('two classes with their scores in rows are two classes', () => {
+  const probe = decodedProbe(6, [8, 16, 32], 'boxes-first', 'points');
+  const found = yolov8.recognise({ description, probes: [probe] }, probe, {});
+  assert.ok('head' in found && found.classes === 2, JSON.stringify(found));
+});
