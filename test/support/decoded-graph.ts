@@ -8,8 +8,11 @@ import { type Normalisation, weights } from './family-graph.ts';
 export interface DecodedGraphOptions {
   normalisation: Normalisation;
   size: number;
-  /** `dets`: the best 20 cells, as mmdeploy gives them; `apart`: boxes and scores; `fused`: one tensor, as Ultralytics has it. */
-  form: 'dets' | 'apart' | 'fused';
+  /**
+   * `dets`: the best 20 cells, as mmdeploy gives them; `apart`: boxes and scores; `some`: the same of the cells that score 0.25
+   * or more, without a batch; `fused`: one tensor, as Ultralytics has it.
+   */
+  form: 'dets' | 'apart' | 'some' | 'fused';
   boxes?: 'xyxy' | 'cxcywh' | 'fractions';
 }
 
@@ -66,6 +69,23 @@ export function decodedGraph({ normalisation, size, form, boxes = 'xyxy' }: Deco
   initializers.push(floatTensor('zero', [1], Float32Array.of(0)));
   nodes.push(makeNode('Mul', ['best', 'zero'], ['nothing']), makeNode('Add', ['nothing', 'grid'], ['boxes']));
   if (form === 'apart') return model([output('boxes', ['batch', points, 4]), output('scores', ['batch', points, 3])]);
+  if (form === 'some') {
+    const axis = { axis: { int: 0 } };
+    initializers.push(floatTensor('least', [], Float32Array.of(0.25)), int64Tensor('ends', [2], [0, 2]));
+    initializers.push(int64Tensor('first', [1], [0]));
+    nodes.push(
+      makeNode('Squeeze', ['best', 'ends'], ['line']),
+      makeNode('Less', ['line', 'least'], ['is_low']),
+      makeNode('Not', ['is_low'], ['is_high']),
+      makeNode('NonZero', ['is_high'], ['found']),
+      makeNode('Squeeze', ['found', 'first'], ['cells_found']),
+      makeNode('Squeeze', ['boxes', 'first'], ['all_boxes']),
+      makeNode('Squeeze', ['scores', 'first'], ['all_scores']),
+      makeNode('Gather', ['all_boxes', 'cells_found'], ['some_boxes'], axis),
+      makeNode('Gather', ['all_scores', 'cells_found'], ['some_scores'], axis),
+    );
+    return model([output('some_boxes', ['n', 4]), output('some_scores', ['n', 3])]);
+  }
   nodes.push(
     makeNode('Concat', ['boxes', 'scores'], ['both'], { axis: { int: 2 } }),
     makeNode('Transpose', ['both'], ['output0'], { perm: { ints: [0, 2, 1] } }),

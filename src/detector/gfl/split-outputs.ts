@@ -76,12 +76,13 @@ export function splitOutputs(
       throw new Error(`Output "${scores.output}" has ${inGraph} points where ${all} are expected`);
     }
     const expected = here?.length ?? all;
-    const plane = (part: BoundTensor, first: number): Plane & { points: number } => {
-      const data = tensors[part.output]?.data ?? new Float32Array();
+    const plane = (part: BoundTensor, first: number, wanted = expected): Plane & { points: number } => {
+      const { data } = tensors[part.output] ?? {};
+      if (data === undefined) throw new Error(`There is no output "${part.output}"`);
       const points = data.length / part.channels / batch;
-      if (!Number.isInteger(points) || points !== (expected ?? (points || undefined))) {
+      if (!Number.isInteger(points) || points !== (wanted ?? points)) {
         throw new Error(
-          `Output "${part.output}" has ${data.length} values where ${batch} x ${expected ?? 'points'} x ${part.channels} are expected`,
+          `Output "${part.output}" has ${data.length} values where ${batch} x ${wanted ?? 'points'} x ${part.channels} are expected`,
         );
       }
       const start = index * points * part.channels;
@@ -98,7 +99,7 @@ export function splitOutputs(
     if (grids.length === 0) {
       const whole = plane(scores, 0);
       const { points } = whole;
-      return [{ stride: 0, columns: points, points, cells: here, scores: whole, boxes: plane(boxes, 0) }];
+      return [{ stride: 0, columns: points, points, cells: here, scores: whole, boxes: plane(boxes, 0, points) }];
     }
     let firstCell = 0;
     let first = 0;

@@ -114,6 +114,28 @@ test('tensors of another size than the network or the points that are left ask f
   assert.throws(() => split(0, [{ points: new Int32Array(), of: 120 }]), /"all" has 120 points where 126 are expected/);
 });
 
+test('decoded boxes, as many as there are, none among them; scores and boxes agree on how many', () => {
+  const split = (scores: number, boxes: number) =>
+    splitOutputs(
+      { scores: { data: new Float32Array(scores * 3) }, boxes: { data: new Float32Array(boxes * 4) } },
+      [
+        {
+          scores: { output: 'scores', channel: 0, channels: 3 },
+          boxes: { output: 'boxes', channel: 0, channels: 4 },
+          strides: [],
+        },
+      ],
+      'points-first',
+      { width: 96, height: 64 },
+      1,
+      0,
+    ).map(({ points }) => points);
+  assert.deepEqual(split(5, 5), [5]);
+  assert.deepEqual(split(0, 0), [0]);
+  assert.throws(() => split(5, 4), /"boxes" has 16 values where 1 x 5 x 4 are expected/);
+  assert.throws(() => split(0, 4), /"boxes" has 16 values where 1 x 0 x 4 are expected/);
+});
+
 test('the floor is the lowest threshold of all, in the unit of the graph', () => {
   const thresholds = [Float32Array.of(0.5, Infinity), Float32Array.of(0.25, 0.75)];
   assert.equal(scoreFloor(thresholds, 'probability'), 0.25);
