@@ -30,7 +30,8 @@ function declared({ name, type }: ValueInfoProto): DeclaredValue {
   if (type?.value.case !== 'tensorType') return { name, type: type?.value.case ?? 'unknown', dims: undefined };
   const { elemType, shape } = type.value.value;
   const dims = shape?.dim.map(({ value }) => {
-    if (value.case === 'dimValue') return Number(value.value);
+    // Some exporters write -1 where they do not know.
+    if (value.case === 'dimValue') return value.value < 0n ? '?' : Number(value.value);
     return value.case === 'dimParam' && value.value !== '' ? value.value : '?';
   });
   return { name, type: typeName(elemType), dims };
