@@ -37,7 +37,13 @@ export function externalWeights(folder: string, maxBytes: number) {
       if (left < 0)
         throw new OnnxError(`its weights take more than ${maxBytes} bytes, the most one ONNX file can hold`);
       const bytes = new Uint8Array(size);
-      await file.read(bytes, 0, size, offset);
+      // One read may give less than was asked for: Linux gives at most 2 GiB less a page, network folders less.
+      for (let done = 0; done < size; ) {
+        const { bytesRead } = await file.read(bytes, done, size - done, offset + done);
+        if (bytesRead === 0)
+          throw new OnnxError(`it keeps weights in ${named}, which became shorter while it was read`);
+        done += bytesRead;
+      }
       return bytes;
     } finally {
       await file.close();
