@@ -46,7 +46,9 @@ export function float32Interface(graph: GraphProto): CastTensor[] {
 
   // Two nodes may not have one name.
   function castNode(from: string, to: string, type: TensorProto_DataType): NodeProto {
-    return { ...makeNode('Cast', [from], [to], { to: { int: type } }), name: unused(`${from}_cast`) };
+    const node = makeNode('Cast', [from], [to], { to: { int: type } });
+    node.name = unused(`${from}_cast`);
+    return node;
   }
 
   for (const value of graph.input) {

@@ -19,7 +19,8 @@ export function parseModel(bytes: Uint8Array): OnnxModel {
   const { graph } = model;
   if (graph === undefined || graph.node.length === 0) throw new OnnxError('it holds no ONNX graph');
   for (const tensor of everyTensor(model)) checkSize(tensor);
-  return { ...model, graph };
+  // A copy by spreading would lose the defaults, which lie in the message's prototype.
+  return Object.assign(model, { graph });
 }
 
 function decode(bytes: Uint8Array): ModelProto {

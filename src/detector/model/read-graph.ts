@@ -24,7 +24,7 @@ export interface GraphFile {
 }
 
 export interface GraphChanges extends Changes {
-  /** Inputs and outputs of other types, which are float32 now. `description` has them as they are now. */
+  /** Inputs and outputs of other types, which are float32 now. `description` has them as they are now, and its operators are the file's own. */
   cast: CastTensor[];
 }
 
@@ -49,8 +49,9 @@ export async function readGraph(file: string): Promise<GraphFile> {
         `it uses operators that ONNX Runtime does not have (${foreign.join(', ')}): export it without them`,
       );
     }
+    const { operators } = describeGraph(model);
     const cast = float32Interface(model.graph);
-    const description = describeGraph(model);
+    const description = { ...describeGraph(model), operators };
     const contained = await selfContained(model, externalWeights(path.dirname(file), MAX_BYTES - bytes.length));
     const changes = { ...contained, cast };
     const sha256 = createHash('sha256').update(bytes).digest('hex');
