@@ -57,6 +57,9 @@ function headContradictions(head: GridHead): string[] {
     if (fused !== undefined && (scores !== undefined || boxes !== undefined)) {
       sentences.push(`head.outputs[${i}] has both a fused tensor and one of its parts`);
     }
+    if (fused !== undefined && head.order === undefined) {
+      sentences.push(`head.outputs[${i}].fused needs head.order, "scores-first" or "boxes-first"`);
+    }
     if ((scores === undefined) !== (boxes === undefined)) {
       sentences.push(
         `head.outputs[${i}] names ${scores === undefined ? 'boxes' : 'scores'} alone; name both, or neither`,

@@ -25,7 +25,7 @@ export const GridHeadSchema = Type.Object(
     bins: Type.Optional(Type.Integer({ minimum: 2, maximum: 64 })),
     /** (batch, points, channels), or (batch, channels, rows, columns), or (batch, channels, points). */
     layout: Type.Optional(oneOf('points-first', 'channels-first')),
-    /** Of the channels where scores and boxes share a tensor. */
+    /** Of the channels where scores and boxes share a tensor; needed with `fused`. */
     order: Type.Optional(oneOf('scores-first', 'boxes-first')),
     /**
      * With `stride`, one entry a level; without, one entry for all levels. Either a tensor of scores and one of boxes, or one

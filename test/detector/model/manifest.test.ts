@@ -66,6 +66,11 @@ const mistakes: [string, Change, RegExp][] = [
     m => (m.head.strides = [8, 32]),
     /head\.outputs has strides 8, 16 but head\.strides says 8, 32/,
   ],
+  [
+    'channels of one tensor in no order',
+    m => (m.head.outputs = [{ fused: 'all' }]),
+    /head\.outputs\[0\]\.fused needs head\.order, "scores-first" or "boxes-first"/,
+  ],
   ['one output for two parts', m => (m.head.outputs[1].scores = 'cls_8'), /uses the output "cls_8" twice/],
   ['a size that is no multiple', m => (m.input.width = 72), /input 72x64 is not a multiple of .*multipleOf 32/],
   ['labels that are not there', m => (m.labels = 'none.txt'), /labels: .*none\.txt cannot be read/],
