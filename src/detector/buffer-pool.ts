@@ -1,7 +1,7 @@
 export interface BufferPool {
   /** A buffer of at least so many bytes; what is in it is of no use. */
   take(bytes: number): ArrayBuffer;
-  /** Nobody reads or writes it any more. */
+  /** Nobody reads or writes it any more. Giving it again does nothing, as long as nobody has taken it since. */
   give(buffer: ArrayBuffer): void;
 }
 
@@ -24,7 +24,7 @@ export function createBufferPool(kept: number): BufferPool {
       return new ArrayBuffer(Math.ceil(bytes / GRAIN_BYTES) * GRAIN_BYTES);
     },
     give(buffer) {
-      if (buffer.byteLength > MAX_KEPT_BYTES) return;
+      if (buffer.byteLength > MAX_KEPT_BYTES || idle.includes(buffer)) return;
       idle.push(buffer);
       idle.sort((a, b) => a.byteLength - b.byteLength);
       if (idle.length > kept) idle.shift();

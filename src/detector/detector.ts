@@ -95,7 +95,7 @@ export interface Detector {
   release(picture: PreparedPicture): void;
   /** The picture with `detections` of it drawn on, encoded: `annotatePicture` with this detector's limits. */
   annotate(bytes: Uint8Array, detections: readonly Detection[], options?: AnnotateOptions): Promise<AnnotatedPicture>;
-  /** Gives the memory back. Closing again does nothing; whatever else is asked afterwards rejects. */
+  /** Gives the memory back. Closing again does nothing, and so does `release` afterwards; whatever else is asked rejects. */
   close(): Promise<void>;
 }
 
@@ -124,6 +124,10 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   const runNarrow = graphRunOf(session, bound);
   const runAlone = wide === undefined ? runNarrow : takeFaster(runNarrow, graphRunOf(wide, bound));
   const tensors = createBufferPool(KEPT_TENSORS);
+  let isClosed = false;
+  const refuseClosed = () => {
+    if (isClosed) throw new Error('This detector is closed; create another.');
+  };
 
   const wantedShape = options.inputShape ?? 'auto';
   const rectangular = wantedShape === 'rectangular' || (wantedShape === 'auto' && session.provider === 'cpu');
@@ -138,6 +142,7 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     wanted?: DetectOptions,
     accepted = limits,
   ): Promise<PreparedPicture> {
+    refuseClosed();
     const resolved = resolveOptions(manifest, labels, wanted);
     const { placement, ...prepared } = await preparePicture(input, bytes, accepted, shape, tensors);
     return { ...prepared, placement, options: resolved, shapeKey: `${placement.width}x${placement.height}` };
@@ -185,6 +190,7 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     notes: [session.providerNote, cacheNote, note].filter(text => text !== undefined),
     prepare: (bytes, wanted) => prepareAs(inputShape, bytes, wanted),
     async prepareTensor(bytes, size, wanted) {
+      refuseClosed();
       const resolved = resolveOptions(manifest, labels, wanted);
       const given = takeTensor(bytes, size, input, inputShape);
       return { ...given, options: resolved, shapeKey: `${size.width}x${size.height}` };
@@ -194,9 +200,15 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
       const [result] = await run([await prepareAs(inputShape, bytes, wanted)]);
       return result!;
     },
-    release: ({ tensor }) => tensors.give(tensor.buffer),
-    annotate: (bytes, detections, wanted) => annotatePicture(bytes, detections, limits, wanted),
+    release({ tensor }) {
+      if (!isClosed) tensors.give(tensor.buffer);
+    },
+    async annotate(bytes, detections, wanted) {
+      refuseClosed();
+      return annotatePicture(bytes, detections, limits, wanted);
+    },
     async close() {
+      isClosed = true;
       await Promise.all([session.close(), wide?.close()]);
     },
   };

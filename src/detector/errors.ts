@@ -8,7 +8,10 @@ export type DetectorErrorCode =
   | 'self_check_failed'
   | 'provider_unavailable';
 
-/** `message` is for the caller: a sentence without paths or library text. `cause` is for the log. */
+/**
+ * `message` is a sentence. Of pictures and options it is for the caller, without paths or library text; on load it is for the
+ * operator, and names the file and what ONNX Runtime said of it. `cause` is for the log.
+ */
 export class DetectorError extends Error {
   /** What was wrong: the stable name to program against. */
   readonly code: DetectorErrorCode;

@@ -37,3 +37,12 @@ test('what is huge is not kept', () => {
   pool.give(huge);
   assert.ok(pool.take(1).byteLength < MEBI);
 });
+
+test('what is given twice is not taken by two', () => {
+  const pool = createBufferPool(4);
+  const buffer = pool.take(10);
+  pool.give(buffer);
+  pool.give(buffer);
+  assert.equal(pool.take(10), buffer);
+  assert.notEqual(pool.take(10), buffer);
+});

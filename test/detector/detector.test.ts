@@ -210,6 +210,19 @@ test('a detector may be closed twice and says that it is closed', async () => {
   await assert.rejects(closed.detect(picture), /This detector is closed/);
 });
 
+test('whatever is asked of a closed detector rejects, and what it prepared may still be released', async () => {
+  const closed = await createDetector(path.join(folder, 'model.json'), { provider: 'cpu' });
+  const picture = await redSquare(64, 64, { left: 40, top: 16, size: 8 });
+  const prepared = await closed.prepare(picture);
+  await closed.close();
+  const size = { width: 64, height: 64 };
+  await assert.rejects(closed.prepare(picture), /This detector is closed/);
+  await assert.rejects(closed.prepareTensor(new Uint8Array(3 * 64 * 64 * 4), size), /This detector is closed/);
+  await assert.rejects(closed.run([prepared]), /This detector is closed/);
+  await assert.rejects(closed.annotate(picture, []), /This detector is closed/);
+  closed.release(prepared);
+});
+
 for (const [name, bytes] of Object.entries({ 'a path': 'picture.jpg', null: null, undefined })) {
   test(`bytes that are ${name}: a TypeError that says so`, async () => {
     await assert.rejects(detector.detect(bytes as unknown as Uint8Array), {
