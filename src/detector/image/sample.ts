@@ -95,26 +95,34 @@ function sampleSlowly(
 export function sampleCubic({ pixels, across, down, targets, width }: SampleJob, out: Float32Array): void {
   const { data } = pixels;
   const { indices, weights, from, to } = across;
-  // (stored rows, width): every source row of one colour resampled across
-  const rows = new Float32Array(pixels.height * width);
+  // (4, width): source rows of one colour resampled across, row `y` in slot `y % 4`. A target row needs at most four neighbours,
+  // and the next one the same or later ones, so that a picture of a million rows takes no more memory than one of four.
+  const rows = new Float32Array(4 * width);
+  const held = new Int32Array(4);
   for (const [colour, { start, values }] of targets.entries()) {
-    for (let y = 0; y < pixels.height; y++) {
-      const row = y * pixels.width * 3 + colour;
-      for (let x = from; x < to; x++) {
-        const at = x * 4;
-        rows[y * width + x] =
-          weights[at]! * data[row + indices[at]! * 3]! +
-          weights[at + 1]! * data[row + indices[at + 1]! * 3]! +
-          weights[at + 2]! * data[row + indices[at + 2]! * 3]! +
-          weights[at + 3]! * data[row + indices[at + 3]! * 3]!;
+    held.fill(-1);
+    const placeOf = (sourceY: number) => {
+      const slot = sourceY % 4;
+      if (held[slot] !== sourceY) {
+        held[slot] = sourceY;
+        const row = sourceY * pixels.width * 3 + colour;
+        for (let x = from; x < to; x++) {
+          const at = x * 4;
+          rows[slot * width + x] =
+            weights[at]! * data[row + indices[at]! * 3]! +
+            weights[at + 1]! * data[row + indices[at + 1]! * 3]! +
+            weights[at + 2]! * data[row + indices[at + 2]! * 3]! +
+            weights[at + 3]! * data[row + indices[at + 3]! * 3]!;
+        }
       }
-    }
+      return slot * width;
+    };
     for (let y = down.from; y < down.to; y++) {
       const at = y * 4;
-      const r0 = down.indices[at]! * width;
-      const r1 = down.indices[at + 1]! * width;
-      const r2 = down.indices[at + 2]! * width;
-      const r3 = down.indices[at + 3]! * width;
+      const r0 = placeOf(down.indices[at]!);
+      const r1 = placeOf(down.indices[at + 1]!);
+      const r2 = placeOf(down.indices[at + 2]!);
+      const r3 = placeOf(down.indices[at + 3]!);
       const w0 = down.weights[at]!;
       const w1 = down.weights[at + 1]!;
       const w2 = down.weights[at + 2]!;

@@ -1,12 +1,22 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type SampleJob, sampleBilinear, sampleBilinearSlowly } from '../../../src/detector/image/sample.ts';
+import {
+  type SampleJob,
+  sampleBilinear,
+  sampleBilinearSlowly,
+  sampleCubic,
+} from '../../../src/detector/image/sample.ts';
 import { type Axis, samplingTaps } from '../../../src/detector/image/sampling-taps.ts';
 import { seededRandom } from '../../support/random.ts';
 
 /** The fast way against the plain one: equal to the last bit. */
 
-function jobOf(across: Axis, down: Axis, sampling: 'corner' | 'half-pixel'): SampleJob {
+function jobOf(
+  across: Axis,
+  down: Axis,
+  sampling: 'corner' | 'half-pixel',
+  interpolation: 'bilinear' | 'cubic' = 'bilinear',
+): SampleJob {
   const random = seededRandom(5);
   const data = Uint8Array.from({ length: across.stored * down.stored * 3 }, () => random() * 256);
   const plane = across.size * down.size;
@@ -19,8 +29,8 @@ function jobOf(across: Axis, down: Axis, sampling: 'corner' | 'half-pixel'): Sam
   });
   return {
     pixels: { data, width: across.stored, height: down.stored, picture },
-    across: samplingTaps(across, 'bilinear', sampling),
-    down: samplingTaps(down, 'bilinear', sampling),
+    across: samplingTaps(across, interpolation, sampling),
+    down: samplingTaps(down, interpolation, sampling),
     targets: [target(2), target(0), target(1)],
     width: across.size,
   };
@@ -65,3 +75,54 @@ for (const sampling of ['corner', 'half-pixel'] as const) {
     });
   }
 }
+
+/** Every source row resampled across first, and then all down: what the frugal way is held against. */
+function sampleCubicWhole({ pixels, across, down, targets, width }: SampleJob, out: Float32Array): void {
+  const rows = new Float32Array(pixels.height * width);
+  const taps = [0, 1, 2, 3];
+  for (const [colour, { start, values }] of targets.entries()) {
+    for (let y = 0; y < pixels.height; y++) {
+      for (let x = across.from; x < across.to; x++) {
+        const level = (tap: number) => pixels.data[(y * pixels.width + across.indices[x * 4 + tap]!) * 3 + colour]!;
+        rows[y * width + x] = taps.reduce((sum, tap) => sum + across.weights[x * 4 + tap]! * level(tap), 0);
+      }
+    }
+    for (let y = down.from; y < down.to; y++) {
+      for (let x = across.from; x < across.to; x++) {
+        const at = (tap: number) => rows[down.indices[y * 4 + tap]! * width + x]!;
+        const value = taps.reduce((sum, tap) => sum + down.weights[y * 4 + tap]! * at(tap), 0);
+        out[start + y * width + x] = values[Math.min(255, Math.max(0, Math.floor(value + 0.5)))]!;
+      }
+    }
+  }
+}
+
+for (const [name, across, down] of cases) {
+  test(`${name}, cubic: as from whole rows`, t => {
+    const job = jobOf(across, down, 'half-pixel', 'cubic');
+    const [frugal, whole] = [0, 1].map(() => new Float32Array(3 * across.size * down.size).fill(-1)) as [
+      Float32Array,
+      Float32Array,
+    ];
+    sampleCubic(job, frugal);
+    sampleCubicWhole(job, whole);
+    let largest = 0;
+    for (let i = 0; i < whole.length; i++) largest = Math.max(largest, Math.abs(frugal[i]! - whole[i]!));
+    t.diagnostic(`largest difference ${largest} levels (tolerance 0)`);
+    assert.ok(
+      whole.some(value => value !== -1),
+      'nothing was sampled',
+    );
+    assert.equal(largest, 0);
+  });
+}
+
+test('cubic: a picture of very many rows takes no memory for those that no target row needs', () => {
+  const job = jobOf(axis(320, 160, 0, 2), axis(320, 320 / 200_000, 0, 200_000), 'half-pixel', 'cubic');
+  const out = new Float32Array(3 * 320 * 320);
+  const before = process.memoryUsage().arrayBuffers;
+  sampleCubic(job, out);
+  const grown = process.memoryUsage().arrayBuffers - before;
+  // All rows in 320 columns would be 256 MB.
+  assert.ok(grown < 1_000_000, `${grown} bytes`);
+});
