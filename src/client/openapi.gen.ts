@@ -424,7 +424,7 @@ export interface operations {
                  * @example person:0.5,car:0.3
                  */
                 class_thresholds?: string;
-                /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. */
+                /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. Without effect where the graph of the model suppresses by itself. */
                 iou_threshold?: number;
                 /** At most this many detections, the ones with the highest score. */
                 max_detections?: number;
@@ -433,7 +433,7 @@ export interface operations {
                  * @example person,car,2
                  */
                 classes?: string;
-                /** Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`. */
+                /** Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`. Without effect where the graph of the model suppresses by itself. */
                 class_agnostic?: boolean;
                 /** On an annotated picture: a soft band along each edge, as wide as its uncertainty. `true`, `false`, `1` or `0`. */
                 bands?: boolean;
@@ -461,7 +461,7 @@ export interface operations {
                      * @example person:0.5,car:0.3
                      */
                     class_thresholds?: string;
-                    /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. */
+                    /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. Without effect where the graph of the model suppresses by itself. */
                     iou_threshold?: number;
                     /**
                      * At most this many detections, the ones with the highest score.
@@ -474,7 +474,7 @@ export interface operations {
                      */
                     classes?: string;
                     /**
-                     * Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`.
+                     * Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`. Without effect where the graph of the model suppresses by itself.
                      * @default false
                      */
                     class_agnostic?: boolean;
@@ -508,7 +508,7 @@ export interface operations {
                     class_thresholds?: string | {
                         [key: string]: number;
                     };
-                    /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. */
+                    /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. Without effect where the graph of the model suppresses by itself. */
                     iou_threshold?: number;
                     /**
                      * At most this many detections, the ones with the highest score.
@@ -517,7 +517,7 @@ export interface operations {
                     max_detections?: number;
                     classes?: string | (string | number)[];
                     /**
-                     * Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`.
+                     * Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`. Without effect where the graph of the model suppresses by itself.
                      * @default false
                      */
                     class_agnostic?: boolean;
@@ -719,7 +719,7 @@ export interface operations {
                  * @example person:0.5,car:0.3
                  */
                 class_thresholds?: string;
-                /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. */
+                /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. Without effect where the graph of the model suppresses by itself. */
                 iou_threshold?: number;
                 /** At most this many detections, the ones with the highest score. */
                 max_detections?: number;
@@ -728,7 +728,7 @@ export interface operations {
                  * @example person,car,2
                  */
                 classes?: string;
-                /** Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`. */
+                /** Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`. Without effect where the graph of the model suppresses by itself. */
                 class_agnostic?: boolean;
                 /** On an annotated picture: a soft band along each edge, as wide as its uncertainty. `true`, `false`, `1` or `0`. */
                 bands?: boolean;
@@ -755,7 +755,7 @@ export interface operations {
                      * @example person:0.5,car:0.3
                      */
                     class_thresholds?: string;
-                    /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. */
+                    /** Boxes of one class that overlap more are one object. Default: from the manifest of the model. Without effect where the graph of the model suppresses by itself. */
                     iou_threshold?: number;
                     /**
                      * At most this many detections, the ones with the highest score.
@@ -768,7 +768,7 @@ export interface operations {
                      */
                     classes?: string;
                     /**
-                     * Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`.
+                     * Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`. Without effect where the graph of the model suppresses by itself.
                      * @default false
                      */
                     class_agnostic?: boolean;

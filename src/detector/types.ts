@@ -46,13 +46,16 @@ export interface DetectOptions {
   scoreThreshold?: number;
   /** Own thresholds of single classes, by name or id; they replace `scoreThreshold` for that class. */
   classThresholds?: Record<string, number>;
-  /** Two boxes of one class overlapping more than this are one object, 0..1. Default: the manifest's. */
+  /**
+   * Two boxes of one class overlapping more than this are one object, 0..1. Default: the manifest's. Without effect where the
+   * graph suppresses by itself: it has its own.
+   */
   iouThreshold?: number;
   /** At most this many detections, 1..1000. Default: the manifest's. */
   maxDetections?: number;
   /** Only these classes, by name or id. Default: all. */
   classes?: readonly (string | number)[];
-  /** Suppress across classes. Default: false. */
+  /** Suppress across classes. Default: false. Without effect where the graph suppresses by itself. */
   classAgnostic?: boolean;
   /** Add the general distribution of each edge to every detection. Default: false. */
   includeDistribution?: boolean;

@@ -34,7 +34,8 @@ export const OPTION_SCHEMAS = {
   iou_threshold: {
     text: Type.Number({
       ...Fraction,
-      description: 'Boxes of one class that overlap more are one object. Default: from the manifest of the model.',
+      description:
+        'Boxes of one class that overlap more are one object. Default: from the manifest of the model. Without effect where the graph of the model suppresses by itself.',
     }),
   },
   max_detections: {
@@ -52,7 +53,8 @@ export const OPTION_SCHEMAS = {
   class_agnostic: {
     text: Type.Boolean({
       default: false,
-      description: 'Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`.',
+      description:
+        'Overlapping boxes of different classes are one object, too. `true`, `false`, `1` or `0`. Without effect where the graph of the model suppresses by itself.',
     }),
   },
   bands: {
