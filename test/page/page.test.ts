@@ -383,6 +383,50 @@ describe('the page', { skip: NO_BROWSER }, () => {
     assert.equal(await page.locator('#title').textContent(), await page.locator('.thumbnail').getAttribute('title'));
   });
 
+  onPage('the camera, clicked twice: one stream, and none is left on', async ({ page }) => {
+    await page.evaluate(() => {
+      const devices = navigator.mediaDevices;
+      const ask = devices.getUserMedia.bind(devices);
+      const tracks: MediaStreamTrack[] = [];
+      Object.assign(globalThis, { tracks });
+      devices.getUserMedia = async wanted => {
+        const stream = await ask(wanted);
+        tracks.push(...stream.getTracks());
+        return stream;
+      };
+      const button = document.querySelector<HTMLElement>('#welcome [data-action=camera]')!;
+      button.click();
+      button.click();
+    });
+    await page.locator('.box[aria-label^=person]').first().waitFor();
+    const states = () =>
+      page.evaluate(() =>
+        (globalThis as unknown as { tracks: MediaStreamTrack[] }).tracks.map(({ readyState }) => readyState),
+      );
+    assert.deepEqual(await states(), ['live']);
+    await page.locator('#stop-camera').click();
+    await page.locator('#live').waitFor({ state: 'hidden' });
+    assert.deepEqual(await states(), ['ended']);
+  });
+
+  onPage('how many boxes there are is said once, and again only where it differs', async ({ page }) => {
+    await give(page, [ASTRONAUT]);
+    await page.waitForFunction(() => /^\d+ boxes? shown: /.test(document.querySelector('#announcer')!.textContent!));
+    await page.evaluate(() => {
+      const announcer = document.querySelector('#announcer')!;
+      new MutationObserver(() => {
+        announcer.setAttribute('data-said', `${Number(announcer.getAttribute('data-said')) + 1}`);
+      }).observe(announcer, { childList: true, characterData: true, subtree: true });
+    });
+    const said = () => page.locator('#announcer').getAttribute('data-said');
+    await page.locator('#bands').uncheck();
+    await page.waitForTimeout(700);
+    assert.equal(await said(), null);
+    await page.locator('#threshold').fill('0.9');
+    await page.waitForFunction(() => document.querySelector('#announcer')!.textContent === '0 boxes shown');
+    assert.equal(await said(), '1');
+  });
+
   const BROKEN: [name: string, file: FileToGive, title: string, detail: RegExp, facts: RegExp][] = [
     [
       'a cut picture',

@@ -20,21 +20,44 @@ export function createCamera(store: Store): void {
   video.muted = true;
   video.playsInline = true;
   let stream: MediaStream | undefined;
+  /** The browser asks its user, or the camera wakes up: a second click is the same wish. */
+  let opening = false;
 
   async function start(): Promise<void> {
+    if (opening) return;
+    opening = true;
+    const mine = await open().finally(() => {
+      opening = false;
+    });
+    if (mine === undefined) return;
+    release(stream); // of a live view that a chosen picture has ended
+    stream = mine;
+    try {
+      video.srcObject = mine;
+      await video.play();
+      show({ frame: grabFrame(video) });
+      focusSoon(byId('stop-camera', HTMLButtonElement));
+      await look(mine);
+      if (stream === mine) stop();
+    } catch (error) {
+      if (stream !== mine) return; // it was stopped before it played
+      stop();
+      show({ frame: emptyFrame(), problem: cameraProblem(error as DOMException) });
+    } finally {
+      release(mine);
+    }
+  }
+
+  /** Undefined after it has said why not. */
+  async function open(): Promise<MediaStream | undefined> {
     try {
       if (navigator.mediaDevices === undefined) throw new DOMException('', 'NotSupportedError');
       const wanted = { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } };
-      stream = await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
+      return await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
     } catch (error) {
       show({ frame: emptyFrame(), problem: cameraProblem(error as DOMException) });
-      return;
+      return undefined;
     }
-    video.srcObject = stream;
-    await video.play();
-    show({ frame: grabFrame(video) });
-    focusSoon(byId('stop-camera', HTMLButtonElement));
-    await look(stream);
   }
 
   function show(change: Partial<Live> & { frame: HTMLCanvasElement }): void {
@@ -70,7 +93,6 @@ export function createCamera(store: Store): void {
         await pause(1000 * (problem.retryAfterS ?? 0) || PAUSE_AFTER_PROBLEM_MS);
       }
     }
-    if (stream === mine) stop();
   }
 
   /** Another frame has other boxes: what is looked at is looked for among them. */
@@ -83,7 +105,7 @@ export function createCamera(store: Store): void {
   }
 
   function stop(): void {
-    for (const track of stream?.getTracks() ?? []) track.stop();
+    release(stream);
     stream = undefined;
     video.srcObject = null;
     store.set({ live: undefined, ...NOTHING_MARKED });
@@ -104,6 +126,10 @@ export function createCamera(store: Store): void {
   }
   byId('stop-camera', HTMLButtonElement).addEventListener('click', stop);
   byId('keep-frame', HTMLButtonElement).addEventListener('click', () => void keep());
+}
+
+function release(stream: MediaStream | undefined): void {
+  for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
 function cameraProblem({ name, message }: DOMException): ServiceProblem {

@@ -16,6 +16,7 @@ export function createThreshold(store: Store): void {
   slider.addEventListener('input', () => store.set({ threshold: Number(slider.value) }));
 
   let ruggedAnswer: unknown;
+  let said: { answer: unknown; sentence: string } | undefined;
   store.watch(state => {
     const { threshold } = state;
     slider.value = String(threshold);
@@ -43,8 +44,12 @@ export function createThreshold(store: Store): void {
     }
     const shownIndices = new Set(shown.map(({ index }) => index));
     for (const [i, tick] of [...rug.children].entries()) tick.classList.toggle('is-hidden', !shownIndices.has(i));
-    if (answer !== undefined && state.live === undefined)
-      announce(summary(shown.map(({ detection }) => detection.label)));
+    if (answer === undefined || state.live !== undefined) return;
+    const sentence = summary(shown.map(({ detection }) => detection.label));
+    // Whatever else changes is no reason to say it again, or to keep another sentence from being said.
+    if (said?.answer === answer && said.sentence === sentence) return;
+    said = { answer, sentence };
+    announce(sentence);
   });
 }
 
