@@ -70,5 +70,5 @@ process.stderr.on('error', () => {});
 
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`${said(error)}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof CliError ? error.exitCode : 1;
 });

@@ -1,11 +1,10 @@
 import type { Command } from './command.ts';
 import { DETECT_USAGE, readDetectOptions } from './detect/options.ts';
 import { runDetect } from './detect/run-detect.ts';
+import { SIGNAL_CODES, type StopSignal } from './signal-codes.ts';
 
 /** Of a run in which pictures were refused, or folders could not be searched. */
 const SOME_LEFT_OUT = 2;
-/** 128 and the number of the signal, as shells have it. */
-const SIGNALS = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /** For what was written to be gone out. */
 const LAST_MS = 500;
@@ -18,8 +17,8 @@ export const detect: Command = async args => {
     return;
   }
   const stop = new AbortController();
-  let stoppedBy: keyof typeof SIGNALS | undefined;
-  for (const [signal, code] of Object.entries(SIGNALS) as [keyof typeof SIGNALS, number][]) {
+  let stoppedBy: StopSignal | undefined;
+  for (const [signal, code] of Object.entries(SIGNAL_CODES) as [StopSignal, number][]) {
     process.on(signal, () => {
       // The second time nothing is waited for.
       if (stop.signal.aborted) dieOf(signal);
@@ -47,7 +46,7 @@ export const detect: Command = async args => {
 };
 
 /** A shell sees the same code. `process.exit` waits for threads, and one that reads a FIFO may never end. */
-function dieOf(signal: keyof typeof SIGNALS): void {
+function dieOf(signal: StopSignal): void {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
 }

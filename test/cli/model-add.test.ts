@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -530,6 +532,25 @@ test('a self-check that does not hold leaves the model as it was', async () => {
   await assert.rejects(replaced, { name: 'DetectorError' });
   assert.deepEqual(await all(), before);
 });
+
+for (const [signal, expected] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  test(`add: ${signal} ends it with exit code ${expected} and leaves nothing`, async () => {
+    const args = ['model', 'add', 'models/nanodet-g/model.onnx', '--family', 'nanodet', '--models-dir', models];
+    const child = spawn(process.execPath, ['dist/cli.js', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    let said = '';
+    child.stderr.on('data', data => {
+      if (said === '') child.kill(signal);
+      said += data;
+    });
+    const [code] = await once(child, 'close');
+    assert.equal(code, expected);
+    assert.match(said, /was not added: interrupted\.\n$/);
+    assert.deepEqual(await readdir(models), []);
+  });
+}
 
 test('check: a model that is not there is a sentence', async () => {
   const { code, stderr } = await runCli(['model', 'check', 'nobody', '--models-dir', models]);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
+import { SIGNAL_CODES, type StopSignal } from '../signal-codes.ts';
 import { castTensors } from './cast-tensors.ts';
 import { lines } from './choose-labels.ts';
 import { describeFindings } from './describe-findings.ts';
@@ -90,7 +91,7 @@ export const add: Command = async args => {
 
   const folder = path.join(newModelsDir(values['models-dir']), name);
   const stop = new AbortController();
-  const interrupted = () => stop.abort();
+  const interrupted = (signal: NodeJS.Signals) => stop.abort(signal);
   process.once('SIGINT', interrupted).once('SIGTERM', interrupted);
   const added = await newFolder(folder, values.force, async temporary => {
     const job = {
@@ -108,7 +109,10 @@ export const add: Command = async args => {
     } as const satisfies Parameters<typeof inChild>[0];
     const onPhase = (doing: string) => process.stderr.write(`${file}: ${doing}\n`);
     return inChild({ ...job, overrides: [...overrides] }, { file, onPhase, signal: stop.signal }).catch(error => {
-      if (stop.signal.aborted) throw new CliError(`${file} was not added: interrupted.`);
+      if (stop.signal.aborted) {
+        const exitCode = SIGNAL_CODES[stop.signal.reason as StopSignal];
+        throw new CliError(`${file} was not added: interrupted.`, { exitCode });
+      }
       if (!(error instanceof CliError)) throw error;
       throw new CliError(error.message.replaceAll(temporary, folder), { cause: error });
     });
