@@ -1,4 +1,3 @@
-import type { Metadata } from 'sharp';
 import type { PictureFormat } from './format.ts';
 
 /** Of memory; a 10-megapixel progressive JPEG takes so much. */
@@ -6,13 +5,27 @@ const HEAVY_BYTES = 64 * 1024 * 1024;
 /** Of a coefficient in libjpeg, and of a sample of more than 8 bits. */
 const WIDE_BYTES = 2;
 
+/** What sharp's metadata say, as far as it matters here. */
+export interface PictureHeader {
+  width: number;
+  height: number;
+  channels: number;
+  /** Of a sample: `uchar` has 8 bits. */
+  depth: string;
+  isProgressive: boolean;
+}
+
 let before: Promise<unknown> = Promise.resolve();
 
 /**
  * Runs `decode`, after the one before where the picture takes much memory: most pictures come out of their decoder row by row, but
  * some are held there as a whole, and few of those together fill a container. One at a time in a process.
  */
-export function afterHeavyDecodes<T>(header: Metadata, format: PictureFormat, decode: () => Promise<T>): Promise<T> {
+export function afterHeavyDecodes<T>(
+  header: PictureHeader,
+  format: PictureFormat,
+  decode: () => Promise<T>,
+): Promise<T> {
   if (heldBytes(header, format) < HEAVY_BYTES) return decode();
   const mine = before.then(decode);
   before = mine.catch(() => {});
@@ -21,13 +34,7 @@ export function afterHeavyDecodes<T>(header: Metadata, format: PictureFormat, de
 
 /** What a decoder holds of a picture at once: nothing worth counting where it comes row by row. */
 export function heldBytes(
-  {
-    width,
-    height,
-    channels,
-    depth,
-    isProgressive,
-  }: Pick<Metadata, 'width' | 'height' | 'channels' | 'depth' | 'isProgressive'>,
+  { width, height, channels, depth, isProgressive }: PictureHeader,
   format: PictureFormat,
 ): number {
   const samples = width * height * channels;

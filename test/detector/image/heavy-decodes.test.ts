@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import sharp, { type Metadata } from 'sharp';
+import sharp from 'sharp';
 import { decodeWithSharp } from '../../../src/detector/image/decode.ts';
 import { afterHeavyDecodes, heldBytes } from '../../../src/detector/image/heavy-decodes.ts';
 
@@ -16,7 +16,7 @@ test('what decoders hold of a picture at once', async () => {
   assert.equal(await held(await wide().png({ progressive: true }).toBuffer(), 'png'), 12e6 * 4 * 2);
 });
 
-const HEAVY = { ...SIZE, channels: 4, depth: 'ushort', isProgressive: true } as Metadata;
+const HEAVY = { ...SIZE, channels: 4, depth: 'ushort', isProgressive: true };
 
 test('heavy pictures are decoded one after the other, a failure does not stop them, and light ones do not wait', async () => {
   const said: string[] = [];
