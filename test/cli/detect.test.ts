@@ -498,6 +498,35 @@ test('a folder that cannot be read is named and costs no other: exit code 2; a p
   }
 });
 
+for (const format of ['jsonl', 'csv'] as const) {
+  test(`${format}: the results of a picture are not taken for those of its namesake, nor of what it was before`, async () => {
+    const out = path.join(folder, `namesakes-${format}`);
+    const cli = path.resolve('dist/cli.js');
+    const detectIn = (home: string) => {
+      const args = [cli, 'detect', 'x.png', '--out', out, '--format', format];
+      return spawnSync(process.execPath, args, { cwd: home, env: { ...process.env, ...env }, encoding: 'utf8' });
+    };
+    const found = async () => read(format, await readFile(out, 'utf8')).map(({ detections }) => detections[0]?.label);
+    const [one, two] = [path.join(folder, `one-${format}`), path.join(folder, `two-${format}`)];
+    for (const [home, colour] of [
+      [one, '#00ff00'],
+      [two, '#ff0000'],
+    ] as const) {
+      await mkdir(home);
+      await writeFile(path.join(home, 'x.png'), await square(colour));
+    }
+    assert.equal(detectIn(one).status, 0);
+    assert.match(detectIn(one).stderr, /^1 of 1 pictures are there already\.$/m);
+    const { status, stderr } = detectIn(two);
+    assert.equal(status, 1);
+    assert.match(stderr, /^x\.png in .* is .*one-\w+\/x\.png, not .*two-\w+\/x\.png; name another --out\./m);
+    assert.deepEqual(await found(), ['green']);
+    await writeFile(path.join(one, 'x.png'), await square('#ff0000'));
+    assert.equal(detectIn(one).status, 0);
+    assert.deepEqual(await found(), ['red']);
+  });
+}
+
 test('a pattern whose range goes backwards is refused in a sentence', async () => {
   const { code, stderr } = await runCli(['detect', path.join(pictures, '[z-a]*.png')], env);
   assert.deepEqual(

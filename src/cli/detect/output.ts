@@ -7,6 +7,7 @@ import type { DetectionSource } from './detection-source.ts';
 import type { PictureSource } from './find-pictures.ts';
 import { checkRecords, FILE_FORMATS, type FileFormat } from './formats.ts';
 import type { CommandOptions } from './options.ts';
+import { openOrigins } from './origins.ts';
 import type { PictureRecord } from './record.ts';
 import { toYolo } from './yolo.ts';
 
@@ -71,6 +72,7 @@ async function toFile({ options, pictures, source }: Context): Promise<Output> {
   const file = options.out!.file!;
   const format: FileFormat = FILE_FORMATS[options.format as keyof typeof FILE_FORMATS];
   const kept = new Map((await readEarlier(file, format, source.model)).map(record => [record.file, record]));
+  const origins = await openOrigins(file);
   await checkWritable(file);
   let saving: Promise<void> | undefined;
   let nextSaveAt = performance.now() + SAVE_MS;
@@ -85,13 +87,15 @@ async function toFile({ options, pictures, source }: Context): Promise<Output> {
   async function save(): Promise<void> {
     const start = performance.now();
     await writeAtomically(file, format.write(ordered(), source.labels));
+    await origins.save([...kept.keys()]);
     const now = performance.now();
     nextSaveAt = now + Math.max(SAVE_MS, SAVE_SHARE * (now - start));
   }
 
   return {
-    has: async picture => kept.has(picture.file),
+    has: async picture => kept.has(picture.file) && (await origins.isOf(picture.file)),
     async add(picture, record) {
+      await origins.note(picture.file);
       kept.set(picture.file, record);
       if (saving !== undefined || performance.now() < nextSaveAt) return;
       saving = save().finally(() => (saving = undefined));

@@ -1,0 +1,59 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { CliError } from '../cli-error.ts';
+import { writeAtomically } from '../write-atomically.ts';
+
+/** Absolute path, bytes, and when it was last written. */
+type Origin = [path: string, size: number, mtimeMs: number];
+
+/** Of which picture each record of an output is: names in it are as the user gave them, and two folders may have the same. */
+export interface Origins {
+  /** Whether the record is of the picture as it is now; one of an unknown origin is. Throws a `CliError` for another picture's. */
+  isOf(file: string): Promise<boolean>;
+  note(file: string): Promise<void>;
+  /** Of these records. */
+  save(files: Iterable<string>): Promise<void>;
+}
+
+/** They lie beside the output: `.results.csv.sources.json`. */
+export async function openOrigins(output: string): Promise<Origins> {
+  const index = path.join(path.dirname(output), `.${path.basename(output)}.sources.json`);
+  const origins = await readOrigins(index);
+  return {
+    async isOf(file) {
+      const known = origins.get(file);
+      if (known === undefined) return true;
+      const [place, ...version] = await originOf(file);
+      if (place !== known[0]) {
+        throw new CliError(
+          `${file} in ${output} is ${known[0]}, not ${place}; name another --out. If the pictures were moved, remove ${index}.`,
+        );
+      }
+      return version.every((value, i) => value === known[i + 1]);
+    },
+    async note(file) {
+      if (file !== '-') origins.set(file, await originOf(file));
+    },
+    async save(files) {
+      const known = [...files].flatMap(file => (origins.has(file) ? [[file, origins.get(file)] as const] : []));
+      await writeAtomically(index, `${JSON.stringify(Object.fromEntries(known))}\n`);
+    },
+  };
+}
+
+async function originOf(file: string): Promise<Origin> {
+  const info = await stat(file).catch(() => undefined);
+  return [path.resolve(file), info?.size ?? 0, info?.mtimeMs ?? 0];
+}
+
+async function readOrigins(index: string): Promise<Map<string, Origin>> {
+  const text = await readFile(index, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return '{}';
+    throw new CliError(`${index} cannot be read: ${cause.message}.`, { cause });
+  });
+  try {
+    return new Map(Object.entries(JSON.parse(text) as Record<string, Origin>));
+  } catch (cause) {
+    throw new CliError(`${index} is not of this command; remove it, or name another --out.`, { cause });
+  }
+}
