@@ -7,7 +7,7 @@ import { ENGINE_STATES, type EnginePool, type PoolEvent, RESTART_REASONS } from 
 export const STAGES = ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms', 'annotate'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What can become of a picture that reached the queue. */
+/** What can become of a picture that was received whole. */
 const OUTCOMES = [
   ...['ok', 'client_gone', 'given_up', 'unsupported_media_type', 'unprocessable_image'],
   ...['overloaded', 'internal', 'unavailable', 'deadline_exceeded'],

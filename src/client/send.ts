@@ -26,6 +26,7 @@ export async function send(
     const response = await request();
     if (response.ok) return response;
     const error = await readProblem(response);
+    signal?.throwIfAborted(); // its body may have broken off for that
     const passes = error.status === 429 || error.status === 503;
     const delayMs = error.retryAfterS === undefined ? FIRST_DELAY_MS * 2 ** tried : error.retryAfterS * 1000;
     if (!passes || tried >= policy.retries || delayMs > policy.maxRetryDelayMs) throw error;

@@ -1,3 +1,6 @@
+/** A timer that is set to more ends at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * What `work` resolves with. Its signal is aborted with `signal`, with the same reason, and after `timeoutMs` milliseconds, with
  * a `DOMException` named `TimeoutError`; undefined is no limit.
@@ -7,7 +10,7 @@ export async function within<T>(
   signal: AbortSignal | undefined,
   work: (signal: AbortSignal | undefined) => Promise<T>,
 ): Promise<T> {
-  if (timeoutMs === undefined) return work(signal);
+  if (timeoutMs === undefined || timeoutMs > LONGEST_TIMER_MS) return work(signal);
   const either = new AbortController();
   const stop = () => either.abort(signal?.reason);
   const timer = setTimeout(() => {

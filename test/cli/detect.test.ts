@@ -524,6 +524,9 @@ for (const format of ['jsonl', 'csv'] as const) {
     await writeFile(path.join(one, 'x.png'), await square('#ff0000'));
     assert.equal(detectIn(one).status, 0);
     assert.deepEqual(await found(), ['red']);
+    await writeFile(path.join(one, 'x.png'), (await square('#ff0000')).subarray(0, 60));
+    assert.equal(detectIn(one).status, 2, 'it is broken now');
+    assert.deepEqual(await found(), [], 'and what it was is not told of it');
   });
 }
 

@@ -195,13 +195,17 @@ test('timeoutMs ends a call that is not answered, a pause, and an answer that do
         start: stream => init!.signal!.addEventListener('abort', () => stream.error(init!.signal!.reason)),
       }),
     );
+  const endlessProblem: typeof endless = async (_, init) =>
+    new Response((await endless(_, init)).body, { status: 500 });
   const pausing = scripted(refusal(503, { 'Retry-After': '5' })).fetch;
-  for (const fetch of [never, endless, pausing]) {
+  for (const fetch of [never, endless, endlessProblem, pausing]) {
     const since = performance.now();
     const asked = createClient({ baseUrl: 'http://service', fetch, timeoutMs: 100 }).models();
     await assert.rejects(asked, { name: 'TimeoutError', message: 'The service gave no answer within 100 ms.' });
     assert.ok(performance.now() - since < 2000);
   }
+  const patient = createClient({ baseUrl: 'http://service', fetch: never, timeoutMs: Number.POSITIVE_INFINITY });
+  await assert.rejects(patient.models({ signal: AbortSignal.timeout(50) }), { message: /aborted due to timeout/ });
   const reason = new Error('enough');
   const stopped = createClient({ baseUrl: 'http://service', fetch: never, timeoutMs: 60_000 });
   await assert.rejects(stopped.models({ signal: AbortSignal.timeout(50) }), { name: 'TimeoutError' });

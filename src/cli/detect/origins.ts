@@ -8,9 +8,13 @@ type Origin = [path: string, size: number, mtimeMs: number];
 
 /** Of which picture each record of an output is: names in it are as the user gave them, and two folders may have the same. */
 export interface Origins {
-  /** Whether the record is of the picture as it is now; one of an unknown origin is. Throws a `CliError` for another picture's. */
+  /**
+   * Looks at the picture. Whether its record, if there is one, is of the picture as it is now; one of an unknown origin is. Throws a
+   * `CliError` for another picture's.
+   */
   isOf(file: string): Promise<boolean>;
-  note(file: string): Promise<void>;
+  /** The record is of the picture as `isOf` saw it. */
+  note(file: string): void;
   /** Of these records. */
   save(files: Iterable<string>): Promise<void>;
 }
@@ -19,11 +23,15 @@ export interface Origins {
 export async function openOrigins(output: string): Promise<Origins> {
   const index = path.join(path.dirname(output), `.${path.basename(output)}.sources.json`);
   const origins = await readOrigins(index);
+  const seen = new Map<string, Origin>();
   return {
     async isOf(file) {
+      if (file === '-') return true;
+      const now = await originOf(file);
+      seen.set(file, now);
       const known = origins.get(file);
       if (known === undefined) return true;
-      const [place, ...version] = await originOf(file);
+      const [place, ...version] = now;
       if (place !== known[0]) {
         throw new CliError(
           `${file} in ${output} is ${known[0]}, not ${place}; name another --out. If the pictures were moved, remove ${index}.`,
@@ -31,8 +39,9 @@ export async function openOrigins(output: string): Promise<Origins> {
       }
       return version.every((value, i) => value === known[i + 1]);
     },
-    async note(file) {
-      if (file !== '-') origins.set(file, await originOf(file));
+    note(file) {
+      const origin = seen.get(file);
+      if (origin !== undefined) origins.set(file, origin);
     },
     async save(files) {
       const known = [...files].flatMap(file => (origins.has(file) ? [[file, origins.get(file)] as const] : []));

@@ -93,16 +93,17 @@ async function toFile({ options, pictures, source }: Context): Promise<Output> {
   }
 
   return {
-    has: async picture => kept.has(picture.file) && (await origins.isOf(picture.file)),
+    // The origin comes first, before the bytes are read: what is written meanwhile is another picture.
+    has: async picture => (await origins.isOf(picture.file)) && kept.has(picture.file),
     async add(picture, record) {
-      await origins.note(picture.file);
+      origins.note(picture.file);
       kept.set(picture.file, record);
       if (saving !== undefined || performance.now() < nextSaveAt) return;
       saving = save().finally(() => (saving = undefined));
       await saving;
     },
     skip(picture) {
-      if (picture.file === '-') kept.delete('-'); // that was another
+      kept.delete(picture.file); // that was another, or is no longer what it was
     },
     async finish() {
       await saving;

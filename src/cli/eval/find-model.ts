@@ -1,5 +1,6 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { PACKAGE_MODELS_DIR } from '../../default-models-dir.ts';
 import { CliError } from '../cli-error.ts';
 
 /** Path of the model's manifest. Throws a `CliError` that says which models there are when `name` is none of them. */
@@ -15,5 +16,14 @@ export async function findModel(modelsDir: string, name: string): Promise<string
   }
   if (folders.includes(name)) return path.join(modelsDir, name, 'model.json');
   const there = folders.length === 0 ? 'it is empty' : `it has ${folders.sort().join(', ')}`;
-  throw new CliError(`There is no model "${name}" in ${modelsDir}: ${there}.`);
+  const own = path.join(PACKAGE_MODELS_DIR, name, 'model.json');
+  const elsewhere = (await isFile(own)) ? ` The package has it: --models-dir ${PACKAGE_MODELS_DIR}.` : '';
+  throw new CliError(`There is no model "${name}" in ${modelsDir}: ${there}.${elsewhere}`);
+}
+
+async function isFile(file: string): Promise<boolean> {
+  return stat(file).then(
+    info => info.isFile(),
+    () => false,
+  );
 }

@@ -7,7 +7,7 @@ import { describeFindings } from './describe-findings.ts';
 import { onePositional } from './flags.ts';
 import { inChild } from './in-child.ts';
 import { describeSelfCheck } from './make-self-check.ts';
-import { modelsDir } from './models-dir.ts';
+import { modelsDir, newModelsDir } from './models-dir.ts';
 import { requirePictures, samplePictures } from './pictures.ts';
 
 const USAGE = `Usage: gfl-serve model check NAME [--models-dir DIR] [--image FILE ...] [--make-self-check] [--format text|json]
@@ -42,7 +42,8 @@ export const check: Command = async args => {
   if (format !== 'text' && format !== 'json')
     throw new CliError(`--format takes text or json but received "${format}".`);
   const name = onePositional(positionals, USAGE);
-  const folder = path.join(modelsDir(values['models-dir']), name);
+  const isChanged = values['make-self-check'];
+  const folder = path.join((isChanged ? newModelsDir : modelsDir)(values['models-dir']), name);
   const found = await stat(path.join(folder, 'model.json')).catch(() => undefined);
   if (found === undefined) {
     throw new CliError(

@@ -5,7 +5,7 @@ export function modelsDir(given: string | undefined): string {
   return newModelsDir(given, defaultModelsDir);
 }
 
-/** Where a model is made: never in the package. */
+/** Where a model is made or changed: never in the package. */
 export function newModelsDir(given: string | undefined, fallback: () => string = () => 'models'): string {
   return given ?? (process.env.MODELS_DIR?.trim() || fallback());
 }

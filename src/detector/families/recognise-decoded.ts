@@ -85,7 +85,7 @@ function fromFused(
   wishes: Wishes,
 ): Recognition | undefined {
   const classes = view.channels - 4;
-  if (layout === 'points-first' && endsInClassIds(view)) {
+  if (layout === 'points-first' && endsInClassIds(view, wishes)) {
     const rows = `"${view.name}" has rows of 6 with whole numbers at the end, class ids`;
     return {
       reasons: [
@@ -111,9 +111,13 @@ function fromFused(
   return { head, classes, evidence: [...evidence(classes, form, true, layout), order] };
 }
 
-/** Rows x1, y1, x2, y2, score, class id: for one or two classes their ranges are those of two classes' probabilities. */
-function endsInClassIds(view: OutputView): boolean {
+/**
+ * Rows x1, y1, x2, y2, score, class id: for one or two classes their ranges are those of two classes' probabilities. Who says that
+ * there are two is believed where the last is 0 everywhere, as a class may be that is seen nowhere.
+ */
+function endsInClassIds(view: OutputView, wishes: Wishes): boolean {
   if (view.channels !== 6) return false;
+  if (wishes.classes === 2 && rangeOf(view, 5, 1).highest === 0) return false;
   for (let point = 0; point < view.points; point++) if (!Number.isInteger(view.at(point, 5))) return false;
   return true;
 }

@@ -32,7 +32,7 @@ export function afterHeavyDecodes<T>(
   return mine;
 }
 
-/** What a decoder holds of a picture at once: nothing worth counting where it comes row by row. */
+/** What a decoder holds of a picture at once: nothing worth counting where it comes row by row. Of other formats, whatever they hold. */
 export function heldBytes(
   { width, height, channels, depth, isProgressive }: PictureHeader,
   format: PictureFormat,

@@ -291,6 +291,12 @@ for (const ids of [1, 2, 80]) {
   });
 }
 
+test('rows that end in 0 are of two classes where somebody says that there are two', () => {
+  const probe = suppressedProbe(1);
+  const found = yolov8.recognise({ description, probes: [probe] }, probe, { classes: 2 });
+  assert.ok(!('reasons' in found) || !/class ids/.test(found.reasons.join('; ')), JSON.stringify(found));
+});
+
 test('two classes with their scores in rows are two classes', () => {
   const probe = decodedProbe(6, [8, 16, 32], 'boxes-first', 'points');
   const found = yolov8.recognise({ description, probes: [probe] }, probe, {});
