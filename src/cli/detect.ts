@@ -28,17 +28,18 @@ export const detect: Command = async args => {
     });
   }
   const { done, had, refused, unreadable } = await runDetect(options, process.stderr, stop.signal);
-  const someLeftOut = refused + unreadable > 0;
   const counts = [
     `${done} done`,
     ...(had > 0 ? [`${had} from before`] : []),
     ...(refused > 0 ? [`${refused} skipped`] : []),
     ...(unreadable > 0 ? [`${unreadable} ${unreadable === 1 ? 'folder' : 'folders'} not searched`] : []),
   ];
-  if (stop.signal.aborted)
+  if (stop.signal.aborted) {
     process.stderr.write(`Stopped: ${counts.join(', ')}. The output is complete as far as it goes.\n`);
-  else if (someLeftOut) process.stderr.write(`${counts.join(', ')}.\n`);
-  if (!stop.signal.aborted && someLeftOut) process.exitCode = SOME_LEFT_OUT;
+  } else if (refused + unreadable > 0) {
+    process.stderr.write(`${counts.join(', ')}.\n`);
+    process.exitCode = SOME_LEFT_OUT;
+  }
   if (stoppedBy === undefined) return;
   process.stdin.destroy();
   const signal = stoppedBy;

@@ -3,35 +3,30 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../errors.ts';
 
 /**
- * Checks `Authorization: Bearer KEY` or `X-API-Key: KEY` against the configured keys; without keys everyone may pass.
- * Digests are compared, so the time tells neither a key's length nor how much of it was right.
+ * What is wrong with the `Authorization: Bearer KEY` or `X-API-Key: KEY` of a request, as a sentence; undefined when it is one of the
+ * configured keys, and where there are none. Digests are compared, so the time tells neither a key's length nor how much of
+ * it was right.
  */
-export function createKeyCheck(keys: readonly string[]): (headers: IncomingHttpHeaders) => void {
+export function createKeyFlaw(keys: readonly string[]): (headers: IncomingHttpHeaders) => string | undefined {
   const digests = keys.map(digest);
   return headers => {
-    if (digests.length === 0) return;
+    if (digests.length === 0) return undefined;
     const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
     const given = bearer ?? headers['x-api-key'];
-    if (typeof given !== 'string') {
-      throw new ServiceError('unauthorized', 'Send an API key as "Authorization: Bearer KEY" or "X-API-Key: KEY".');
-    }
+    if (typeof given !== 'string') return 'Send an API key as "Authorization: Bearer KEY" or "X-API-Key: KEY".';
     const mine = digest(given);
     // No early way out: every key is compared.
     const matches = digests.filter(known => timingSafeEqual(known, mine));
-    if (matches.length === 0) throw new ServiceError('unauthorized', 'The API key is not one of ours.');
+    return matches.length === 0 ? 'The API key is not one of ours.' : undefined;
   };
 }
 
-/** Whether the key is there and right, where that is no condition. */
-export function createKeyTest(keys: readonly string[]): (headers: IncomingHttpHeaders) => boolean {
-  const check = createKeyCheck(keys);
+/** Throws `unauthorized` for a request whose key has a flaw. */
+export function createKeyCheck(keys: readonly string[]): (headers: IncomingHttpHeaders) => void {
+  const flawOf = createKeyFlaw(keys);
   return headers => {
-    try {
-      check(headers);
-      return true;
-    } catch {
-      return false;
-    }
+    const flaw = flawOf(headers);
+    if (flaw !== undefined) throw new ServiceError('unauthorized', flaw);
   };
 }
 

@@ -6,7 +6,7 @@ const BOUNDARY = /^[ !#-[\]-~]{1,70}$/;
 
 /** The boundary that a `Content-Type: multipart/form-data` gives. Throws `invalid_request` when it gives none, or one of other characters. */
 export function readBoundary(contentType: string): string {
-  const boundary = parameter(contentType, 'boundary') ?? '';
+  const boundary = boundaryIn(contentType) ?? '';
   if (BOUNDARY.test(boundary)) return boundary;
   throw new ServiceError(
     'invalid_request',
@@ -19,9 +19,9 @@ export function contentTypeOf(boundary: string): string {
   return `multipart/form-data; boundary="${boundary}"`;
 }
 
-function parameter(contentType: string, name: string): string | null {
+function boundaryIn(contentType: string): string | null {
   try {
-    return new MIMEType(contentType).params.get(name);
+    return new MIMEType(contentType).params.get('boundary');
   } catch {
     return null;
   }

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from '../cli-error.ts';
 import { writeAtomically } from '../write-atomically.ts';
 import type { PictureSource } from './find-pictures.ts';
+import { readIndex } from './read-index.ts';
 
 /** In the output folder: of which picture each place is. */
 const INDEX = 'sources.json';
@@ -17,7 +17,7 @@ export async function claimPlaces(
   isThere: (picture: PictureSource) => Promise<boolean>,
 ): Promise<void> {
   const index = path.join(folder, INDEX);
-  const owners = await readOwners(index);
+  const owners = await readIndex<string>(index, 'name another --out folder');
   for (const picture of pictures) {
     const file = picture.file === '-' ? '-' : path.resolve(picture.file);
     const owner = owners.get(picture.place);
@@ -29,16 +29,4 @@ export async function claimPlaces(
     owners.set(picture.place, file);
   }
   await writeAtomically(index, `${JSON.stringify(Object.fromEntries(owners), null, 1)}\n`);
-}
-
-async function readOwners(index: string): Promise<Map<string, string>> {
-  const text = await readFile(index, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return '{}';
-    throw new CliError(`${index} cannot be read: ${cause.message}.`, { cause });
-  });
-  try {
-    return new Map(Object.entries(JSON.parse(text) as Record<string, string>));
-  } catch (cause) {
-    throw new CliError(`${index} is not of this command; name another --out folder.`, { cause });
-  }
 }

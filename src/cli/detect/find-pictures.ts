@@ -39,7 +39,7 @@ export async function findPictures(inputs: readonly string[], leftOut?: string):
     }
     for (const file of below.files) add(file, root);
   };
-  const isOwn = (file: string) => isBelow(file, leftOut);
+  const isOwn = (place: string) => isWithin(place, leftOut);
   for (const input of inputs) {
     if (input === '-') {
       add('-', '');
@@ -47,7 +47,7 @@ export async function findPictures(inputs: readonly string[], leftOut?: string):
     }
     const info = await stat(input).catch(() => undefined);
     if (info?.isDirectory()) {
-      const below = await filesBelow(input, folder => !isOwn(path.join(folder, 'x')));
+      const below = await filesBelow(input, folder => !isOwn(folder));
       const files = below.files.filter(file => PICTURE.test(file) && !isOwn(file));
       const nothing = `The folder ${input} has no pictures (.jpg, .png, .webp, .avif, .gif, .tiff).`;
       addAll({ ...below, files }, input, nothing);
@@ -86,6 +86,7 @@ export function checkPlaces(pictures: readonly PictureSource[]): void {
   }
 }
 
-function isBelow(file: string, folder: string | undefined): boolean {
-  return folder !== undefined && path.resolve(file).startsWith(path.resolve(folder) + path.sep);
+/** Whether a file or folder is that folder, or below it. */
+function isWithin(place: string, folder: string | undefined): boolean {
+  return folder !== undefined && (path.resolve(place) + path.sep).startsWith(path.resolve(folder) + path.sep);
 }

@@ -1,7 +1,8 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from '../cli-error.ts';
 import { writeAtomically } from '../write-atomically.ts';
+import { readIndex } from './read-index.ts';
 
 /** Absolute path, bytes, and when it was last written. */
 type Origin = [path: string, size: number, mtimeMs: number];
@@ -22,7 +23,7 @@ export interface Origins {
 /** They lie beside the output: `.results.csv.sources.json`. */
 export async function openOrigins(output: string): Promise<Origins> {
   const index = path.join(path.dirname(output), `.${path.basename(output)}.sources.json`);
-  const origins = await readOrigins(index);
+  const origins = await readIndex<Origin>(index, 'remove it, or name another --out');
   const seen = new Map<string, Origin>();
   return {
     async isOf(file) {
@@ -53,16 +54,4 @@ export async function openOrigins(output: string): Promise<Origins> {
 async function originOf(file: string): Promise<Origin> {
   const info = await stat(file).catch(() => undefined);
   return [path.resolve(file), info?.size ?? 0, info?.mtimeMs ?? 0];
-}
-
-async function readOrigins(index: string): Promise<Map<string, Origin>> {
-  const text = await readFile(index, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return '{}';
-    throw new CliError(`${index} cannot be read: ${cause.message}.`, { cause });
-  });
-  try {
-    return new Map(Object.entries(JSON.parse(text) as Record<string, Origin>));
-  } catch (cause) {
-    throw new CliError(`${index} is not of this command; remove it, or name another --out.`, { cause });
-  }
 }

@@ -6,7 +6,7 @@ import type { Command } from '../command.ts';
 import { describeFindings } from './describe-findings.ts';
 import { onePositional } from './flags.ts';
 import { inChild } from './in-child.ts';
-import { describeSelfCheck } from './make-self-check.ts';
+import { describeSelfCheck, NOTHING_SEEN } from './make-self-check.ts';
 import { modelsDir, newModelsDir } from './models-dir.ts';
 import { requirePictures, samplePictures } from './pictures.ts';
 
@@ -42,8 +42,8 @@ export const check: Command = async args => {
   if (format !== 'text' && format !== 'json')
     throw new CliError(`--format takes text or json but received "${format}".`);
   const name = onePositional(positionals, USAGE);
-  const isChanged = values['make-self-check'];
-  const folder = path.join((isChanged ? newModelsDir : modelsDir)(values['models-dir']), name);
+  const wanted = values['make-self-check'];
+  const folder = path.join((wanted ? newModelsDir : modelsDir)(values['models-dir']), name);
   const found = await stat(path.join(folder, 'model.json')).catch(() => undefined);
   if (found === undefined) {
     throw new CliError(
@@ -54,11 +54,10 @@ export const check: Command = async args => {
   const pictures = [...values.image, ...samples];
   requirePictures(pictures);
   const candidates = values.image.length || samples.length;
-  const makeSelfCheckFrom = values['make-self-check'] ? candidates : 0;
+  const makeSelfCheckFrom = wanted ? candidates : 0;
   const job = { type: 'check', manifestPath: path.join(folder, 'model.json'), pictures, makeSelfCheckFrom } as const;
   const { findings, selfCheck } = await inChild(job, { file: folder });
   const failed = findings.filter(({ verdict }) => verdict === 'fails').length;
-  const wanted = values['make-self-check'];
   if (format === 'json') {
     const made = wanted ? { selfCheck: selfCheck ?? null } : {};
     console.log(JSON.stringify({ model: name, holds: failed === 0, findings, ...made }, null, 2));
@@ -71,8 +70,6 @@ export const check: Command = async args => {
       `${name} does not hold: ${failed} of ${findings.length} proofs ${failed === 1 ? 'fails' : 'fail'}.`,
     );
   if (wanted && selfCheck === undefined) {
-    throw new CliError(
-      `No self-check was made: nothing was detected with a score of 0.3 or more; give other pictures.`,
-    );
+    throw new CliError(`No self-check was made: ${NOTHING_SEEN}; give other pictures.`);
   }
 };

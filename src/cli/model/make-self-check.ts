@@ -43,10 +43,13 @@ export function choosePicture(
   };
 }
 
+/** Why there is no self-check, where there is none. */
+export const NOTHING_SEEN = 'nothing was detected with a score of 0.3 or more';
+
 /** For people. */
 export function describeSelfCheck(made: SelfCheckMade | undefined): string {
   if (made === undefined) {
-    return '  WARNING  NO SELF-CHECK: nothing was detected with a score of 0.3 or more; give a picture with what it detects (--image)';
+    return `  WARNING  NO SELF-CHECK: ${NOTHING_SEEN}; give a picture with what it detects (--image)`;
   }
   const { picture, detections, square } = made;
   const found = detections === 1 ? '1 detection' : `${detections} detections`;

@@ -1,4 +1,5 @@
 import type { Layout } from '../gfl/split-outputs.ts';
+import { pictureDims } from '../model/picture-dims.ts';
 import type { Probe } from '../model/probe-graph.ts';
 
 /** An output tensor of one picture, read as (points, channels). */
@@ -13,8 +14,7 @@ export interface OutputView {
 export function viewOutput({ name, dims, data }: Probe['outputs'][number], layout: Layout): OutputView | undefined {
   if (dims.length < 2 || dims.length > 4) return undefined;
   if (dims.length > 2 && dims[0] !== 1) return undefined;
-  // Exports for a single picture may leave the batch out.
-  const inner = dims.length === 2 ? dims : dims.slice(1);
+  const inner = pictureDims(dims);
   const channels = layout === 'points-first' ? inner.at(-1)! : inner[0]!;
   const points = data.length / channels;
   if (data.length === 0) return undefined;

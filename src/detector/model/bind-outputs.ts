@@ -1,5 +1,6 @@
 import type { BoundOutput } from '../gfl/split-outputs.ts';
 import type { GridHead } from './head-schema.ts';
+import { pictureDims } from './picture-dims.ts';
 
 export interface OutputShape {
   name: string;
@@ -85,8 +86,7 @@ function isFused(head: GridHead, { scores, boxes, fused }: GridHead['outputs'][n
 
 function fits({ channels, points }: Wanted, layout: string, dims: readonly number[]): boolean {
   if (dims.length < 2) return false;
-  // Exports for a single picture may leave the batch out.
-  const inner = dims.length === 2 ? dims : dims.slice(1);
+  const inner = pictureDims(dims);
   const found = layout === 'points-first' ? inner.at(-1) : inner[0];
   const others = layout === 'points-first' ? inner.slice(0, -1) : inner.slice(1);
   const count = others.reduce((product, size) => product * size, 1);

@@ -29,15 +29,11 @@ export interface GraphDescription {
 const KNOWN_DOMAINS = ['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc'];
 const SUPPRESSION = /NonMaxSuppression|MulticlassNMS|EfficientNMS|BatchedNMS/i;
 
-export function describeGraph(model: OnnxModel): GraphDescription {
+/** @param operators where the graph has others by now than those that are to be told of */
+export function describeGraph(model: OnnxModel, operators = countOperators(model)): GraphDescription {
   const { graph } = model;
   const inputs = declaredInputs(graph);
   const endings = outputEndings(graph);
-  const operators: Record<string, number> = {};
-  for (const { opType, domain } of graph.node) {
-    const name = domain === '' || domain === 'ai.onnx' ? opType : `${domain}::${opType}`;
-    operators[name] = (operators[name] ?? 0) + 1;
-  }
   const elements = (dims: readonly bigint[]) => Number(dims.reduce((product, dim) => product * dim, 1n));
   return {
     irVersion: Number(model.irVersion),
@@ -52,8 +48,18 @@ export function describeGraph(model: OnnxModel): GraphDescription {
       listedAsInputs: graph.input.length - inputs.length,
       files: [...new Set(externalTensors(model).map(({ location }) => location))],
     },
-    operators: Object.fromEntries(Object.entries(operators).sort(([, a], [, b]) => b - a)),
+    operators,
   };
+}
+
+/** The most frequent first; those of other domains with their domain. */
+export function countOperators({ graph }: OnnxModel): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { opType, domain } of graph.node) {
+    const name = domain === '' || domain === 'ai.onnx' ? opType : `${domain}::${opType}`;
+    counts[name] = (counts[name] ?? 0) + 1;
+  }
+  return Object.fromEntries(Object.entries(counts).sort(([, a], [, b]) => b - a));
 }
 
 /** Operators that ONNX Runtime does not have, as `domain::Operator`. */

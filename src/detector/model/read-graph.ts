@@ -7,7 +7,7 @@ import { OnnxError } from '../../onnx/onnx-error.ts';
 import { parseModel } from '../../onnx/parse-model.ts';
 import { type Changes, selfContained } from '../../onnx/self-contained.ts';
 import { DetectorError } from '../errors.ts';
-import { describeGraph, foreignOperators, type GraphDescription } from './describe-graph.ts';
+import { countOperators, describeGraph, foreignOperators, type GraphDescription } from './describe-graph.ts';
 import { externalWeights } from './external-weights.ts';
 
 /** What a protobuf message can hold. */
@@ -49,9 +49,9 @@ export async function readGraph(file: string): Promise<GraphFile> {
         `it uses operators that ONNX Runtime does not have (${foreign.join(', ')}): export it without them`,
       );
     }
-    const { operators } = describeGraph(model);
+    const operators = countOperators(model);
     const cast = float32Interface(model.graph);
-    const description = { ...describeGraph(model), operators };
+    const description = describeGraph(model, operators);
     const contained = await selfContained(model, externalWeights(path.dirname(file), MAX_BYTES - bytes.length));
     const changes = { ...contained, cast };
     const sha256 = createHash('sha256').update(bytes).digest('hex');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import {
   type SampleJob,
   sampleBilinear,
@@ -36,6 +36,22 @@ function jobOf(
   };
 }
 
+type Sample = (job: SampleJob, out: Float32Array) => void;
+
+/** @param values of the tensor */
+function assertSame(t: TestContext, job: SampleJob, values: number, fast: Sample, plain: Sample): void {
+  const [found, expected] = [fast, plain].map(sample => {
+    const out = new Float32Array(values).fill(-1);
+    sample(job, out);
+    return out;
+  }) as [Float32Array, Float32Array];
+  const largest = found.reduce((most, value, i) => Math.max(most, Math.abs(value - expected[i]!)), 0);
+  const untouched = expected.filter(value => value === -1).length;
+  t.diagnostic(`largest difference ${largest} levels (tolerance 0) in ${values - untouched} values`);
+  assert.ok(values > untouched, 'nothing was sampled');
+  assert.equal(largest, 0);
+}
+
 const axis = (size: number, scale: number, offset: number, original: number, stored = original): Axis => ({
   size,
   scale,
@@ -58,20 +74,7 @@ for (const sampling of ['corner', 'half-pixel'] as const) {
   for (const [name, across, down] of cases) {
     test(`${name}, ${sampling}: as pixel by pixel`, t => {
       const job = jobOf(across, down, sampling);
-      const [fast, slow] = [0, 1].map(() => new Float32Array(3 * across.size * down.size).fill(-1)) as [
-        Float32Array,
-        Float32Array,
-      ];
-      sampleBilinear(job, fast);
-      sampleBilinearSlowly(job, slow);
-      let largest = 0;
-      for (let i = 0; i < fast.length; i++) {
-        largest = Math.max(largest, Math.abs(fast[i]! - slow[i]!));
-      }
-      const untouched = slow.filter(value => value === -1).length;
-      t.diagnostic(`largest difference ${largest} levels (tolerance 0) in ${fast.length - untouched} values`);
-      assert.ok(fast.length > untouched, 'nothing was sampled');
-      assert.equal(largest, 0);
+      assertSame(t, job, 3 * across.size * down.size, sampleBilinear, sampleBilinearSlowly);
     });
   }
 }
@@ -100,20 +103,7 @@ function sampleCubicWhole({ pixels, across, down, targets, width }: SampleJob, o
 for (const [name, across, down] of cases) {
   test(`${name}, cubic: as from whole rows`, t => {
     const job = jobOf(across, down, 'half-pixel', 'cubic');
-    const [frugal, whole] = [0, 1].map(() => new Float32Array(3 * across.size * down.size).fill(-1)) as [
-      Float32Array,
-      Float32Array,
-    ];
-    sampleCubic(job, frugal);
-    sampleCubicWhole(job, whole);
-    let largest = 0;
-    for (let i = 0; i < whole.length; i++) largest = Math.max(largest, Math.abs(frugal[i]! - whole[i]!));
-    t.diagnostic(`largest difference ${largest} levels (tolerance 0)`);
-    assert.ok(
-      whole.some(value => value !== -1),
-      'nothing was sampled',
-    );
-    assert.equal(largest, 0);
+    assertSame(t, job, 3 * across.size * down.size, sampleCubic, sampleCubicWhole);
   });
 }
 
