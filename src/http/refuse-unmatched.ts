@@ -15,9 +15,12 @@ export function refuseUnmatched(app: App): void {
     const parts = path.split('/');
     const fits = (template: string) => {
       const wanted = template.split('/');
-      return wanted.length === parts.length && wanted.every((part, i) => part.startsWith(':') || part === parts[i]);
+      const isOpenEnded = wanted.at(-1) === '*';
+      if (isOpenEnded) wanted.pop();
+      const hasLength = isOpenEnded ? parts.length > wanted.length : parts.length === wanted.length;
+      return hasLength && wanted.every((part, i) => part.startsWith(':') || part === parts[i]);
     };
-    return [...methods].find(([template]) => template.includes('/:') && fits(template))?.[1];
+    return [...methods].find(([template]) => /\/[:*]/.test(template) && fits(template))?.[1];
   }
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -25,7 +28,7 @@ export function refuseUnmatched(app: App): void {
     const path = targetPath(request.url);
     const known = methods.get(path) ?? methodsOfTemplate(path);
     if (known === undefined) throw notFound();
-    const allow = [...known].join(', ');
+    const allow = [...known].sort().join(', ');
     reply.header('Allow', allow);
     throw new ServiceError(
       'method_not_allowed',

@@ -26,8 +26,11 @@ test('GET / is the document; HEAD is its head', async () => {
   const head = await app.inject({ method: 'HEAD', url: '/' });
   assert.deepEqual([head.statusCode, head.body], [200, '']);
   assert.equal(head.headers.etag, response.headers.etag);
-  const wrong = await app.inject({ method: 'POST', url: '/' });
-  assert.deepEqual([wrong.statusCode, wrong.headers.allow], [405, 'GET, HEAD']);
+  for (const url of ['/', '/page/main.js', '/page/', '/page/a/b/c']) {
+    const wrong = await app.inject({ method: 'POST', url });
+    assert.deepEqual([wrong.statusCode, wrong.headers.allow], [405, 'GET, HEAD'], url);
+  }
+  assert.equal((await app.inject({ method: 'POST', url: '/page' })).statusCode, 404);
 });
 
 const KINDS: [ending: string, type: RegExp][] = [
