@@ -44,18 +44,24 @@ export function decodeLevels(
   const decodeBox = boxDecoder(coding);
   for (const [l, candidates] of found.entries()) {
     const level = levels[l]!;
+    let source: DecodedBoxes['sources'][number] | undefined;
+    let box!: Corners;
     for (let i = 0; i < candidates.points.length; i++) {
       const point = candidates.points[i]!;
       const n = sources.length;
-      const free = decodeBox(level, point);
-      const box = bounds === undefined ? free : clipBox(free, bounds);
+      // Pairs come in the order of their points: the classes of one point share its box.
+      if (source?.point !== point) {
+        source = { level, point };
+        const free = decodeBox(level, point);
+        box = bounds === undefined ? free : clipBox(free, bounds);
+      }
       boxes[n * 4] = box.x1;
       boxes[n * 4 + 1] = box.y1;
       boxes[n * 4 + 2] = box.x2;
       boxes[n * 4 + 3] = box.y2;
       scores[n] = candidates.scores[i]!;
       classIds[n] = candidates.classIds[i]!;
-      sources.push({ level, point });
+      sources.push(source);
     }
   }
   return { boxes, scores, classIds, sources };
