@@ -7,12 +7,15 @@ page='^dist-test/test/page/'
 files=$(find dist-test/test -name '*.test.js' | sort)
 status=0
 page_output=$(mktemp)
-trap 'rm -f "$page_output"' EXIT
+# What runs in the background does not hear Ctrl-C.
+trap 'kill "$page_tests" 2> /dev/null; rm -f "$page_output"' EXIT
+trap 'exit 130' INT TERM
 # shellcheck disable=SC2046
 node --test --test-concurrency=1 $(echo "$files" | grep -E "$page") > "$page_output" 2>&1 &
+page_tests=$!
 # shellcheck disable=SC2046
 node --test --test-concurrency=2 $(echo "$files" | grep -E "$patient") || status=1
-wait $! || status=1
+wait "$page_tests" || status=1
 cat "$page_output"
 # shellcheck disable=SC2046
 node --test --test-concurrency=1 $(echo "$files" | grep -Ev "$patient|$page") || status=1
