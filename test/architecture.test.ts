@@ -43,7 +43,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   'detector/image': { folders: ['detector', 'detector/image', 'detector/model'], packages: ['sharp', 'koffi'] },
   'detector/annotate': { folders: ['detector', 'detector/annotate', 'detector/image'], packages: ['sharp'] },
   'detector/inference': {
-    folders: ['detector', 'detector/inference', 'onnx', 'onnx/rewrite'],
+    folders: ['detector', 'detector/inference', 'onnx', 'onnx/rewrite', 'onnx/winograd'],
     packages: ['onnxruntime-node'],
   },
   'detector/gfl': { folders: ['detector/gfl'], packages: [], node: false },

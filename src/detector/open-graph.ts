@@ -1,6 +1,7 @@
 import { type ChoiceOf, findOptimised, makeOptimised } from './inference/optimised-graph.ts';
 import { cudaProviderPresent, type Graph, openSession, type Session } from './inference/session.ts';
 import { bindOutputs, shapesOf } from './model/bind-outputs.ts';
+import type { InputSpec } from './model/input-schema.ts';
 import { loadGraph } from './model/load-graph.ts';
 import { isGridManifest, type LoadedManifest } from './model/manifest.ts';
 import type { ProviderChoice } from './types.ts';
@@ -29,11 +30,13 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
   const { provider, threads, cacheDir, checkedBefore } = options;
   const { tensor, width, height, dynamic } = model.manifest.input;
   const { sha256: graphSha256 } = model.manifest.graph;
+  const trial = trialSize(model.manifest.input);
   const use = {
     graphSha256,
     input: { tensor, width, height },
+    trial,
     batches: dynamic?.batch === true,
-    choice: choiceOf(model),
+    choice: choiceOf(model, trial),
   };
   const open = async (graph: Graph, note?: string) => {
     return { session: await openSession(graph, { provider, threads }), graph, note };
@@ -58,14 +61,30 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
   return open(graph);
 }
 
+/** Comparing runs takes a dozen of them, and a GFL with ResNet-50 takes seconds for one at its full size. */
+const MOST_TRIAL_PIXELS = 416 * 416;
+
+/** The input's size, or one of about its shape that takes no longer to run than NanoDet's. */
+function trialSize({ width, height, dynamic }: InputSpec): { width: number; height: number } {
+  const scale = Math.sqrt(MOST_TRIAL_PIXELS / (width * height));
+  if (dynamic?.spatial !== true || scale >= 1) return { width, height };
+  const multiple = dynamic.multipleOf ?? 1;
+  const step = multiple * Math.ceil(32 / multiple);
+  const side = (of: number) => Math.ceil((of * scale) / step) * step;
+  return { width: side(width), height: side(height) };
+}
+
 /** Which outputs hold scores and boxes by points. */
-function choiceOf({ manifest, labels }: LoadedManifest): ChoiceOf | undefined {
+function choiceOf(
+  { manifest, labels }: LoadedManifest,
+  trial: { width: number; height: number },
+): ChoiceOf | undefined {
   if (!isGridManifest(manifest)) return undefined;
   const { head, input } = manifest;
   return {
     facts: [head, labels.length],
     find(outputs) {
-      const bound = bindOutputs(head, labels.length, input, shapesOf(outputs));
+      const bound = bindOutputs(head, labels.length, { ...input, ...trial }, shapesOf(outputs));
       if ('mistakes' in bound) return undefined; // openHead says it
       return { pairs: bound.outputs, layout: head.layout ?? 'points-first', classes: labels.length };
     },

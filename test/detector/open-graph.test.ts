@@ -13,6 +13,7 @@ import {
   type DetectorOptions,
 } from '../../src/detector/index.ts';
 import { openSession } from '../../src/detector/inference/session.ts';
+import { assertClose } from '../support/largest-difference.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
 
 const fromRoot = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
@@ -37,6 +38,24 @@ async function answer(detector: Detector): Promise<unknown> {
   return detections;
 }
 
+/** Convolutions may be said otherwise, and sums are taken in another order then. Of pixels, scores and probabilities. */
+const TOLERANCE = 2e-3;
+
+/** The same, but that numbers may differ by the tolerance. */
+function assertAlike(found: unknown, expected: unknown, what: string): void {
+  const numbers = (value: unknown, into: number[]) =>
+    JSON.parse(
+      JSON.stringify(value, (_key, part) => {
+        const plain = ArrayBuffer.isView(part) ? [...(part as Float32Array)] : part;
+        return typeof plain === 'number' ? into.push(plain) && 'a number' : plain;
+      }),
+    );
+  const [of, ofExpected]: [number[], number[]] = [[], []];
+  assert.deepEqual(numbers(found, of), numbers(expected, ofExpected), what);
+  assert.ok(ofExpected.length > 0);
+  assertClose(of, ofExpected, TOLERANCE, what);
+}
+
 /** The one that is not named for a number here. */
 async function ownEntry(cacheDir: string): Promise<string> {
   return (await readdir(cacheDir)).find(name => /^[0-9a-f]{32}$/.test(name) && !name.startsWith('0000000000'))!;
@@ -49,16 +68,17 @@ async function entryIn(cacheDir: string): Promise<string> {
   return path.join(cacheDir, names[0]!);
 }
 
-test('with a cache: the same answers to the last bit when it is made, and when it is used', async t => {
+test('with a cache: the same answers when it is made, and to the last bit when it is used', async t => {
   const cacheDir = await temporary(t);
   const expected = await answer(await open(t, {}));
   for (const inputShape of ['rectangular', 'fixed'] as const) {
     const plain = inputShape === 'fixed' ? await answer(await open(t, { inputShape })) : expected;
     const made = await open(t, { cacheDir, inputShape, threadsWhenAlone: 2 });
     assert.deepEqual(made.notes, []);
-    assert.deepEqual(await answer(made), plain);
+    const first = await answer(made);
+    assertAlike(first, plain, inputShape);
     const used = await open(t, { cacheDir, inputShape, checkedBefore: { graph: true } });
-    assert.deepEqual(await answer(used), plain);
+    assert.deepEqual(await answer(used), first);
   }
   const { ino } = await stat(await entryIn(cacheDir));
   await open(t, { cacheDir });
@@ -99,7 +119,7 @@ test('with a cache only candidates leave the graph, and every option gives the s
         return results.map(({ detections }) => detections);
       }),
     );
-    assert.deepEqual(answers[1], answers[0], JSON.stringify(wanted));
+    assertAlike(answers[1], answers[0], JSON.stringify(wanted));
     found += answers[0]!.flat().length;
   }
   assert.ok(found > 100);

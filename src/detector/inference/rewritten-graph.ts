@@ -1,9 +1,6 @@
 import { channelBlock, cpuKind } from './cpu-kind.ts';
-import { largestDifference, saySomething } from './same-outputs.ts';
+import { largestDifference, saySomething, TOLERANCE } from './same-outputs.ts';
 import { openSession, type Session } from './session.ts';
-
-/** Of each number, or of 1: sums are taken in another order. At most 4e-5 was seen. */
-const TOLERANCE = 1e-4;
 
 /**
  * The graph in words that this kind of CPU computes faster, see `rewriteGraph`: NanoDet-Plus takes an eighth less time, PicoDet a

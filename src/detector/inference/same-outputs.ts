@@ -1,5 +1,8 @@
 import type { OutputTensor } from './session.ts';
 
+/** How far apart a graph's answers may be from those of the same said otherwise, each number, as a part of it or of 1: sums are taken in another order. At most 4e-5 was seen. */
+export const TOLERANCE = 1e-4;
+
 /** Whether two runs gave the same, to the last bit. */
 export function areSame(a: Record<string, OutputTensor>, b: Record<string, OutputTensor>): boolean {
   return Object.entries(a).every(([name, { data }]) => {

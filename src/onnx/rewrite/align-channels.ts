@@ -1,7 +1,7 @@
+import { attributeOf, type Constant, type Constants, constantsOf } from '../constants.ts';
 import type { GraphProto, NodeProto, TensorProto } from '../onnx_pb.ts';
 import { floatTensor, int64Tensor } from '../tensor.ts';
 import { channelUse, gathered, isDense } from './channel-groups.ts';
-import { attributeOf, type Constant, type Constants, constantsOf } from './constants.ts';
 
 /** Padding that would cost more than it gains: 8 channels made 16. */
 const MOST_GROWTH = 1.5;

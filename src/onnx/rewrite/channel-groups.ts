@@ -1,5 +1,5 @@
+import { attributeOf, type Constants, intAttribute } from '../constants.ts';
 import type { NodeProto } from '../onnx_pb.ts';
-import { attributeOf, type Constants, intAttribute } from './constants.ts';
 
 /** Where a node has channels in its weights: what must grow when its tensors get more of them. */
 export interface ChannelWeights {

@@ -1,6 +1,6 @@
+import { attributeOf, type Constants, constantsOf } from '../constants.ts';
 import { makeNode } from '../node.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
-import { attributeOf, type Constants, constantsOf } from './constants.ts';
 import { usersOf } from './users-of.ts';
 
 /** Of 1/6, as float32 numbers of exporters. */

@@ -1,8 +1,8 @@
+import { attributeOf, type Constants, constantsOf, intAttribute } from '../constants.ts';
 import { makeNode } from '../node.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 import { int64Tensor } from '../tensor.ts';
 import { gathered } from './channel-groups.ts';
-import { attributeOf, type Constants, constantsOf, intAttribute } from './constants.ts';
 import { type Users, usersOf } from './users-of.ts';
 
 /**

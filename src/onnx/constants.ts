@@ -5,7 +5,7 @@ import {
   type TensorProto,
   TensorProto_DataLocation,
   TensorProto_DataType,
-} from '../onnx_pb.ts';
+} from './onnx_pb.ts';
 
 export interface Constant<Values> {
   readonly dims: readonly number[];

@@ -1,0 +1,78 @@
+import { attributeOf, type Constants, constantsOf, intAttribute } from '../constants.ts';
+import type { GraphProto, NodeProto } from '../onnx_pb.ts';
+import { type BlockedNodes, blockedNodes } from './blocked-nodes.ts';
+import type { Convolution3x3 } from './join-tiles.ts';
+
+/** Names no graph would give. */
+const PREFIX = 'gfl-serve/winograd/';
+
+/** Writes a convolution. */
+export type Way = (to: BlockedNodes, conv: Convolution3x3) => void;
+
+/**
+ * Says 3x3 convolutions of a graph that ONNX Runtime has optimised for the CPU, and whose weights are in it, by Winograd's F(4, 3), in
+ * place.
+ *
+ * @param block how many channels its convolutions take at a time
+ * @param wayOf a convolution; undefined leaves it as it is
+ * @returns how many convolutions were said otherwise
+ */
+export function useWinograd(
+  graph: GraphProto,
+  block: number,
+  wayOf: (conv: Convolution3x3) => Way | undefined,
+): number {
+  const constants = constantsOf(graph);
+  const to = blockedNodes(PREFIX, block);
+  let count = 0;
+  for (const node of graph.node) {
+    const conv = winogradConvolution(node, constants, block);
+    const way = conv && wayOf(conv);
+    if (way === undefined) {
+      to.nodes.push(node);
+      continue;
+    }
+    way(to, { ...conv!, input: to.hideShape(conv!.input) });
+    count += 1;
+  }
+  if (count === 0) return 0;
+  graph.node = to.nodes;
+  graph.valueInfo = [];
+  const used = new Set([...graph.output.map(({ name }) => name), ...to.nodes.flatMap(({ input }) => input)]);
+  graph.initializer = [...graph.initializer, ...to.initializers].filter(({ name }) => used.has(name));
+  return count;
+}
+
+/** The convolutions that can be said so. */
+export function winogradConvolutions(graph: GraphProto, block: number): Convolution3x3[] {
+  const constants = constantsOf(graph);
+  return graph.node.flatMap(node => winogradConvolution(node, constants, block) ?? []);
+}
+
+/** Undefined for everything that is no 3x3 convolution of whole blocks, of every channel with every other, that keeps the size. */
+function winogradConvolution(node: NodeProto, constants: Constants, block: number): Convolution3x3 | undefined {
+  if (node.opType !== 'Conv' || node.domain !== 'com.microsoft.nchwc' || node.input.length > 3) return undefined;
+  const filter = constants.floats(node.input[1]);
+  if (filter === undefined) return undefined;
+  const [outputs, inputs, ...size] = filter.dims;
+  const ints = (name: string) => attributeOf(node, name)?.ints.join();
+  const autoPad = attributeOf(node, 'auto_pad')?.s;
+  const fits =
+    outputs! % block === 0 &&
+    inputs! % block === 0 &&
+    size.join() === '3,3' &&
+    intAttribute(node, 'group', 1) === 1 &&
+    (ints('strides') ?? '1,1') === '1,1' &&
+    (ints('dilations') ?? '1,1') === '1,1' &&
+    ints('pads') === '1,1,1,1' &&
+    (autoPad === undefined || new TextDecoder().decode(autoPad) === 'NOTSET');
+  if (!fits) return undefined;
+  return {
+    input: node.input[0]!,
+    output: node.output[0]!,
+    filter,
+    filterName: node.input[1]!,
+    bias: node.input[2] || undefined,
+    activation: node.attribute.filter(({ name }) => name.startsWith('activation')),
+  };
+}

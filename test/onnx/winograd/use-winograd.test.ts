@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { channelBlock, cpuKind } from '../../../src/detector/inference/cpu-kind.ts';
+import { noiseTensor } from '../../../src/detector/inference/noise-tensor.ts';
+import { largestDifference, saySomething } from '../../../src/detector/inference/same-outputs.ts';
+import { openSession } from '../../../src/detector/inference/session.ts';
+import { encodeModel, type GraphParts } from '../../../src/onnx/model.ts';
+import { type AttributeValue, makeNode } from '../../../src/onnx/node.ts';
+import type { OnnxModel } from '../../../src/onnx/parse-model.ts';
+import { floatTensor } from '../../../src/onnx/tensor.ts';
+import { makeValue } from '../../../src/onnx/value.ts';
+import { convolveByRows } from '../../../src/onnx/winograd/convolve-by-rows.ts';
+import { convolveByTiles } from '../../../src/onnx/winograd/convolve-by-tiles.ts';
+import { useWinograd, type Way, winogradConvolutions } from '../../../src/onnx/winograd/use-winograd.ts';
+import { optimisedModel } from '../../support/optimised-model.ts';
+
+/** Of each number, or of 1. Tiles multiply by up to 8 in each direction and divide by as much. */
+const TOLERANCE = 5e-5;
+const WAYS: Record<string, Way> = { rows: convolveByRows, tiles: convolveByTiles };
+const known = channelBlock(await cpuKind());
+const block = known ?? 8;
+const skip = known === undefined && 'this CPU has neither AVX2 nor AVX-512';
+
+interface Network {
+  inputs: number;
+  outputs: number;
+  bias: boolean;
+  activation?: [opType: string, attributes: Record<string, AttributeValue>];
+  /** Of the 3x3 convolution. */
+  attributes?: Record<string, AttributeValue>;
+  size?: number;
+  /** The convolution's input is added to its output. */
+  residual?: boolean;
+}
+
+/** x, of 3 channels -> a 1x1 convolution -> a 3x3 convolution -> a 1x1 convolution -> y. */
+function networkOf({
+  inputs,
+  outputs,
+  bias,
+  activation,
+  attributes = {},
+  size = 3,
+  residual = false,
+}: Network): GraphParts {
+  const group = attributes.group !== undefined && 'int' in attributes.group ? attributes.group.int : 1;
+  const weights = (name: string, dims: [number, number, number, number]) => {
+    const length = dims.reduce((product, dim) => product * dim);
+    const scale = 1 / Math.sqrt(length / dims[0]);
+    return floatTensor(
+      name,
+      dims,
+      noiseTensor(length).map(value => value * scale),
+    );
+  };
+  const [activated, ...others] =
+    activation === undefined ? ['conv'] : ['active', makeNode(activation[0], ['conv'], ['active'], activation[1])];
+  return {
+    name: 'network',
+    inputs: [makeValue('x', 'float', ['n', 3, 'h', 'w'])],
+    outputs: [makeValue('y', 'float', ['n', block, 'h2', 'w2'])],
+    nodes: [
+      makeNode('Conv', ['x', 'first'], ['a']),
+      makeNode('Conv', ['a', 'w', ...(bias ? ['b'] : [])], [residual ? 'alone' : 'conv'], {
+        pads: { ints: [1, 1, 1, 1] },
+        ...attributes,
+      }),
+      ...(residual ? [makeNode('Add', ['alone', 'a'], ['conv'])] : []),
+      ...others,
+      makeNode('Conv', [activated, 'last'], ['y']),
+    ],
+    initializers: [
+      weights('first', [inputs, 3, 1, 1]),
+      weights('w', [outputs, inputs / group, size, size]),
+      ...(bias ? [floatTensor('b', [outputs], noiseTensor(outputs))] : []),
+      weights('last', [block, outputs, 1, 1]),
+    ],
+  };
+}
+
+async function outputsOf(
+  folder: string,
+  model: OnnxModel,
+  sizes: readonly [batch: number, height: number, width: number][],
+) {
+  const file = path.join(folder, 'model.onnx');
+  await writeFile(file, encodeModel(model));
+  const session = await openSession({ path: file }, { provider: 'cpu', threads: 1 });
+  const outputs = [];
+  for (const [batch, height, width] of sizes) {
+    const x = noiseTensor(batch * 3 * height * width);
+    outputs.push(await session.run('x', x, [batch, 3, height, width]));
+  }
+  await session.close();
+  return outputs;
+}
+
+/** The same graph is run at one size after the other: nothing of the first may be left. */
+const SIZES: [number, number, number][] = [
+  ...Array.from({ length: 9 }, (_, i): [number, number, number] => [1, i + 1, ((i * 5) % 9) + 1]),
+  ...([
+    [1, 16, 16],
+    [2, 13, 13],
+    [3, 7, 22],
+    [1, 40, 25],
+    [2, 1, 1],
+  ] as [number, number, number][]),
+];
+const NETWORKS: [string, Network][] = [
+  ['no activation', { inputs: block, outputs: block, bias: true }],
+  ['ReLU', { inputs: 2 * block, outputs: block, bias: true, activation: ['Relu', {}] }],
+  [
+    'leaky ReLU',
+    { inputs: block, outputs: 3 * block, bias: true, activation: ['LeakyRelu', { alpha: { float: 0.1 } }] },
+  ],
+  ['sigmoid, no bias', { inputs: 3 * block, outputs: 2 * block, bias: false, activation: ['Sigmoid', {}] }],
+  [
+    'hard swish, which stays an operator of its own',
+    { inputs: block, outputs: 2 * block, bias: true, activation: ['HardSwish', {}] },
+  ],
+];
+
+for (const [way, write] of Object.entries(WAYS)) {
+  for (const [name, network] of NETWORKS) {
+    test(`by ${way}, ${name}: the answers are those of the convolution, at any size`, { skip }, async t => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'gfl-winograd-'));
+      t.after(() => rm(folder, { recursive: true, force: true }));
+      const model = await optimisedModel(folder, networkOf(network));
+      const expected = await outputsOf(folder, model, SIZES);
+      assert.equal(
+        useWinograd(model.graph, block, () => write),
+        1,
+      );
+      assert.deepEqual(winogradConvolutions(model.graph, block), [], 'none is left');
+      const found = await outputsOf(folder, model, SIZES);
+      const apart = SIZES.map((_, index) => largestDifference(expected[index]!, found[index]!));
+      t.diagnostic(`at most ${Math.max(...apart)} apart (tolerance ${TOLERANCE})`);
+      for (const [index, size] of SIZES.entries())
+        assert.ok(apart[index]! <= TOLERANCE, `${size}: ${apart[index]} apart`);
+      assert.ok(
+        expected.some(saySomething) && Math.max(...apart) > 0,
+        'bit for bit the same: nothing was said otherwise',
+      );
+    });
+  }
+}
+
+const OTHERS: [string, Network][] = [
+  ['stride 2', { inputs: block, outputs: block, bias: true, attributes: { strides: { ints: [2, 2] } } }],
+  ['a dilation', { inputs: block, outputs: block, bias: true, attributes: { dilations: { ints: [2, 2] } } }],
+  ['no padding', { inputs: block, outputs: block, bias: true, attributes: { pads: { ints: [0, 0, 0, 0] } } }],
+  ['padding at one end', { inputs: block, outputs: block, bias: true, attributes: { pads: { ints: [2, 2, 0, 0] } } }],
+  ['groups', { inputs: 2 * block, outputs: 2 * block, bias: true, attributes: { group: { int: 2 } } }],
+  ['each channel alone', { inputs: block, outputs: block, bias: true, attributes: { group: { int: block } } }],
+  ['5x5', { inputs: block, outputs: block, bias: true, size: 5, attributes: { pads: { ints: [2, 2, 2, 2] } } }],
+  ['a sum with another tensor', { inputs: block, outputs: block, bias: true, residual: true }],
+];
+
+for (const [name, network] of OTHERS) {
+  test(`${name}: left as it is`, { skip }, async t => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'gfl-winograd-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const model = await optimisedModel(folder, networkOf(network));
+    const convolutions = model.graph.node.filter(({ domain }) => domain === 'com.microsoft.nchwc');
+    assert.ok(convolutions.length >= 3, 'it is what ONNX Runtime takes in blocks');
+    const before = encodeModel(model);
+    assert.equal(
+      useWinograd(model.graph, block, () => convolveByRows),
+      0,
+    );
+    assert.deepEqual(encodeModel(model), before);
+  });
+}
+
+test('what is not wanted is left as it is', { skip }, async t => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-winograd-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const model = await optimisedModel(folder, networkOf({ inputs: block, outputs: block, bias: true }));
+  const before = encodeModel(model);
+  assert.equal(
+    useWinograd(model.graph, block, () => undefined),
+    0,
+  );
+  assert.deepEqual(encodeModel(model), before);
+});
