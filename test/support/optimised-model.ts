@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { saveOptimised } from '../../src/detector/inference/session.ts';
-import { encodeModel, type GraphParts, makeGraph, makeModel } from '../../src/onnx/model.ts';
+import { encodeModel, type GraphParts, makeGraph, makeModel, OPSET } from '../../src/onnx/model.ts';
 import { type OnnxModel, parseModel } from '../../src/onnx/parse-model.ts';
 import { selfContained } from '../../src/onnx/self-contained.ts';
 
 /** What ONNX Runtime makes of a graph on this CPU, with its weights in it. */
-export async function optimisedModel(folder: string, parts: GraphParts): Promise<OnnxModel> {
-  const plain = encodeModel(makeModel({ graph: makeGraph(parts), producer: { name: 'test', version: '1' } }));
+export async function optimisedModel(folder: string, parts: GraphParts, opset = OPSET): Promise<OnnxModel> {
+  const made = makeModel({ graph: makeGraph(parts), producer: { name: 'test', version: '1' } });
+  made.opsetImport[0]!.version = BigInt(opset);
+  const plain = encodeModel(made);
   const file = path.join(folder, 'optimised.onnx');
   await (await saveOptimised(plain, file, 'optimised.bin')).close();
   const model = parseModel(await readFile(file));

@@ -5,7 +5,7 @@ import { combineProducts, transformInput } from './products.ts';
 import { transformFilter } from './transform-filter.ts';
 
 /** Operators that `convolveByRows` writes. */
-export const OPERATORS_BY_ROWS = 31;
+export const OPERATORS_BY_ROWS = 41;
 
 /** By F(4, 3) down the rows: half of the multiplications, in six 1x3 convolutions of a quarter of the rows. */
 export function convolveByRows(to: BlockedNodes, conv: Convolution3x3): void {

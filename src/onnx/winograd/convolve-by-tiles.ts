@@ -5,7 +5,7 @@ import { combineProducts, transformInput } from './products.ts';
 import { transformFilter } from './transform-filter.ts';
 
 /** Operators that `convolveByTiles` writes. */
-export const OPERATORS_BY_TILES = 206;
+export const OPERATORS_BY_TILES = 209;
 
 /** By F(4, 3) in both directions: a quarter of the multiplications, in 36 1x1 convolutions of a sixteenth of the points. */
 export function convolveByTiles(to: BlockedNodes, conv: Convolution3x3): void {

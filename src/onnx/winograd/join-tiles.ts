@@ -25,12 +25,17 @@ export function joinTiles(to: BlockedNodes, conv: Convolution3x3, rows: readonly
   const lines = to.write('Concat', rows, { axis: { int: 3 } });
   const blocked = [to.ints([0, channels / to.block, -1]), width, to.ints([to.block])];
   const whole = to.reshape(lines, to.write('Concat', blocked, { axis: { int: 0 } }));
-  const size = to.write('Shape', [conv.input], { start: { int: 2 }, end: { int: 4 } });
+  const size = sizesOf(to, conv.input, 2);
   const cropped = to.write('Slice', [whole, to.ints([0, 0]), size, to.ints([2, 3])]);
   to.reshape(cropped, to.ints([0, channels, 0, 0]), conv.output);
 }
 
 /** A list of one. */
 export function widthOf(to: BlockedNodes, tensor: string): string {
-  return to.write('Shape', [tensor], { start: { int: 3 }, end: { int: 4 } });
+  return sizesOf(to, tensor, 3);
+}
+
+/** Of the dimensions from `first` to the fourth. By Slice: operator sets before 15 have no `start` in Shape. */
+function sizesOf(to: BlockedNodes, tensor: string, first: number): string {
+  return to.write('Slice', [to.write('Shape', [tensor]), to.ints([first]), to.ints([4])]);
 }

@@ -10,40 +10,44 @@ const PREFIX = 'gfl-serve/winograd/';
 export type Way = (to: BlockedNodes, conv: Convolution3x3) => void;
 
 /**
- * Says 3x3 convolutions of a graph that ONNX Runtime has optimised for the CPU, and whose weights are in it, by Winograd's F(4, 3), in
- * place.
+ * Rewrites 3x3 convolutions of a graph that ONNX Runtime has optimised for the CPU, and whose weights are in it, with Winograd's F(4, 3), in
+ * place. Operator sets from 10 on have all that is written.
  *
  * @param block how many channels its convolutions take at a time
+ * @param convolutions of the graph, as `winogradConvolutions` finds them
  * @param wayOf a convolution; undefined leaves it as it is
- * @returns how many convolutions were said otherwise
+ * @returns how many convolutions were rewritten
  */
 export function useWinograd(
   graph: GraphProto,
   block: number,
+  convolutions: readonly Convolution3x3[],
   wayOf: (conv: Convolution3x3) => Way | undefined,
 ): number {
-  const constants = constantsOf(graph);
+  const byOutput = new Map(convolutions.map(conv => [conv.output, conv]));
   const to = blockedNodes(PREFIX, block);
+  const replaced = new Set<string>();
   let count = 0;
   for (const node of graph.node) {
-    const conv = winogradConvolution(node, constants, block);
+    const conv = byOutput.get(node.output[0] ?? '');
     const way = conv && wayOf(conv);
     if (way === undefined) {
       to.nodes.push(node);
       continue;
     }
     way(to, { ...conv!, input: to.hideShape(conv!.input) });
+    replaced.add(conv!.filterName);
     count += 1;
   }
   if (count === 0) return 0;
   graph.node = to.nodes;
   graph.valueInfo = [];
-  const used = new Set([...graph.output.map(({ name }) => name), ...to.nodes.flatMap(({ input }) => input)]);
-  graph.initializer = [...graph.initializer, ...to.initializers].filter(({ name }) => used.has(name));
+  for (const name of to.nodes.flatMap(({ input }) => input)) replaced.delete(name);
+  graph.initializer = [...graph.initializer.filter(({ name }) => !replaced.has(name)), ...to.initializers];
   return count;
 }
 
-/** The convolutions that can be said so. */
+/** The convolutions that can be rewritten so. */
 export function winogradConvolutions(graph: GraphProto, block: number): Convolution3x3[] {
   const constants = constantsOf(graph);
   return graph.node.flatMap(node => winogradConvolution(node, constants, block) ?? []);

@@ -34,7 +34,7 @@ test('without tiles, by rows', () => {
   assert.deepEqual([...fastestWays([sized('y', 256, 256, 50, 68)], 8, false).values()], [convolveByRows]);
 });
 
-test('what takes less than a thousandth of the time is left as it is', () => {
+test('what would save less than a two-thousandth of the time is left as it is', () => {
   const large = Array.from({ length: 16 }, (_, index) => sized(`large ${index}`, 256, 256, 100, 168));
   const small = sized('small', 256, 256, 13, 21);
   assert.equal(fastestWays([small], 8).get('small'), convolveByTiles);

@@ -12,8 +12,8 @@ import { type AttributeValue, makeNode } from '../../../src/onnx/node.ts';
 import type { OnnxModel } from '../../../src/onnx/parse-model.ts';
 import { floatTensor } from '../../../src/onnx/tensor.ts';
 import { makeValue } from '../../../src/onnx/value.ts';
-import { convolveByRows } from '../../../src/onnx/winograd/convolve-by-rows.ts';
-import { convolveByTiles } from '../../../src/onnx/winograd/convolve-by-tiles.ts';
+import { convolveByRows, OPERATORS_BY_ROWS } from '../../../src/onnx/winograd/convolve-by-rows.ts';
+import { convolveByTiles, OPERATORS_BY_TILES } from '../../../src/onnx/winograd/convolve-by-tiles.ts';
 import { useWinograd, type Way, winogradConvolutions } from '../../../src/onnx/winograd/use-winograd.ts';
 import { optimisedModel } from '../../support/optimised-model.ts';
 
@@ -81,6 +81,9 @@ function networkOf({
   };
 }
 
+const rewrite = ({ graph }: OnnxModel, way: Way | undefined) =>
+  useWinograd(graph, block, winogradConvolutions(graph, block), () => way);
+
 async function outputsOf(
   folder: string,
   model: OnnxModel,
@@ -130,10 +133,7 @@ for (const [way, write] of Object.entries(WAYS)) {
       t.after(() => rm(folder, { recursive: true, force: true }));
       const model = await optimisedModel(folder, networkOf(network));
       const expected = await outputsOf(folder, model, SIZES);
-      assert.equal(
-        useWinograd(model.graph, block, () => write),
-        1,
-      );
+      assert.equal(rewrite(model, write), 1);
       assert.deepEqual(winogradConvolutions(model.graph, block), [], 'none is left');
       const found = await outputsOf(folder, model, SIZES);
       const apart = SIZES.map((_, index) => largestDifference(expected[index]!, found[index]!));
@@ -147,6 +147,37 @@ for (const [way, write] of Object.entries(WAYS)) {
     });
   }
 }
+
+for (const opset of [11, 13, 21]) {
+  test(`operator set ${opset}: the answers are those of the convolution`, { skip }, async t => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'gfl-winograd-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const network = networkOf({ inputs: block, outputs: block, bias: true, activation: ['Relu', {}] });
+    const sizes: [number, number, number][] = [[2, 9, 14]];
+    for (const way of Object.values(WAYS)) {
+      const model = await optimisedModel(folder, network, opset);
+      assert.equal(Number(model.opsetImport.find(({ domain }) => domain === '')!.version), opset);
+      const expected = await outputsOf(folder, model, sizes);
+      assert.equal(rewrite(model, way), 1);
+      const apart = largestDifference(expected[0]!, (await outputsOf(folder, model, sizes))[0]!);
+      assert.ok(apart > 0 && apart <= TOLERANCE, `${way.name}: ${apart} apart`);
+    }
+  });
+}
+
+test('the operators that are written are as many as the estimates reckon with', { skip }, async t => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-winograd-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  for (const [way, reckoned] of [
+    [convolveByRows, OPERATORS_BY_ROWS],
+    [convolveByTiles, OPERATORS_BY_TILES],
+  ] as const) {
+    const model = await optimisedModel(folder, networkOf({ inputs: block, outputs: block, bias: true }));
+    const before = model.graph.node.length;
+    rewrite(model, way);
+    assert.equal(model.graph.node.length - before + 1, reckoned, way.name);
+  }
+});
 
 const OTHERS: [string, Network][] = [
   ['stride 2', { inputs: block, outputs: block, bias: true, attributes: { strides: { ints: [2, 2] } } }],
@@ -167,10 +198,7 @@ for (const [name, network] of OTHERS) {
     const convolutions = model.graph.node.filter(({ domain }) => domain === 'com.microsoft.nchwc');
     assert.ok(convolutions.length >= 3, 'it is what ONNX Runtime takes in blocks');
     const before = encodeModel(model);
-    assert.equal(
-      useWinograd(model.graph, block, () => convolveByRows),
-      0,
-    );
+    assert.equal(rewrite(model, convolveByRows), 0);
     assert.deepEqual(encodeModel(model), before);
   });
 }
@@ -180,9 +208,6 @@ test('what is not wanted is left as it is', { skip }, async t => {
   t.after(() => rm(folder, { recursive: true, force: true }));
   const model = await optimisedModel(folder, networkOf({ inputs: block, outputs: block, bias: true }));
   const before = encodeModel(model);
-  assert.equal(
-    useWinograd(model.graph, block, () => undefined),
-    0,
-  );
+  assert.equal(rewrite(model, undefined), 0);
   assert.deepEqual(encodeModel(model), before);
 });

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { channelBlock, cpuKind } from '../../../src/detector/inference/cpu-kind.ts';
+import { noiseTensor } from '../../../src/detector/inference/noise-tensor.ts';
+import { findOptimised, makeOptimised } from '../../../src/detector/inference/optimised-graph.ts';
+import { largestDifference, TOLERANCE } from '../../../src/detector/inference/same-outputs.ts';
+import { type Graph, openSession } from '../../../src/detector/inference/session.ts';
+import { encodeModel, makeGraph, makeModel } from '../../../src/onnx/model.ts';
+import { makeNode } from '../../../src/onnx/node.ts';
+import { floatTensor } from '../../../src/onnx/tensor.ts';
+import { makeValue } from '../../../src/onnx/value.ts';
+
+const skip = channelBlock(await cpuKind()) === undefined && 'this CPU has neither AVX2 nor AVX-512';
+
+test('a graph of the usual operator set with wide 3x3 convolutions is kept rewritten, and right at its full size', {
+  skip,
+}, async t => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-optimised-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const weights = (name: string, inputs: number) =>
+    floatTensor(
+      name,
+      [256, inputs, 3, 3],
+      noiseTensor(256 * inputs * 9).map(value => (value * 0.8) / Math.sqrt(inputs * 9)),
+    );
+  const pads = { ints: [1, 1, 1, 1] };
+  const graph = makeGraph({
+    name: 'network',
+    inputs: [makeValue('x', 'float', ['n', 3, 'h', 'w'])],
+    outputs: [makeValue('y', 'float', ['n', 256, 'h2', 'w2'])],
+    nodes: [
+      makeNode('Conv', ['x', 'first'], ['a'], { pads, strides: { ints: [4, 4] } }),
+      makeNode('Conv', ['a', 'w'], ['b'], { pads }),
+      makeNode('Relu', ['b'], ['y']),
+    ],
+    initializers: [weights('first', 3), weights('w', 256)],
+  });
+  const model = makeModel({ graph, producer: { name: 'test', version: '1' } });
+  model.opsetImport[0]!.version = 11n;
+  const bytes = encodeModel(model);
+  const use = {
+    graphSha256: 'a graph',
+    input: { tensor: 'x', width: 320, height: 256 },
+    trial: { width: 160, height: 128 },
+    threads: 1,
+    batches: true,
+    choice: undefined,
+  };
+  const made = await makeOptimised(folder, use, bytes);
+  assert.ok(made !== undefined);
+  assert.deepEqual(await findOptimised(folder, use), made);
+  assert.equal(await findOptimised(folder, { ...use, threads: 2 }), undefined, 'it was measured with one thread');
+  const nodes = (await readFile(made.path)).toString('latin1');
+  assert.ok(nodes.includes('gfl-serve/winograd/'), 'its convolutions are rewritten');
+
+  const outputsOf = async (of: Graph) => {
+    const session = await openSession(of, { provider: 'cpu', threads: 1 });
+    const x = noiseTensor(2 * 3 * 256 * 320);
+    return session.run('x', x, [2, 3, 256, 320]).finally(() => session.close());
+  };
+  const apart = largestDifference(await outputsOf(bytes), await outputsOf(made));
+  t.diagnostic(`at most ${apart} apart (tolerance ${TOLERANCE})`);
+  assert.ok(apart > 0 && apart <= TOLERANCE);
+});
