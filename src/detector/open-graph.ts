@@ -35,7 +35,6 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
     graphSha256,
     input: { tensor, width, height },
     trial,
-    threads,
     batches: dynamic?.batch === true,
     choice: choiceOf(model, trial),
   };

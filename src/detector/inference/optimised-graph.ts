@@ -42,8 +42,6 @@ export interface GraphUse {
   input: { tensor: string; width: number; height: number };
   /** What runs of it are compared on: the input, or a smaller one that stands for it. */
   trial: { width: number; height: number };
-  /** Intra-op threads that serve it. */
-  threads: number;
   /** Pictures may come several at a time. */
   batches: boolean;
   /** Of a grid head; undefined where the graph suppresses by itself. */
@@ -126,7 +124,7 @@ async function save(
     answersRight(path.join(folder, GRAPH), use, agrees, choice);
   if (!(await isRight(draft, found => areSame(outputs, found)))) return false;
   if (saySomething(outputs)) {
-    const input = { trial: trialInput(use), served: use.input, threads: use.threads };
+    const input = { trial: trialInput(use), served: use.input };
     await useFasterConvolutions({ folder: draft, graph: GRAPH, weights: WEIGHTS }, input, folder =>
       isRight(folder, found => largestDifference(outputs, found) <= TOLERANCE),
     );
@@ -158,13 +156,10 @@ async function answersRight(
 
 const trialInput = ({ input, trial }: GraphUse) => ({ tensor: input.tensor, ...trial });
 
-async function entryOf(
-  folder: string,
-  { graphSha256, input, trial, threads, batches, choice }: GraphUse,
-): Promise<string> {
+async function entryOf(folder: string, { graphSha256, input, trial, batches, choice }: GraphUse): Promise<string> {
   // Which instructions the CPU has decides how weights are laid out, and how channels are padded.
   const machine = [await runtimeVersion(), process.platform, process.arch, await cpuKind()];
-  const facts = [LAYOUT, graphSha256, input, trial, threads, batches, choice?.facts ?? null, ...machine];
+  const facts = [LAYOUT, graphSha256, input, trial, batches, choice?.facts ?? null, ...machine];
   return path.join(folder, createHash('sha256').update(JSON.stringify(facts)).digest('hex').slice(0, 32));
 }
 

@@ -45,7 +45,7 @@ async function saved(t: TestContext, channels: number) {
   await (await saveOptimised(bytes, path.join(folder, NAMES.graph), NAMES.weights)).close();
   const files = async () => Promise.all(Object.values(NAMES).map(name => readFile(path.join(folder, name))));
   const size = { width: 64, height: 48 };
-  return { folder, input: { trial: { tensor: 'x', ...size }, served: size, threads: 1 }, files, before: await files() };
+  return { folder, input: { trial: { tensor: 'x', ...size }, served: size }, files, before: await files() };
 }
 
 async function outputsIn(folder: string, { trial }: TrialInput) {
