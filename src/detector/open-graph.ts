@@ -64,7 +64,7 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
 /** Comparing runs takes a dozen of them, and a GFL with ResNet-50 takes seconds for one at its full size. */
 const MOST_TRIAL_PIXELS = 416 * 416;
 
-/** The input's size, or one of about its shape that takes no longer to run than NanoDet's. */
+/** The input's size, or where the graph takes any size, one of about its shape with no more pixels than that. */
 function trialSize({ width, height, dynamic }: InputSpec): { width: number; height: number } {
   const scale = Math.sqrt(MOST_TRIAL_PIXELS / (width * height));
   if (dynamic?.spatial !== true || scale >= 1) return { width, height };

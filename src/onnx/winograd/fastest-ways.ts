@@ -4,8 +4,9 @@ import { TILE } from './f4x3.ts';
 import type { Convolution3x3 } from './join-tiles.ts';
 import type { Way } from './use-winograd.ts';
 
-/** What things cost, in nanoseconds. Measured, with one thread of an EPYC of 2.4 GHz without AVX-512. */
-/** Of rows a fourth work on lists of a few numbers. */
+// What things cost, in nanoseconds. Measured, with one thread of an EPYC of 2.4 GHz without AVX-512.
+
+/** Of the operators by rows a fourth work on lists of a few numbers. */
 const OPERATOR_NS = { rows: 3400, tiles: 4500 };
 const ELEMENT_NS = 0.25;
 const MULTIPLICATION_NS = 1 / 40;

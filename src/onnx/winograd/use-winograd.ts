@@ -56,21 +56,20 @@ export function winogradConvolutions(graph: GraphProto, block: number): Convolut
 /** Undefined for everything that is no 3x3 convolution of whole blocks, of every channel with every other, that keeps the size. */
 function winogradConvolution(node: NodeProto, constants: Constants, block: number): Convolution3x3 | undefined {
   if (node.opType !== 'Conv' || node.domain !== 'com.microsoft.nchwc' || node.input.length > 3) return undefined;
-  const filter = constants.floats(node.input[1]);
-  if (filter === undefined) return undefined;
-  const [outputs, inputs, ...size] = filter.dims;
   const ints = (name: string) => attributeOf(node, name)?.ints.join();
   const autoPad = attributeOf(node, 'auto_pad')?.s;
-  const fits =
-    outputs! % block === 0 &&
-    inputs! % block === 0 &&
-    size.join() === '3,3' &&
+  const keepsSize =
     intAttribute(node, 'group', 1) === 1 &&
     (ints('strides') ?? '1,1') === '1,1' &&
     (ints('dilations') ?? '1,1') === '1,1' &&
     ints('pads') === '1,1,1,1' &&
     (autoPad === undefined || new TextDecoder().decode(autoPad) === 'NOTSET');
-  if (!fits) return undefined;
+  if (!keepsSize) return undefined;
+  // Only now: reading weights copies them.
+  const filter = constants.floats(node.input[1]);
+  if (filter === undefined) return undefined;
+  const [outputs, inputs, ...size] = filter.dims;
+  if (outputs! % block !== 0 || inputs! % block !== 0 || size.join() !== '3,3') return undefined;
   return {
     input: node.input[0]!,
     output: node.output[0]!,
