@@ -1,16 +1,13 @@
 import type { Pixels } from './decode.ts';
-import { rowSampler } from './sample-row.ts';
+import { FEWEST_COLUMNS, type LevelValues, rowsSampler } from './sample-rows.ts';
 import type { Taps } from './sampling-taps.ts';
 
-/** Where one colour goes. */
-export interface ChannelTarget {
+/** Where one colour goes, and what its levels become. */
+export interface ChannelTarget extends LevelValues {
   /** First index of its plane in the tensor. */
   start: number;
-  /** (256): what each level becomes. */
-  values: Float32Array;
-  /** Stands for source pixels that are missing, 0..255, and what that becomes. */
+  /** Stands for source pixels that are missing, 0..255. */
   padLevel: number;
-  padValue: number;
 }
 
 export interface SampleJob {
@@ -26,26 +23,44 @@ export interface SampleJob {
 /** Two by two pixels. Writes only the target pixels that have source pixels. `out` is (3, height, width). */
 export function sampleBilinear(job: SampleJob, out: Float32Array): void {
   const { pixels, across, down, targets, width } = job;
-  const [red, green, blue] = targets;
-  const sampler = rowSampler(across, pixels.width, [red.values, green.values, blue.values]);
-  const sourceRow = (y: number) => pixels.data.subarray(y * pixels.width * 3, (y + 1) * pixels.width * 3);
-  for (let y = down.from; y < down.to; y++) {
-    if (y < down.wholeFrom || y >= down.wholeTo) {
-      sampleSlowly(job, y, across.from, across.to, out);
-      continue;
-    }
-    // Pixels at the border miss source pixels.
-    sampleSlowly(job, y, across.from, Math.min(across.wholeFrom, across.to), out);
-    sampler.sample(
-      sourceRow(down.indices[y * 2]!),
-      sourceRow(down.indices[y * 2 + 1]!),
-      down.weights[y * 2]!,
-      down.weights[y * 2 + 1]!,
-      out,
-      [red.start + y * width, green.start + y * width, blue.start + y * width],
-    );
-    sampleSlowly(job, y, Math.max(across.wholeTo, across.from), across.to, out);
+  const columns = across.wholeTo - across.wholeFrom;
+  if (columns < FEWEST_COLUMNS) {
+    sampleBilinearSlowly(job, out);
+    return;
   }
+  const sample = rowsSampler(pixels, across, down, targets);
+  // Pixels at the border miss source pixels.
+  for (let y = down.from; y < Math.min(down.wholeFrom, down.to); y++) sampleSlowly(job, y, across.from, across.to, out);
+  for (let y = down.wholeFrom; y < down.wholeTo; ) {
+    const { count, values } = sample(y, down.wholeTo);
+    for (const [colour, { start }] of targets.entries()) {
+      copyRows(values[colour]!, columns, out, start + y * width + across.wholeFrom, width);
+    }
+    for (const end = y + count; y < end; y++) {
+      sampleSlowly(job, y, across.from, across.wholeFrom, out);
+      sampleSlowly(job, y, across.wholeTo, across.to, out);
+    }
+  }
+  for (let y = Math.max(down.wholeTo, down.from); y < down.to; y++) {
+    sampleSlowly(job, y, across.from, across.to, out);
+  }
+}
+
+/** Rows of `columns` numbers into a plane of `width` columns, from `at` on. */
+function copyRows(rows: Float32Array, columns: number, plane: Float32Array, at: number, width: number): void {
+  if (columns === width) {
+    plane.set(rows, at);
+    return;
+  }
+  for (let from = 0; from < rows.length; from += columns) {
+    plane.set(rows.subarray(from, from + columns), at);
+    at += width;
+  }
+}
+
+/** What a level of a colour becomes, to the last bit as sampleRows of assembly/sample-rows.ts has it. */
+function levelValue(level: number, { gain, bias }: LevelValues): number {
+  return Math.fround(level * gain) + bias;
 }
 
 /** The same, pixel by pixel: what the fast way is held against. */
@@ -80,13 +95,14 @@ function sampleSlowly(
     const wd = lowerWeight * rightWeight;
     const isWhole = rowIsWhole && x >= wholeFrom && x < wholeTo;
     const missing = isWhole ? 0 : 1 - rowWeight * (leftWeight + rightWeight);
-    for (const [colour, { start, values, padLevel }] of targets.entries()) {
+    for (const [colour, target] of targets.entries()) {
       const value =
         wa * data[upper + left + colour]! +
         wb * data[upper + right + colour]! +
         wc * data[lower + left + colour]! +
         wd * data[lower + right + colour]!;
-      out[start + y * width + x] = values[(value + missing * padLevel + 0.5) | 0]!;
+      const level = (value + missing * target.padLevel + 0.5) | 0;
+      out[target.start + y * width + x] = levelValue(level, target);
     }
   }
 }
@@ -99,7 +115,7 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
   // and the next one the same or later ones, so that a picture of a million rows takes no more memory than one of four.
   const rows = new Float32Array(4 * width);
   const held = new Int32Array(4);
-  for (const [colour, { start, values }] of targets.entries()) {
+  for (const [colour, target] of targets.entries()) {
     held.fill(-1);
     const placeOf = (sourceY: number) => {
       const slot = sourceY % 4;
@@ -131,7 +147,7 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
         const value = w0 * rows[r0 + x]! + w1 * rows[r1 + x]! + w2 * rows[r2 + x]! + w3 * rows[r3 + x]!;
         // Cubic overshoots at edges; 8-bit pixels cannot.
         const level = value < 0 ? 0 : value > 254.5 ? 255 : (value + 0.5) | 0;
-        out[start + y * width + x] = values[level]!;
+        out[target.start + y * width + x] = levelValue(level, target);
       }
     }
   }

@@ -2,7 +2,7 @@ import type { InputSpec } from '../model/input-schema.ts';
 import type { Pixels } from './decode.ts';
 import type { Placement } from './placement.ts';
 import { type ChannelTarget, sampleBilinear, sampleCubic } from './sample.ts';
-import { samplingTaps } from './sampling-taps.ts';
+import { samplingTaps, type Taps } from './sampling-taps.ts';
 
 /**
  * Samples the picture into the network input and normalises it: `(value * scale - mean) / std`, planes in the manifest's
@@ -35,22 +35,30 @@ export function fillTensor(
   const plane = placement.width * placement.height;
   const [red, green, blue] = [0, 1, 2].map(rgb => channelTarget(input, rgb, plane));
   const targets = [red!, green!, blue!] as const;
-  for (const { start, padValue } of targets) out.fill(padValue, start, start + plane);
+  if (!isWhole(across) || !isWhole(down)) {
+    for (const target of targets) out.fill(padValue(input, target), target.start, target.start + plane);
+  }
   const sample = interpolation === 'bilinear' ? bilinear : sampleCubic;
   sample({ pixels, across, down, targets, width: placement.width }, out);
+}
+
+/** Whether every target pixel has source pixels. */
+function isWhole({ from, to, weights, count }: Taps): boolean {
+  return from === 0 && to === weights.length / count;
 }
 
 /** @param rgb 0 red, 1 green, 2 blue */
 function channelTarget(input: InputSpec, rgb: number, plane: number): ChannelTarget {
   const channel = input.colour === 'rgb' ? rgb : 2 - rgb;
-  const gain = input.scale / input.std[channel]!;
-  const bias = -input.mean[channel]! / input.std[channel]!;
   const { pad } = input.resize;
-  const padLevel = pad === 'mean' ? input.mean[channel]! / input.scale : pad[rgb]!;
   return {
     start: channel * plane,
-    values: Float32Array.from({ length: 256 }, (_, level) => level * gain + bias),
-    padLevel,
-    padValue: pad === 'mean' ? 0 : padLevel * gain + bias,
+    gain: Math.fround(input.scale / input.std[channel]!),
+    bias: Math.fround(-input.mean[channel]! / input.std[channel]!),
+    padLevel: pad === 'mean' ? input.mean[channel]! / input.scale : pad[rgb]!,
   };
+}
+
+function padValue(input: InputSpec, { padLevel, gain, bias }: ChannelTarget): number {
+  return input.resize.pad === 'mean' ? 0 : padLevel * gain + bias;
 }

@@ -23,9 +23,9 @@ function jobOf(
   const picture = { width: across.original, height: down.original };
   const target = (colour: number) => ({
     start: colour * plane,
-    values: Float32Array.from({ length: 256 }, (_, level) => level + 1000 * colour),
+    gain: Math.fround(1 / 57.375),
+    bias: Math.fround(1000 * colour - 2.1),
     padLevel: 114,
-    padValue: 114 + 1000 * colour,
   });
   return {
     pixels: { data, width: across.stored, height: down.stored, picture },
@@ -64,6 +64,9 @@ const cases: [string, Axis, Axis][] = [
   ['640x480 letterboxed into 416x416', axis(416, 0.65, 0, 640), axis(416, 0.65, 52, 480)],
   ['enlarged, borders between pixels', axis(64, 3.7, 2.4, 16), axis(48, 3.7, 1.3, 12)],
   ['stretched', axis(320, 320 / 500, 0, 500), axis(320, 320 / 333, 0, 333)],
+  ['half way between two levels', axis(320, 0.5, 0, 640), axis(320, 320 / 480, 0, 480)],
+  ['far apart', axis(48, 0.03, 0, 1600), axis(24, 0.03, 0, 800)],
+  ['a row of more than 64 kB', axis(64, 64 / 24_000, 0, 24_000), axis(9, 1.5, 0, 6)],
   ['shrunk while decoding', axis(416, 0.104, 0, 4000, 832), axis(312, 0.104, 0, 3000, 624)],
   ['one pixel', axis(32, 32, 0, 1), axis(32, 32, 0, 1)],
   ['one column', axis(8, 1, 3.5, 1), axis(40, 0.5, 0, 80)],
@@ -83,7 +86,7 @@ for (const sampling of ['corner', 'half-pixel'] as const) {
 function sampleCubicWhole({ pixels, across, down, targets, width }: SampleJob, out: Float32Array): void {
   const rows = new Float32Array(pixels.height * width);
   const taps = [0, 1, 2, 3];
-  for (const [colour, { start, values }] of targets.entries()) {
+  for (const [colour, { start, gain, bias }] of targets.entries()) {
     for (let y = 0; y < pixels.height; y++) {
       for (let x = across.from; x < across.to; x++) {
         const level = (tap: number) => pixels.data[(y * pixels.width + across.indices[x * 4 + tap]!) * 3 + colour]!;
@@ -94,7 +97,8 @@ function sampleCubicWhole({ pixels, across, down, targets, width }: SampleJob, o
       for (let x = across.from; x < across.to; x++) {
         const at = (tap: number) => rows[down.indices[y * 4 + tap]! * width + x]!;
         const value = taps.reduce((sum, tap) => sum + down.weights[y * 4 + tap]! * at(tap), 0);
-        out[start + y * width + x] = values[Math.min(255, Math.max(0, Math.floor(value + 0.5)))]!;
+        const whole = Math.min(255, Math.max(0, Math.floor(value + 0.5)));
+        out[start + y * width + x] = Math.fround(whole * gain) + bias;
       }
     }
   }
