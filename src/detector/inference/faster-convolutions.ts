@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { SizedConvolution } from '../../onnx/winograd/fastest-ways.ts';
 import type { Convolution3x3 } from '../../onnx/winograd/join-tiles.ts';
 import { channelBlock, cpuKind } from './cpu-kind.ts';
+import { forgetGarbage } from './forget-garbage.ts';
 import { runOnNoise } from './run-on-noise.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -63,6 +64,7 @@ async function makeFaster(
 ): Promise<boolean> {
   for (const byTiles of [true, false]) {
     if (!(await writeFaster(files, faster, input, byTiles))) return false;
+    forgetGarbage();
     if (await check(faster.folder)) return isFaster(faster, files, input.trial);
   }
   return false;

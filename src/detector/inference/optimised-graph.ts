@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { type Choice, choosesRight, choosingGraph } from './choosing-graph.ts';
 import { cpuKind } from './cpu-kind.ts';
+import { makeDraft, removeAbandonedDrafts } from './drafts.ts';
 import { useFasterConvolutions } from './faster-convolutions.ts';
+import { forgetGarbage } from './forget-garbage.ts';
 import { rewrittenGraph } from './rewritten-graph.ts';
 import { noiseRun, runOnNoise } from './run-on-noise.ts';
 import { areSame, largestDifference, saySomething, TOLERANCE } from './same-outputs.ts';
@@ -85,18 +89,18 @@ export async function makeOptimised(
   if (rewritten === undefined && graph.byteLength < MIN_BYTES) return undefined;
   const entry = await entryOf(folder, use);
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const draft = await mkdtemp(path.join(folder, 'draft-'));
+  await removeAbandonedDrafts(folder);
+  const draft = await makeDraft(folder);
   try {
-    const whole = rewritten ?? graph;
-    const session = await openSession(whole, { provider: 'cpu', threads: 1 });
-    const outputs = await trial(session).finally(() => session.close());
-    const choice = use.choice?.find(outputs);
-    // What it adds is a gain, never a reason to fail.
-    const choosing = choice && (await choosingGraph(whole, choice, outputs).catch(() => undefined));
-    const isSaved =
-      (choosing !== undefined && (await save(choosing, draft, use, outputs, choice).catch(() => false))) ||
-      (await save(whole, draft, use, outputs));
-    if (!isSaved) throw new Error('its answers are not those of the graph');
+    const saved = await saveChoosing(rewritten ?? graph, draft, use);
+    if (saved === undefined) throw new Error('its answers are not those of the graph');
+    forgetGarbage();
+    if (saySomething(saved.outputs)) {
+      const input = { trial: trialInput(use), served: use.input };
+      await useFasterConvolutions({ folder: draft, graph: GRAPH, weights: WEIGHTS }, input, made =>
+        answersRight(made, use, found => largestDifference(saved.outputs, found) <= TOLERANCE, saved.choice),
+      );
+    }
     await writeFile(path.join(draft, SUMS), JSON.stringify(await sums(draft)));
     await rename(draft, entry).catch(async () => {
       // Another process was sooner, and may be opening its entry now; or a damaged one is in the way.
@@ -111,6 +115,26 @@ export async function makeOptimised(
   return { path: path.join(entry, GRAPH) };
 }
 
+/** What runs of a saved graph are held against. */
+interface Saved {
+  outputs: Record<string, OutputTensor>;
+  /** Undefined where it does not choose. */
+  choice: Choice | undefined;
+}
+
+/** Writes the optimised form of a graph, one that chooses if that can be had; undefined when its answers are not those of the graph. */
+async function saveChoosing(graph: Uint8Array, draft: string, use: GraphUse): Promise<Saved | undefined> {
+  const session = await openSession(graph, { provider: 'cpu', threads: 1 });
+  const outputs = await runOnNoise(session, trialInput(use)).finally(() => session.close());
+  const choice = use.choice?.find(outputs);
+  // What it adds is a gain, never a reason to fail.
+  const choosing = choice && (await choosingGraph(graph, choice, outputs).catch(() => undefined));
+  if (choosing !== undefined && (await save(choosing, draft, use, outputs, choice).catch(() => false))) {
+    return { outputs, choice };
+  }
+  return (await save(graph, draft, use, outputs)) ? { outputs, choice: undefined } : undefined;
+}
+
 /** Writes the optimised form of a graph; false when it does not give `outputs`, or does not choose of them as it should. */
 async function save(
   graph: Uint8Array,
@@ -120,26 +144,17 @@ async function save(
   choice?: Choice,
 ): Promise<boolean> {
   await (await saveOptimised(graph, path.join(draft, GRAPH), WEIGHTS)).close();
-  const isRight = (folder: string, agrees: (found: Record<string, OutputTensor>) => boolean) =>
-    answersRight(path.join(folder, GRAPH), use, agrees, choice);
-  if (!(await isRight(draft, found => areSame(outputs, found)))) return false;
-  if (saySomething(outputs)) {
-    const input = { trial: trialInput(use), served: use.input };
-    await useFasterConvolutions({ folder: draft, graph: GRAPH, weights: WEIGHTS }, input, folder =>
-      isRight(folder, found => largestDifference(outputs, found) <= TOLERANCE),
-    );
-  }
-  return true;
+  return answersRight(draft, use, found => areSame(outputs, found), choice);
 }
 
-/** Whether a saved graph's answers are as they should be, and it chooses of them as it should. */
+/** Whether the answers of the graph in `folder` are as they should be, and it chooses of them as it should. */
 async function answersRight(
-  graphPath: string,
+  folder: string,
   use: GraphUse,
   agrees: (found: Record<string, OutputTensor>) => boolean,
   choice: Choice | undefined,
 ): Promise<boolean> {
-  const saved = await openSession({ path: graphPath }, { provider: 'cpu', threads: 1 });
+  const saved = await openSession({ path: path.join(folder, GRAPH) }, { provider: 'cpu', threads: 1 });
   const input = trialInput(use);
   try {
     const found = await runOnNoise(saved, input);
@@ -164,16 +179,17 @@ async function entryOf(folder: string, { graphSha256, input, trial, batches, cho
 }
 
 async function sums(entry: string): Promise<Record<string, string>> {
-  const of = async (name: string) =>
-    createHash('sha256')
-      .update(await readFile(path.join(entry, name)))
-      .digest('hex');
+  const of = async (name: string) => {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(path.join(entry, name), { highWaterMark: 1024 * 1024 }), hash);
+    return hash.digest('hex');
+  };
   return { [GRAPH]: await of(GRAPH), [WEIGHTS]: await of(WEIGHTS) };
 }
 
-/** Of entries and abandoned drafts; the folder may hold other things, too. */
+/** Of entries; the folder may hold other things, too. */
 async function forgetOldest(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter(name => /^(?:[0-9a-f]{32}|draft-\w{6})$/.test(name));
+  const names = (await readdir(folder)).filter(name => /^[0-9a-f]{32}$/.test(name));
   const entries = await Promise.all(
     names.map(async name => ({ name, usedAt: (await stat(path.join(folder, name)).catch(() => undefined))?.mtimeMs })),
   );

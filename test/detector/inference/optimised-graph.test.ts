@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -48,8 +48,12 @@ test('a graph of the usual operator set with wide 3x3 convolutions is kept rewri
     batches: true,
     choice: undefined,
   };
+  const abandoned = path.join(folder, 'draft-elsewhere-1-abcdef');
+  await mkdir(abandoned);
+  await utimes(abandoned, 0, 0);
   const made = await makeOptimised(folder, use, bytes);
   assert.ok(made !== undefined);
+  assert.deepEqual(await readdir(folder), [path.basename(path.dirname(made.path))], 'no draft is left');
   assert.deepEqual(await findOptimised(folder, use), made);
   const nodes = (await readFile(made.path)).toString('latin1');
   assert.ok(nodes.includes('gfl-serve/winograd/'), 'its convolutions are rewritten');
