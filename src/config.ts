@@ -145,6 +145,13 @@ export const VARIABLES = {
     ),
     secret: true,
   },
+  corsOrigins: list(
+    'CORS_ORIGINS',
+    [],
+    (item): item is string => item === '*' || isOrigin(item),
+    'origins such as https://app.example:8443, comma-separated, each once, or * for any',
+    'Web pages of these origins may use the service from a browser (CORS); where there are `API_KEYS`, with one of them. The page at `/` needs none of it.',
+  ),
   logLevel: choice(
     'LOG_LEVEL',
     'info',
@@ -188,6 +195,11 @@ export const VARIABLES = {
     'How long accepted requests may take to finish after SIGTERM (and `DRAIN_DELAY_MS`) or SIGINT.',
   ),
 } satisfies Record<string, Variable<unknown> | Variable<number> | Variable<string>>;
+
+/** As browsers write it: without a path, a standard port or capitals. */
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}
 
 type ValueOf<V> = V extends { read: (text: string) => infer T } ? Exclude<T, undefined> : never;
 

@@ -19,6 +19,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
     packages: [
       'fastify',
       '@fastify/busboy',
+      '@fastify/cors',
       '@fastify/swagger',
       '@fastify/swagger-ui',
       '@fastify/type-provider-typebox',

@@ -1,5 +1,6 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
+import { allowOrigins } from './allow-origins.ts';
 import type { App, AppDeps } from './app-deps.ts';
 import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
@@ -57,16 +58,25 @@ export function buildApp(deps: AppDeps): App {
   // Node would drop lines beyond 1,000 without a word, a key or a second Host among them. The head has its limit in bytes.
   app.server.maxHeadersCount = 0;
 
-  const checkKey = createKeyCheck(config.apiKeys);
-  // Hooks are in Fastify's style with callbacks: async, seven of them are a good part of what the edge costs, on every request.
   app.addHook('onRequest', (request, reply, done) => {
     traceRequest(request, reply, metrics);
     if (admission.leaving) reply.header('Connection', 'close');
-    checkHead(request, reply);
-    if (!isOpen(request.routeOptions.url)) checkKey(request.headers);
     done();
   });
-  refuseUnmatched(app);
+  const checkKey = createKeyCheck(config.apiKeys);
+  const addChecks = () => {
+    app.addHook('onRequest', (request, reply, done) => {
+      checkHead(request, reply);
+      if (!isOpen(request.routeOptions.url)) checkKey(request.headers);
+      done();
+    });
+    refuseUnmatched(app);
+  };
+  if (config.corsOrigins.length === 0) addChecks();
+  else {
+    allowOrigins(app, config.corsOrigins);
+    app.after(addChecks);
+  }
   app.addHook('onSend', (request, reply, _payload, done) => {
     request.trace.answeredAt = performance.now();
     setStandardHeaders(request, reply);

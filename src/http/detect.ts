@@ -42,7 +42,7 @@ export function detectRoute(app: App, deps: AppDeps): void {
     trace.stages = stageTimes(result, queueMs);
     const totalMs = performance.now() - trace.startedAt;
     reply.header('Server-Timing', serverTiming(trace.stages, totalMs));
-    reply.header('Vary', 'Accept');
+    reply.header('Vary', [reply.getHeader('Vary'), 'Accept'].filter(Boolean).join(', ')); // beside Origin
     if (annotate !== undefined) {
       if (result.annotated === undefined) throw new Error('This is a bug: an engine answered without the picture.');
       reply.type(type);

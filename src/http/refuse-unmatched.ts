@@ -2,6 +2,9 @@ import { ServiceError } from '../errors.ts';
 import type { App } from './app-deps.ts';
 import { targetPath } from './target-path.ts';
 
+/** The route of allow-origins.ts, reached by OPTIONS that no browser of a named origin sends. */
+const ANY_PREFLIGHT = '*';
+
 /** 404 for an unknown path, 405 with `Allow` for a known one, both before the body is read. */
 export function refuseUnmatched(app: App): void {
   const methods = new Map<string, Set<string>>();
@@ -24,7 +27,7 @@ export function refuseUnmatched(app: App): void {
   }
 
   app.addHook('onRequest', (request, reply, done) => {
-    if (!request.is404) return done();
+    if (!request.is404 && request.routeOptions.url !== ANY_PREFLIGHT) return done();
     const path = targetPath(request.url);
     const known = methods.get(path) ?? methodsOfTemplate(path);
     if (known === undefined) throw notFound();
