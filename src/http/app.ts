@@ -63,20 +63,14 @@ export function buildApp(deps: AppDeps): App {
     if (admission.leaving) reply.header('Connection', 'close');
     done();
   });
+  if (config.corsOrigins.length > 0) allowOrigins(app, config.corsOrigins);
   const checkKey = createKeyCheck(config.apiKeys);
-  const addChecks = () => {
-    app.addHook('onRequest', (request, reply, done) => {
-      checkHead(request, reply);
-      if (!isOpen(request.routeOptions.url)) checkKey(request.headers);
-      done();
-    });
-    refuseUnmatched(app);
-  };
-  if (config.corsOrigins.length === 0) addChecks();
-  else {
-    allowOrigins(app, config.corsOrigins);
-    app.after(addChecks);
-  }
+  app.addHook('onRequest', (request, reply, done) => {
+    checkHead(request, reply);
+    if (!isOpen(request.routeOptions.url)) checkKey(request.headers);
+    done();
+  });
+  refuseUnmatched(app);
   app.addHook('onSend', (request, reply, _payload, done) => {
     request.trace.answeredAt = performance.now();
     setStandardHeaders(request, reply);
