@@ -56,7 +56,7 @@ test('what the build stage has copied is enough for its build', t => {
   symlinkSync(realpathSync('node_modules'), path.join(folder, 'node_modules'));
   const run = (script: string) => execFileSync('npm', ['run', '-s', script], { cwd: folder, stdio: 'pipe' });
   run('build');
-  for (const file of ['main.js', 'healthcheck.js', 'detector/image/sample-rows.wasm', 'page/index.html']) {
+  for (const file of ['main.js', 'healthcheck.js', 'detector/image/sampling.wasm', 'page/index.html']) {
     assert.ok(existsSync(path.join(folder, 'dist', file)), `dist/${file} was built`);
   }
 });

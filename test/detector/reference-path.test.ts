@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { decodeWithSharp } from '../../src/detector/image/decode.ts';
 import { placePicture } from '../../src/detector/image/placement.ts';
-import { sampleBilinearSlowly } from '../../src/detector/image/sample.ts';
+import { sampleBilinearSlowly } from '../../src/detector/image/sample-bilinear.ts';
 import { fillTensor } from '../../src/detector/image/tensor.ts';
 import { createDetector, type DetectResult, type InputShape } from '../../src/detector/index.ts';
 

@@ -1,7 +1,9 @@
 import type { InputSpec } from '../model/input-schema.ts';
 import type { Pixels } from './decode.ts';
 import type { Placement } from './placement.ts';
-import { type ChannelTarget, sampleBilinear, sampleCubic } from './sample.ts';
+import { sampleBilinear } from './sample-bilinear.ts';
+import { sampleCubic } from './sample-cubic.ts';
+import type { ChannelTarget } from './sample-job.ts';
 import { samplingTaps, type Taps } from './sampling-taps.ts';
 
 /**

@@ -1,11 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import {
-  type SampleJob,
-  sampleBilinear,
-  sampleBilinearSlowly,
-  sampleCubic,
-} from '../../../src/detector/image/sample.ts';
+import { sampleBilinear, sampleBilinearSlowly } from '../../../src/detector/image/sample-bilinear.ts';
+import { sampleCubic } from '../../../src/detector/image/sample-cubic.ts';
+import type { SampleJob } from '../../../src/detector/image/sample-job.ts';
 import { type Axis, samplingTaps } from '../../../src/detector/image/sampling-taps.ts';
 import { seededRandom } from '../../support/random.ts';
 
@@ -82,23 +79,26 @@ for (const sampling of ['corner', 'half-pixel'] as const) {
   }
 }
 
-/** Every source row resampled across first, and then all down: what the frugal way is held against. */
+/** Every source row resampled across first, and then all down, in float32: what the fast and frugal way is held against. */
 function sampleCubicWhole({ pixels, across, down, targets, width }: SampleJob, out: Float32Array): void {
+  const { fround } = Math;
   const rows = new Float32Array(pixels.height * width);
-  const taps = [0, 1, 2, 3];
+  const weighed = (weights: Float32Array, target: number, at: (tap: number) => number) =>
+    [0, 1, 2, 3]
+      .map(tap => fround(weights[target * 4 + tap]! * at(tap)))
+      .reduce((sum, share) => fround(sum + share));
   for (const [colour, { start, gain, bias }] of targets.entries()) {
     for (let y = 0; y < pixels.height; y++) {
+      const level = (x: number) => pixels.data[(y * pixels.width + x) * 3 + colour]!;
       for (let x = across.from; x < across.to; x++) {
-        const level = (tap: number) => pixels.data[(y * pixels.width + across.indices[x * 4 + tap]!) * 3 + colour]!;
-        rows[y * width + x] = taps.reduce((sum, tap) => sum + across.weights[x * 4 + tap]! * level(tap), 0);
+        rows[y * width + x] = weighed(across.weights, x, tap => level(across.indices[x * 4 + tap]!));
       }
     }
     for (let y = down.from; y < down.to; y++) {
       for (let x = across.from; x < across.to; x++) {
-        const at = (tap: number) => rows[down.indices[y * 4 + tap]! * width + x]!;
-        const value = taps.reduce((sum, tap) => sum + down.weights[y * 4 + tap]! * at(tap), 0);
-        const whole = Math.min(255, Math.max(0, Math.floor(value + 0.5)));
-        out[start + y * width + x] = Math.fround(whole * gain) + bias;
+        const value = weighed(down.weights, y, tap => rows[down.indices[y * 4 + tap]! * width + x]!);
+        const whole = Math.floor(fround(Math.min(255, Math.max(0, value)) + 0.5));
+        out[start + y * width + x] = fround(whole * gain) + bias;
       }
     }
   }

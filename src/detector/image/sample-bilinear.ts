@@ -1,24 +1,6 @@
-import type { Pixels } from './decode.ts';
-import { FEWEST_COLUMNS, type LevelValues, rowsSampler } from './sample-rows.ts';
-import type { Taps } from './sampling-taps.ts';
-
-/** Where one colour goes, and what its levels become. */
-export interface ChannelTarget extends LevelValues {
-  /** First index of its plane in the tensor. */
-  start: number;
-  /** Stands for source pixels that are missing, 0..255. */
-  padLevel: number;
-}
-
-export interface SampleJob {
-  pixels: Pixels;
-  across: Taps;
-  down: Taps;
-  /** Red, green, blue. */
-  targets: readonly [ChannelTarget, ChannelTarget, ChannelTarget];
-  /** Target pixels a row. */
-  width: number;
-}
+import { FEWEST_COLUMNS, rowsSampler } from './sample-bilinear-rows.ts';
+import type { SampleJob } from './sample-job.ts';
+import type { LevelValues } from './sampling-wasm.ts';
 
 /** Two by two pixels. Writes only the target pixels that have source pixels. `out` is (3, height, width). */
 export function sampleBilinear(job: SampleJob, out: Float32Array): void {
@@ -58,7 +40,7 @@ function copyRows(rows: Float32Array, columns: number, plane: Float32Array, at: 
   }
 }
 
-/** What a level of a colour becomes, to the last bit as sampleRows of assembly/sample-rows.ts has it. */
+/** What a level of a colour becomes, to the last bit as sampleRows of assembly/bilinear.ts has it. */
 function levelValue(level: number, { gain, bias }: LevelValues): number {
   return Math.fround(level * gain) + bias;
 }
@@ -103,52 +85,6 @@ function sampleSlowly(
         wd * data[lower + right + colour]!;
       const level = (value + missing * target.padLevel + 0.5) | 0;
       out[target.start + y * width + x] = levelValue(level, target);
-    }
-  }
-}
-
-/** Four by four pixels, across first and then down, for half-pixel sampling. `out` is (3, height, width). */
-export function sampleCubic({ pixels, across, down, targets, width }: SampleJob, out: Float32Array): void {
-  const { data } = pixels;
-  const { indices, weights, from, to } = across;
-  // (4, width): source rows of one colour resampled across, row `y` in slot `y % 4`. A target row needs at most four neighbours,
-  // and the next one the same or later ones, so that a picture of a million rows takes no more memory than one of four.
-  const rows = new Float32Array(4 * width);
-  const held = new Int32Array(4);
-  for (const [colour, target] of targets.entries()) {
-    held.fill(-1);
-    const placeOf = (sourceY: number) => {
-      const slot = sourceY % 4;
-      if (held[slot] !== sourceY) {
-        held[slot] = sourceY;
-        const row = sourceY * pixels.width * 3 + colour;
-        for (let x = from; x < to; x++) {
-          const at = x * 4;
-          rows[slot * width + x] =
-            weights[at]! * data[row + indices[at]! * 3]! +
-            weights[at + 1]! * data[row + indices[at + 1]! * 3]! +
-            weights[at + 2]! * data[row + indices[at + 2]! * 3]! +
-            weights[at + 3]! * data[row + indices[at + 3]! * 3]!;
-        }
-      }
-      return slot * width;
-    };
-    for (let y = down.from; y < down.to; y++) {
-      const at = y * 4;
-      const r0 = placeOf(down.indices[at]!);
-      const r1 = placeOf(down.indices[at + 1]!);
-      const r2 = placeOf(down.indices[at + 2]!);
-      const r3 = placeOf(down.indices[at + 3]!);
-      const w0 = down.weights[at]!;
-      const w1 = down.weights[at + 1]!;
-      const w2 = down.weights[at + 2]!;
-      const w3 = down.weights[at + 3]!;
-      for (let x = from; x < to; x++) {
-        const value = w0 * rows[r0 + x]! + w1 * rows[r1 + x]! + w2 * rows[r2 + x]! + w3 * rows[r3 + x]!;
-        // Cubic overshoots at edges; 8-bit pixels cannot.
-        const level = value < 0 ? 0 : value > 254.5 ? 255 : (value + 0.5) | 0;
-        out[target.start + y * width + x] = levelValue(level, target);
-      }
     }
   }
 }

@@ -1,29 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Pixels } from './decode.ts';
 import type { Taps } from './sampling-taps.ts';
-
-interface Exports {
-  memory: WebAssembly.Memory;
-  /** assembly/sample-rows.ts */
-  sampleRows(
-    source: number,
-    bytes: number,
-    rows: number,
-    rowCount: number,
-    blended: number,
-    taps: number,
-    count: number,
-    levels: number,
-    sure: number,
-    out: number,
-  ): void;
-}
-
-/** What a level of one colour becomes: level * gain + bias, in float32. */
-export interface LevelValues {
-  gain: number;
-  bias: number;
-}
+import { type LevelValues, layOut, wasm, writeLevels } from './sampling-wasm.ts';
 
 /** Rows of one picture, sampled. */
 export interface SampledRows {
@@ -32,7 +9,6 @@ export interface SampledRows {
   values: readonly [Float32Array, Float32Array, Float32Array];
 }
 
-const PAGE_BYTES = 65_536;
 /** Sampled at a time, so that all of it stays in the faster caches and each call is worth making. */
 const ROWS = 8;
 /** Source rows are copied with those between them, where these are few. */
@@ -49,13 +25,8 @@ export const FEWEST_COLUMNS = 4;
  */
 const DOUBT = 0.0005;
 
-const wasm = new WebAssembly.Instance(
-  new WebAssembly.Module(readFileSync(new URL('./sample-rows.wasm', import.meta.url))),
-).exports as unknown as Exports;
-
 /**
- * WebAssembly with SIMD: 0.8 ms for 640x480 into 416x320, where TypeScript takes 12 pixel by pixel. A few rows are copied into its memory and out of it at a time. The
- * memory is shared: one picture is sampled to its end before the next.
+ * WebAssembly with SIMD: 0.8 ms for 640x480 into 416x320, where TypeScript takes 12 pixel by pixel. A few rows are copied into its memory and out of it at a time.
  *
  * @param across columns `wholeFrom`..`wholeTo` are sampled, at least `FEWEST_COLUMNS`
  * @returns samples target rows from `from` on, as many as go at a time, none from `to` on; all of them between `down.wholeFrom` and `down.wholeTo`
@@ -69,23 +40,16 @@ export function rowsSampler(
   const { wholeFrom, wholeTo } = across;
   const columns = wholeTo - wholeFrom;
   const rowBytes = pixels.width * 3;
-  let end = 0;
-  const place = (bytes: number) => {
-    const at = end;
-    end += Math.ceil(bytes / 16) * 16;
-    return at;
-  };
-  const levelsAt = place(3 * 2 * 4);
-  const rowsAt = place(ROWS * TAP_BYTES);
-  const tapsAt = place(columns * TAP_BYTES);
-  const sourceAt = place(Math.max(SOURCE_BYTES, 2 * rowBytes) + 15);
-  const blendedAt = place((rowBytes + 16) * 4);
-  const outAt = place(3 * ROWS * columns * 4);
-  const missing = end - wasm.memory.buffer.byteLength;
-  if (missing > 0) wasm.memory.grow(Math.ceil(missing / PAGE_BYTES));
-
+  const [levelsAt, rowsAt, tapsAt, sourceAt, blendedAt, outAt] = layOut(
+    3 * 2 * 4,
+    ROWS * TAP_BYTES,
+    columns * TAP_BYTES,
+    Math.max(SOURCE_BYTES, 2 * rowBytes) + 15,
+    (rowBytes + 16) * 4,
+    3 * ROWS * columns * 4,
+  );
   const { buffer } = wasm.memory;
-  new Float32Array(buffer, levelsAt).set(levels.flatMap(({ gain, bias }) => [gain, bias]));
+  writeLevels(levelsAt, levels);
   writeTaps(buffer, tapsAt, across, wholeFrom, wholeTo, { pixelBytes: 3 * 4, from: 0 });
   const source = new Uint8Array(buffer, sourceAt);
   const sure = areExact(across) && areExact(down) ? 0.5 : 0.5 - DOUBT;

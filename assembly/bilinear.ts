@@ -1,8 +1,8 @@
-// AssemblyScript: compiled to WebAssembly with SIMD by `npm run build`; src/detector/image/sample-rows.ts loads and calls it.
+import { distance, nearest, valueOf } from './level-values';
 
 /**
  * Rows of the network input by bilinear sampling, down first and then across: to the last bit what `sampleSlowly` in
- * src/detector/image/sample.ts does, which stays as the reference. Four pixels are made at a time; where float32 could round one of them to
+ * src/detector/image/sample-bilinear.ts does, which stays as the reference. Four pixels are made at a time; where float32 could round one of them to
  * another level than the reference, float64 decides.
  *
  * All pointers are bytes into the memory.
@@ -77,24 +77,6 @@ function between(blended: usize, tap: usize): v128 {
     f32x4.mul(v128.load(blended + <usize>load<i32>(tap)), v128.load_splat<f32>(tap, 8)),
     f32x4.mul(v128.load(blended + <usize>load<i32>(tap, 4)), v128.load_splat<f32>(tap, 12)),
   );
-}
-
-// @ts-ignore: decorator
-@inline
-function nearest(values: v128): v128 {
-  return f32x4.floor(f32x4.add(values, f32x4.splat(0.5)));
-}
-
-// @ts-ignore: decorator
-@inline
-function distance(a: v128, b: v128): v128 {
-  return f32x4.abs(f32x4.sub(a, b));
-}
-
-// @ts-ignore: decorator
-@inline
-function valueOf(level: v128, levels: usize): v128 {
-  return f32x4.add(f32x4.mul(level, v128.load_splat<f32>(levels)), v128.load_splat<f32>(levels, 4));
 }
 
 /** Four pixels in the order of the reference, so that the last bit is the same. */

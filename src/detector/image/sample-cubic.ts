@@ -1,0 +1,61 @@
+import type { SampleJob } from './sample-job.ts';
+import { layOut, wasm, writeLevels } from './sampling-wasm.ts';
+
+const TAPS = 4;
+/** Where a source pixel or row is, and how much it weighs: two numbers of 32 bits. */
+const TAP_BYTES = 8;
+/** WebAssembly makes so many columns at a time, of four numbers each: three colours, and something. */
+const COLUMNS = 4;
+const COLUMN_BYTES = 16;
+
+/** Four by four pixels, across first and then down, in float32, for half-pixel sampling. `out` is (3, height, width). */
+export function sampleCubic({ pixels, across, down, targets, width }: SampleJob, out: Float32Array): void {
+  const columns = across.to - across.from;
+  if (columns <= 0) return;
+  const padded = Math.ceil(columns / COLUMNS) * COLUMNS;
+  const rowBytes = pixels.width * 3;
+  // Source rows that were resampled across, row `y` in slot `y % 4`. A target row needs at most four neighbours, and the next one the same or
+  // later ones, so that a picture of a million rows takes no more memory than one of four.
+  const [levelsAt, tapsAt, sourceAt, slotsAt, rowsAt, outAt] = layOut(
+    3 * 2 * 4,
+    padded * TAPS * TAP_BYTES,
+    rowBytes + 1,
+    TAPS * padded * COLUMN_BYTES,
+    TAPS * TAP_BYTES,
+    3 * padded * 4,
+  );
+  const { buffer } = wasm.memory;
+  writeLevels(levelsAt, targets);
+  const places = new Int32Array(buffer, tapsAt, padded * 2 * TAPS).fill(0);
+  const weights = new Float32Array(buffer, tapsAt, padded * 2 * TAPS);
+  for (let x = 0; x < columns; x++) {
+    for (let tap = 0; tap < TAPS; tap++) {
+      const from = (across.from + x) * TAPS + tap;
+      places[x * 2 * TAPS + tap] = across.indices[from]! * 3;
+      weights[x * 2 * TAPS + TAPS + tap] = across.weights[from]!;
+    }
+  }
+  const source = new Uint8Array(buffer, sourceAt, rowBytes);
+  const rows = new Int32Array(buffer, rowsAt, 2 * TAPS);
+  const rowWeights = new Float32Array(buffer, rowsAt, 2 * TAPS);
+  const planes = targets.map((_, colour) => new Float32Array(buffer, outAt + colour * padded * 4, columns));
+  const held = new Int32Array(TAPS).fill(-1);
+  const placeOf = (sourceY: number) => {
+    const slot = sourceY % TAPS;
+    const place = slotsAt + slot * padded * COLUMN_BYTES;
+    if (held[slot] !== sourceY) {
+      held[slot] = sourceY;
+      source.set(pixels.data.subarray(sourceY * rowBytes, (sourceY + 1) * rowBytes));
+      wasm.acrossCubic(sourceAt, tapsAt, padded, place);
+    }
+    return place;
+  };
+  for (let y = down.from; y < down.to; y++) {
+    for (let tap = 0; tap < TAPS; tap++) {
+      rows[tap * 2] = placeOf(down.indices[y * TAPS + tap]!);
+      rowWeights[tap * 2 + 1] = down.weights[y * TAPS + tap]!;
+    }
+    wasm.downCubic(rowsAt, padded, levelsAt, outAt);
+    for (const [colour, { start }] of targets.entries()) out.set(planes[colour]!, start + y * width + across.from);
+  }
+}
