@@ -84,9 +84,7 @@ function sampleCubicWhole({ pixels, across, down, targets, width }: SampleJob, o
   const { fround } = Math;
   const rows = new Float32Array(pixels.height * width);
   const weighed = (weights: Float32Array, target: number, at: (tap: number) => number) =>
-    [0, 1, 2, 3]
-      .map(tap => fround(weights[target * 4 + tap]! * at(tap)))
-      .reduce((sum, share) => fround(sum + share));
+    [0, 1, 2, 3].map(tap => fround(weights[target * 4 + tap]! * at(tap))).reduce((sum, share) => fround(sum + share));
   for (const [colour, { start, gain, bias }] of targets.entries()) {
     for (let y = 0; y < pixels.height; y++) {
       const level = (x: number) => pixels.data[(y * pixels.width + x) * 3 + colour]!;
