@@ -1,4 +1,4 @@
-import { distance, nearest, valueOf } from './level-values';
+import { blues, distance, greens, nearest, reds, valueOf } from './level-values';
 
 /**
  * Rows of the network input by bilinear sampling, down first and then across: to the last bit what `sampleSlowly` in
@@ -43,13 +43,9 @@ export function sampleRows(
       const p1 = between(blended, four + 16);
       const p2 = between(blended, four + 32);
       const p3 = between(blended, four + 48);
-      const redGreen01 = v128.shuffle<f32>(p0, p1, 0, 4, 1, 5);
-      const redGreen23 = v128.shuffle<f32>(p2, p3, 0, 4, 1, 5);
-      const blue01 = v128.shuffle<f32>(p0, p1, 2, 6, 3, 7);
-      const blue23 = v128.shuffle<f32>(p2, p3, 2, 6, 3, 7);
-      const red = v128.shuffle<f64>(redGreen01, redGreen23, 0, 2);
-      const green = v128.shuffle<f64>(redGreen01, redGreen23, 1, 3);
-      const blue = v128.shuffle<f64>(blue01, blue23, 0, 2);
+      const red = reds(p0, p1, p2, p3);
+      const green = greens(p0, p1, p2, p3);
+      const blue = blues(p0, p1, p2, p3);
       const redLevel = nearest(red);
       const greenLevel = nearest(green);
       const blueLevel = nearest(blue);

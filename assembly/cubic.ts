@@ -1,4 +1,4 @@
-import { nearest, valueOf } from './level-values';
+import { blues, greens, nearest, reds, valueOf } from './level-values';
 
 /**
  * One source row resampled across: four pixels make one. Everything is float32, in the order of the taps.
@@ -45,13 +45,9 @@ export function downCubic(rows: usize, count: usize, levels: usize, out: usize):
     const p1 = between(rows, at + 16);
     const p2 = between(rows, at + 32);
     const p3 = between(rows, at + 48);
-    const redGreen01 = v128.shuffle<f32>(p0, p1, 0, 4, 1, 5);
-    const redGreen23 = v128.shuffle<f32>(p2, p3, 0, 4, 1, 5);
-    const blue01 = v128.shuffle<f32>(p0, p1, 2, 6, 3, 7);
-    const blue23 = v128.shuffle<f32>(p2, p3, 2, 6, 3, 7);
-    v128.store(out, valueOf(level(v128.shuffle<f64>(redGreen01, redGreen23, 0, 2)), levels));
-    v128.store(out + plane, valueOf(level(v128.shuffle<f64>(redGreen01, redGreen23, 1, 3)), levels + 8));
-    v128.store(out + 2 * plane, valueOf(level(v128.shuffle<f64>(blue01, blue23, 0, 2)), levels + 16));
+    v128.store(out, valueOf(level(reds(p0, p1, p2, p3)), levels));
+    v128.store(out + plane, valueOf(level(greens(p0, p1, p2, p3)), levels + 8));
+    v128.store(out + 2 * plane, valueOf(level(blues(p0, p1, p2, p3)), levels + 16));
     out += 16;
   }
 }

@@ -1,3 +1,22 @@
+/** Of four pixels, (red, green, blue, something) each: their reds. */
+// @ts-ignore: decorator
+@inline
+export function reds(p0: v128, p1: v128, p2: v128, p3: v128): v128 {
+  return v128.shuffle<f64>(v128.shuffle<f32>(p0, p1, 0, 4, 1, 5), v128.shuffle<f32>(p2, p3, 0, 4, 1, 5), 0, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+export function greens(p0: v128, p1: v128, p2: v128, p3: v128): v128 {
+  return v128.shuffle<f64>(v128.shuffle<f32>(p0, p1, 0, 4, 1, 5), v128.shuffle<f32>(p2, p3, 0, 4, 1, 5), 1, 3);
+}
+
+// @ts-ignore: decorator
+@inline
+export function blues(p0: v128, p1: v128, p2: v128, p3: v128): v128 {
+  return v128.shuffle<f64>(v128.shuffle<f32>(p0, p1, 2, 6, 3, 7), v128.shuffle<f32>(p2, p3, 2, 6, 3, 7), 0, 2);
+}
+
 /** The whole levels next to four values, up where there are two. */
 // @ts-ignore: decorator
 @inline

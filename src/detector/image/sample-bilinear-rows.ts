@@ -1,6 +1,6 @@
 import type { Pixels } from './decode.ts';
 import type { Taps } from './sampling-taps.ts';
-import { type LevelValues, layOut, wasm, writeLevels } from './sampling-wasm.ts';
+import { type LevelValues, layOut, TAP_BYTES, wasm, writeLevels, writeTaps } from './sampling-wasm.ts';
 
 /** Rows of one picture, sampled. */
 export interface SampledRows {
@@ -14,8 +14,8 @@ const ROWS = 8;
 /** Source rows are copied with those between them, where these are few. */
 const SOURCE_ROWS_PER_ROW = 3;
 const SOURCE_BYTES = 65_536;
-/** Of a row and of a pixel: two numbers of 32 bits to say where, two to say how much. */
-const TAP_BYTES = 16;
+/** Of a row and of a pixel. */
+const TAPS = 2;
 /** WebAssembly samples so many pixels at a time. */
 export const FEWEST_COLUMNS = 4;
 
@@ -42,15 +42,15 @@ export function rowsSampler(
   const rowBytes = pixels.width * 3;
   const [levelsAt, rowsAt, tapsAt, sourceAt, blendedAt, outAt] = layOut(
     3 * 2 * 4,
-    ROWS * TAP_BYTES,
-    columns * TAP_BYTES,
+    ROWS * TAPS * TAP_BYTES,
+    columns * TAPS * TAP_BYTES,
     Math.max(SOURCE_BYTES, 2 * rowBytes) + 15,
     (rowBytes + 16) * 4,
     3 * ROWS * columns * 4,
   );
   const { buffer } = wasm.memory;
   writeLevels(levelsAt, levels);
-  writeTaps(buffer, tapsAt, across, wholeFrom, wholeTo, { pixelBytes: 3 * 4, from: 0 });
+  writeTaps(tapsAt, across, wholeFrom, wholeTo, { pixelBytes: 3 * 4, from: 0 });
   const source = new Uint8Array(buffer, sourceAt);
   const sure = areExact(across) && areExact(down) ? 0.5 : 0.5 - DOUBT;
 
@@ -62,31 +62,11 @@ export function rowsSampler(
     }
     const first = down.indices[from * 2]! * rowBytes;
     source.set(pixels.data.subarray(first, first + spanOf(count) * rowBytes));
-    writeTaps(buffer, rowsAt, down, from, from + count, { pixelBytes: rowBytes, from: first });
+    writeTaps(rowsAt, down, from, from + count, { pixelBytes: rowBytes, from: first });
     wasm.sampleRows(sourceAt, rowBytes, rowsAt, count, blendedAt, tapsAt, columns, levelsAt, sure, outAt);
     const plane = (colour: number) => new Float32Array(buffer, outAt + colour * count * columns * 4, count * columns);
     return { count, values: [plane(0), plane(1), plane(2)] };
   };
-}
-
-/** Targets `from`..`to` of an axis, as `sampleRows` reads them. */
-function writeTaps(
-  buffer: ArrayBuffer,
-  at: number,
-  { indices, weights }: Taps,
-  from: number,
-  to: number,
-  source: { pixelBytes: number; from: number },
-): void {
-  const places = new Int32Array(buffer, at, (to - from) * 4);
-  const shares = new Float32Array(buffer, at, (to - from) * 4);
-  for (let target = from; target < to; target++) {
-    const tap = (target - from) * 4;
-    for (let side = 0; side < 2; side++) {
-      places[tap + side] = indices[target * 2 + side]! * source.pixelBytes - source.from;
-      shares[tap + 2 + side] = weights[target * 2 + side]!;
-    }
-  }
 }
 
 /** Whether float32 holds every product of a level and two such weights without rounding. */

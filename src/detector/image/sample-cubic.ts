@@ -1,9 +1,7 @@
 import type { SampleJob } from './sample-job.ts';
-import { layOut, wasm, writeLevels } from './sampling-wasm.ts';
+import { layOut, TAP_BYTES, wasm, writeLevels, writeTaps } from './sampling-wasm.ts';
 
 const TAPS = 4;
-/** Where a source pixel or row is, and how much it weighs: two numbers of 32 bits. */
-const TAP_BYTES = 8;
 /** WebAssembly makes so many columns at a time, of four numbers each: three colours, and something. */
 const COLUMNS = 4;
 const COLUMN_BYTES = 16;
@@ -26,15 +24,8 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
   );
   const { buffer } = wasm.memory;
   writeLevels(levelsAt, targets);
-  const places = new Int32Array(buffer, tapsAt, padded * 2 * TAPS).fill(0);
-  const weights = new Float32Array(buffer, tapsAt, padded * 2 * TAPS);
-  for (let x = 0; x < columns; x++) {
-    for (let tap = 0; tap < TAPS; tap++) {
-      const from = (across.from + x) * TAPS + tap;
-      places[x * 2 * TAPS + tap] = across.indices[from]! * 3;
-      weights[x * 2 * TAPS + TAPS + tap] = across.weights[from]!;
-    }
-  }
+  new Int32Array(buffer, tapsAt, padded * 2 * TAPS).fill(0);
+  writeTaps(tapsAt, across, across.from, across.to, { pixelBytes: 3, from: 0 });
   const source = new Uint8Array(buffer, sourceAt, rowBytes);
   const rows = new Int32Array(buffer, rowsAt, 2 * TAPS);
   const rowWeights = new Float32Array(buffer, rowsAt, 2 * TAPS);

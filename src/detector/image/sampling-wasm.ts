@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Taps } from './sampling-taps.ts';
 
 /** assembly/index.ts; pointers are bytes into the memory. */
 interface Exports {
@@ -25,6 +26,9 @@ export interface LevelValues {
   bias: number;
 }
 
+/** Where a source pixel or row begins, i32, and how much it weighs, f32. */
+export const TAP_BYTES = 8;
+
 const PAGE_BYTES = 65_536;
 const ALIGNMENT = 16;
 
@@ -49,4 +53,24 @@ export function layOut<const Sizes extends readonly number[]>(...sizes: Sizes): 
 /** Writes (colours, 2) f32. */
 export function writeLevels(at: number, levels: readonly LevelValues[]): void {
   new Float32Array(wasm.memory.buffer, at).set(levels.flatMap(({ gain, bias }) => [gain, bias]));
+}
+
+/** Writes targets `from`..`to` of an axis, (targets, 2, taps): where each tap begins, i32, then how much each weighs, f32. */
+export function writeTaps(
+  at: number,
+  { count, indices, weights }: Taps,
+  from: number,
+  to: number,
+  source: { pixelBytes: number; from: number },
+): void {
+  const { buffer } = wasm.memory;
+  const places = new Int32Array(buffer, at, (to - from) * 2 * count);
+  const shares = new Float32Array(buffer, at, (to - from) * 2 * count);
+  for (let target = from; target < to; target++) {
+    const first = (target - from) * 2 * count;
+    for (let tap = 0; tap < count; tap++) {
+      places[first + tap] = indices[target * count + tap]! * source.pixelBytes - source.from;
+      shares[first + count + tap] = weights[target * count + tap]!;
+    }
+  }
 }
