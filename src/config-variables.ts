@@ -82,3 +82,8 @@ export function list<T extends string>(
   };
   return variable(env, Object.freeze([...fallback]), expected, about, read, value => value.join(',') || 'none');
 }
+
+/** Whether it is an origin as browsers write it: without a path, a standard port or capitals. */
+export function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
+}

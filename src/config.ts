@@ -1,6 +1,7 @@
-import { choice, type GivenSizes, integer, list, text, type Variable } from './config-variables.ts';
+import { choice, type GivenSizes, integer, isOrigin, list, text, type Variable } from './config-variables.ts';
 import { defaultModelsDir } from './default-models-dir.ts';
 import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/index.ts';
+import { START_TIMEOUT_MS } from './engine/pool-types.ts';
 import { usableCpus } from './engine/usable-cpus.ts';
 
 const MEBI = 1024 * 1024;
@@ -109,6 +110,12 @@ export const VARIABLES = {
     [100, 600_000],
     'An engine that answers nothing for this long while it has a picture, or keeps one for twice as long, is killed and replaced.',
   ),
+  startTimeoutMs: integer(
+    'START_TIMEOUT_MS',
+    START_TIMEOUT_MS,
+    [1000, 3_600_000],
+    'An engine that takes longer than this for each of its models to start is killed; where it is the first, the service ends.',
+  ),
   maxBodyBytes: integer(
     'MAX_BODY_BYTES',
     20 * MEBI,
@@ -195,11 +202,6 @@ export const VARIABLES = {
     'How long accepted requests may take to finish after SIGTERM (and `DRAIN_DELAY_MS`) or SIGINT.',
   ),
 } satisfies Record<string, Variable<unknown> | Variable<number> | Variable<string>>;
-
-/** As browsers write it: without a path, a standard port or capitals. */
-function isOrigin(text: string): boolean {
-  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
-}
 
 type ValueOf<V> = V extends { read: (text: string) => infer T } ? Exclude<T, undefined> : never;
 

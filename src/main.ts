@@ -44,6 +44,7 @@ async function main(): Promise<void> {
     maxPixels: config.maxPixels,
     formats: config.formats,
     hangTimeoutMs: config.hangTimeoutMs,
+    startTimeoutMs: config.startTimeoutMs,
     log,
     onEvent: event => metrics.count(event),
   });

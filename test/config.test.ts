@@ -33,6 +33,7 @@ test('without any variable every default of the design holds', () => {
     queueCapacity: 128,
     deadlineMs: 10_000,
     hangTimeoutMs: 11_000,
+    startTimeoutMs: 120_000,
     maxBodyBytes: 20_971_520,
     maxBufferedBytes: 536_870_912,
     maxPixels: 33_000_000,

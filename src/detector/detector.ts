@@ -1,18 +1,16 @@
 import { type AnnotatedPicture, type AnnotateOptions, annotatePicture } from './annotate/annotate-picture.ts';
 import { createBufferPool } from './buffer-pool.ts';
-import { DetectorError } from './errors.ts';
 import { scoreFloor } from './gfl/candidates.ts';
 import { graphRunOf } from './graph-run.ts';
 import { allowsRectangular, type Placement, type Size } from './image/placement.ts';
 import { takeFaster } from './inference/take-faster.ts';
 import { openWideSession } from './inference/wide-session.ts';
-import { isGridManifest, type LoadedManifest, loadManifest, type SelfCheck } from './model/manifest.ts';
-import { readOwnFile } from './model/read-own-file.ts';
-import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
+import { isGridManifest, type LoadedManifest, loadManifest } from './model/manifest.ts';
 import { openGraph } from './open-graph.ts';
 import { openHead, tryOtherSize } from './open-head.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { preparePicture } from './prepare-picture.ts';
+import { runSelfCheck } from './run-self-check.ts';
 import { takeTensor } from './take-tensor.ts';
 import type {
   Detection,
@@ -75,6 +73,8 @@ export interface Detector {
   readonly inputShape: InputShape;
   /** What an operator should know of how it was loaded: why not CUDA, outputs bound by shape. */
   readonly notes: readonly string[];
+  /** `cacheDir` was given, and cannot be used for this model: it need not be tried again. */
+  readonly cannotKeep: boolean;
   /** Bytes of one encoded picture to its detections. Rejects with a `DetectorError` of the picture or the options. */
   detect(bytes: Uint8Array, options?: DetectOptions): Promise<DetectResult>;
   /** First half of `detect`: bytes to network input. */
@@ -115,7 +115,8 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   const limits = { maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS, formats: options.formats ?? [] };
   const { provider = 'auto', threads = 1, threadsWhenAlone = 1, cacheDir } = options;
   const checkedBefore = options.checkedBefore?.graph ?? false;
-  const { session, graph, note: cacheNote } = await openGraph(model, { provider, threads, cacheDir, checkedBefore });
+  const opened = await openGraph(model, { provider, threads, cacheDir, checkedBefore });
+  const { session, graph, cannotKeep } = opened;
   const { head, bound, note } = await openHead(model, session);
   const wide =
     session.provider === 'cpu' && threadsWhenAlone > threads
@@ -187,7 +188,8 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     model,
     provider: session.provider,
     inputShape,
-    notes: [session.providerNote, cacheNote, note].filter(text => text !== undefined),
+    cannotKeep,
+    notes: [session.providerNote, opened.note, note].filter(text => text !== undefined),
     prepare: (bytes, wanted) => prepareAs(inputShape, bytes, wanted),
     async prepareTensor(bytes, size, wanted) {
       refuseClosed();
@@ -215,28 +217,12 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   if (manifest.selfCheck !== undefined && options.selfCheck !== false) {
     // What the manifest knows was seen in its own size; and limits on uploads are not for its own picture.
     const accepted = { ...limits, maxPixels: Math.max(limits.maxPixels, DEFAULT_MAX_PIXELS) };
-    await selfCheck(model, manifest.selfCheck, async (bytes, wanted) => {
+    await runSelfCheck(model, manifest.selfCheck, async (bytes, wanted) => {
       const [result] = await run([await prepareAs('fixed', bytes, wanted, accepted)]);
       return result!;
     });
   }
   return detector;
-}
-
-async function selfCheck({ manifest, folder }: LoadedManifest, check: SelfCheck, detect: Detector['detect']) {
-  const fail = (reason: string, cause?: unknown) =>
-    new DetectorError('self_check_failed', `The self-check of ${manifest.name} failed: ${reason}.`, { cause });
-  const bytes = await readOwnFile(folder, check.image).catch(cause => {
-    if (cause instanceof DetectorError) throw cause;
-    throw fail(`${check.image} cannot be read`, cause);
-  });
-  const { detections } = await detect(bytes, { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 }).catch(
-    cause => {
-      throw fail((cause as Error).message, cause);
-    },
-  );
-  const differences = compareSelfCheck(check.detections, detections);
-  if (differences.length > 0) throw fail(differences.join('; '));
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {

@@ -10,8 +10,10 @@ export interface OpenedGraph {
   session: Session;
   /** For further sessions. */
   graph: Graph;
-  /** Why its optimised form is not kept although it was asked for. */
+  /** What went wrong in making its optimised form. */
   note: string | undefined;
+  /** Its optimised form was asked for and cannot be kept: making it again would be in vain. */
+  cannotKeep: boolean;
 }
 
 export interface OpenGraphOptions {
@@ -38,8 +40,8 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
     batches: dynamic?.batch === true,
     choice: choiceOf(model, trial),
   };
-  const open = async (graph: Graph, note?: string) => {
-    return { session: await openSession(graph, { provider, threads }), graph, note };
+  const open = async (graph: Graph, note?: string, cannotKeep = false) => {
+    return { session: await openSession(graph, { provider, threads }), graph, note, cannotKeep };
   };
   const onCpu = provider === 'cpu' || (provider === 'auto' && !cudaProviderPresent());
   if (cacheDir === undefined || !onCpu) return open(await loadGraph(model, checkedBefore));
@@ -54,9 +56,9 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
   const graph = await loadGraph(model, checkedBefore);
   try {
     const made = await makeOptimised(cacheDir, use, graph);
-    if (made !== undefined) return await open(made);
+    if (made !== undefined) return await open(made.graph, made.note);
   } catch (error) {
-    return open(graph, `the optimised graph is not kept in ${cacheDir}: ${(error as Error).message.trim()}`);
+    return open(graph, `the optimised graph is not kept in ${cacheDir}: ${(error as Error).message.trim()}`, true);
   }
   return open(graph);
 }

@@ -49,16 +49,17 @@ function send(message: FromEngine, sent: () => void = () => {}): void {
 async function load(start: EngineStart): Promise<void> {
   await restrictDecoders(start.formats);
   const models: EngineModel[] = [];
-  const { cacheDir, ...given } = start;
+  const { cacheDir, cannotKeep, ...given } = start;
   const { folder, note: cacheNote } = await cacheFolder(cacheDir);
   const notes = cacheNote === undefined ? [] : [cacheNote];
   const detectorOptions: DetectorOptions = {
     ...given,
-    ...(folder !== undefined && { cacheDir: folder }),
     checkedBefore: { manifest: true, graph: start.graphsChecked },
   };
+  const couldNotKeep: string[] = [];
   for (const manifestPath of start.manifestPaths) {
-    const detector = await createDetector(manifestPath, detectorOptions).catch(async error => {
+    const kept = folder !== undefined && !cannotKeep.includes(manifestPath) ? { cacheDir: folder } : {};
+    const detector = await createDetector(manifestPath, { ...detectorOptions, ...kept }).catch(async error => {
       await loadManifest(manifestPath); // has the better sentence when it was not checked after all
       throw error;
     });
@@ -66,6 +67,7 @@ async function load(start: EngineStart): Promise<void> {
     const { name, version, graph } = detector.model.manifest;
     detectors.set(name, detector);
     models.push({ name, version, provider: detector.provider, inputShape: detector.inputShape, sha256: graph.sha256 });
+    if (detector.cannotKeep) couldNotKeep.push(manifestPath);
     notes.push(...detector.notes.map(note => `${name}: ${note}`));
   }
   if (!(await hasTurboJpeg())) notes.push('JPEGs take twice as long to decode: libturbojpeg is not installed');
@@ -81,7 +83,7 @@ async function load(start: EngineStart): Promise<void> {
       return results.map(result => ({ ok: true, result }));
     },
   });
-  send({ type: 'ready', models, notes });
+  send({ type: 'ready', models, cannotKeep: couldNotKeep, notes });
   afterWork = await giveMemoryBack();
 }
 

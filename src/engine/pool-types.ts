@@ -30,6 +30,9 @@ export interface EngineLog {
   error(fields: object, message: string): void;
 }
 
+/** For each model. The first CUDA start searches its algorithms; the first start of a large graph on the CPU makes its optimised form. */
+export const START_TIMEOUT_MS = 120_000;
+
 export interface PoolOptions {
   engines: number;
   threadsPerEngine: number;
@@ -48,7 +51,7 @@ export interface PoolOptions {
   hangTimeoutMs: number;
   log: EngineLog;
   onEvent?: (event: PoolEvent) => void;
-  /** An engine that is not ready by then is killed. Default 120,000: the first CUDA start searches its algorithms. */
+  /** An engine that takes longer for a model is killed at its start. Default `START_TIMEOUT_MS`. */
   startTimeoutMs?: number;
   /** The child's module. Default: engine-process.js beside this file; tests put their own here. */
   entry?: URL;

@@ -8,6 +8,7 @@ import {
   type EngineState,
   type PoolOptions,
   type RestartReason,
+  START_TIMEOUT_MS,
 } from './pool-types.ts';
 import type { EngineModel, EngineReady } from './protocol.ts';
 import { createQuarantine } from './quarantine.ts';
@@ -20,7 +21,6 @@ import { usableCpus } from './usable-cpus.ts';
  * that others used too, best of six rounds: 17.7, 18.3, 20.3, 20.3 pictures/s for 1 to 4.
  */
 const BATCHES_INSIDE = 3;
-const START_TIMEOUT_MS = 120_000;
 /** A process that SIGKILL does not end by then is stuck in the kernel. */
 const END_TIMEOUT_MS = 5000;
 
@@ -53,6 +53,8 @@ export function createEnginePool(options: PoolOptions): EnginePool {
   });
   let provider = options.provider;
   let models: readonly EngineModel[] = [];
+  /** What is not kept for the first engine is not kept for others: they would try in vain, all at once. */
+  let cannotKeep: readonly string[] = [];
   let closing = false;
   let firstReady: { resolve(): void; reject(error: Error): void } | undefined;
 
@@ -74,6 +76,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
         type: 'start',
         manifestPaths: [...options.manifestPaths],
         cacheDir: options.cacheDir ?? 'none',
+        cannotKeep: [...cannotKeep],
         provider,
         inputShape: options.inputShape,
         threads: options.threadsPerEngine,
@@ -85,7 +88,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
         graphsChecked: models.length > 0,
       },
       decodeThreads: Math.min(slotsPerEngine, Math.max(2, usableCpus())),
-      startTimeoutMs: options.startTimeoutMs ?? START_TIMEOUT_MS,
+      startTimeoutMs: (options.startTimeoutMs ?? START_TIMEOUT_MS) * options.manifestPaths.length,
       hangTimeoutMs: options.hangTimeoutMs,
       log,
       onReady: message => engineReady(slot, message, performance.now() - launchedAt),
@@ -97,6 +100,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
   function engineReady(slot: Slot, message: EngineReady, startMs: number): void {
     if (models.length === 0) {
       models = message.models;
+      cannotKeep = message.cannotKeep;
       // Those that follow take the same provider or fail: `auto` is decided once.
       provider = models[0]?.provider ?? provider;
     } else if (JSON.stringify(models) !== JSON.stringify(message.models)) {

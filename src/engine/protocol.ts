@@ -16,6 +16,8 @@ export interface EngineStart {
   type: 'start';
   manifestPaths: string[];
   cacheDir: string;
+  /** Of the manifests, those whose optimised graphs cannot be kept there, as another engine found. */
+  cannotKeep: string[];
   provider: ProviderChoice;
   inputShape: InputShapeChoice;
   threads: number;
@@ -74,6 +76,8 @@ export interface EngineModel {
 export interface EngineReady {
   type: 'ready';
   models: EngineModel[];
+  /** Paths of manifests whose optimised graphs could not be kept. */
+  cannotKeep: string[];
   /** Sentences for the log, such as why CUDA was not taken. */
   notes: string[];
 }

@@ -74,7 +74,7 @@ test('with a cache: the same answers when it is made, and to the last bit when i
   for (const inputShape of ['rectangular', 'fixed'] as const) {
     const plain = inputShape === 'fixed' ? await answer(await open(t, { inputShape })) : expected;
     const made = await open(t, { cacheDir, inputShape, threadsWhenAlone: 2 });
-    assert.deepEqual(made.notes, []);
+    assert.deepEqual([made.notes, made.cannotKeep], [[], false]);
     const first = await answer(made);
     assertAlike(first, plain, inputShape);
     const used = await open(t, { cacheDir, inputShape, checkedBefore: { graph: true } });
@@ -178,6 +178,7 @@ test('a folder that cannot be written costs a note', async t => {
   const detector = await open(t, { cacheDir });
   assert.equal(detector.notes.length, 1);
   assert.match(detector.notes[0]!, /^the optimised graph is not kept in .*: ENOTDIR/);
+  assert.equal(detector.cannotKeep, true);
   await answer(detector);
 });
 

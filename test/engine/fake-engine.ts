@@ -37,10 +37,11 @@ function niceness(): string {
   return [...new Set(values)].join();
 }
 
-function ready(version: string): void {
+function ready(version: string, cannotKeep: string[] = []): void {
   send({
     type: 'ready',
     models: [{ name: 'fake', version, provider: 'cuda', inputShape: 'fixed', sha256: '0' }],
+    cannotKeep,
     notes: [],
   });
 }
@@ -53,6 +54,7 @@ const starts: Record<string, (text: string) => void> = {
     process.stderr.write(`${text}\n`);
     process.exit(7);
   },
+  'cannot keep': () => ready('1', start.manifestPaths.slice(1)),
   'never ready': () => {},
   'ready once': memory => {
     if (existsSync(memory)) return send({ type: 'failed', message: 'not again' });
@@ -70,6 +72,7 @@ const sayings: Record<string, (word: string) => string> = {
   'oom-score': () => readFileSync('/proc/self/oom_score_adj', 'utf8').trim(),
   env: name => process.env[name] ?? 'not set',
   provider: () => start.provider,
+  'cannot-keep': () => start.cannotKeep.join(),
   cancelled: () => String(cancelled.length),
   alone: () => `${alone}, ${start.threadsWhenAlone} threads`,
 };

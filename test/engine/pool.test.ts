@@ -29,10 +29,11 @@ const startFailures = {
     expected: /crash.*exited with 7.*libcudnn/,
   },
   'never ready': { manifest: 'never ready', expected: /hang.*not ready after 400 ms/ },
+  'never ready, two models': { manifest: 'never ready,another', expected: /hang.*not ready after 800 ms/ },
 };
 for (const [name, { manifest, expected }] of Object.entries(startFailures)) {
   test(`start is refused: ${name}`, async t => {
-    const { pool, restarts } = testPool(t, { engines: 2, manifestPaths: [manifest], startTimeoutMs: 400 });
+    const { pool, restarts } = testPool(t, { engines: 2, manifestPaths: manifest.split(','), startTimeoutMs: 400 });
     await assert.rejects(pool.start(), expected);
     assert.deepEqual(pool.states(), { starting: 0, ready: 0, busy: 0, stopped: 2 });
     assert.deepEqual(restarts, [], 'nothing is tried again');
@@ -81,6 +82,19 @@ test('a picture that meets an idle pool is alone, and goes to the engine with th
   assert.equal(await tell(pool, 'alone'), 'false, 1 threads', 'the other engine was busy');
   await slow;
   assert.equal(await tell(pool, 'alone'), 'true, 4 threads');
+});
+
+test('what the first engine cannot keep the others do not try to', async t => {
+  const { pool, pids } = testPool(t, { engines: 2, manifestPaths: ['cannot keep', 'large'] });
+  await pool.start();
+  await until(() => pids().length === 2, 'both ready');
+  const slow = tell(pool, 'wait 200');
+  assert.equal(await tell(pool, 'cannot-keep'), 'large', 'the second');
+  await slow;
+  assert.equal(await tell(pool, 'cannot-keep'), '', 'the first');
+  process.kill(pids()[0]!, 'SIGKILL');
+  await until(() => pids().length === 3, 'replaced');
+  assert.equal(await tell(pool, 'cannot-keep'), 'large', 'the one in place of the first');
 });
 
 test('onFree is called when a picture leaves', async t => {

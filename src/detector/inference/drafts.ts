@@ -1,38 +1,49 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 
-/** Nothing takes so long to make. */
+/** No engine has so long to start. */
 const ABANDONED_MS = 60 * 60 * 1000;
-/** `draft-HOST-PID-RANDOM`: host names hold hyphens, and containers that share a folder their own processes. */
-const DRAFT = /^draft-(.+)-(\d+)-\w{6}$/;
+/** `draft-HOST-PID-START-RANDOM`: host names hold hyphens, and containers that share a folder their own processes. */
+const DRAFT = /^draft-(.+)-(\d+)-(\d+)-\w{6}$/;
 
 const HOST = hostname().replaceAll(/[^\w.-]/g, '_');
 
 /** A new folder in `folder`, for something that will be renamed when it is whole. */
-export function makeDraft(folder: string): Promise<string> {
-  return mkdtemp(path.join(folder, `draft-${HOST}-${process.pid}-`));
+export async function makeDraft(folder: string): Promise<string> {
+  return mkdtemp(path.join(folder, `draft-${HOST}-${process.pid}-${await startOf(process.pid)}-`));
 }
 
-/** Removes drafts whose makers died over them: an engine that is killed at its start again and again would fill the disk. */
+/**
+ * Removes drafts whose makers died over them: an engine that is killed at its start again and again would fill the disk. In a container that is started
+ * again processes have the same numbers as before, but not the same start. What cannot be removed stays.
+ */
 export async function removeAbandonedDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
-    const [, host, pid] = DRAFT.exec(name) ?? [];
-    if (host === undefined) continue;
+    if (!name.startsWith('draft-')) continue;
+    const [, host, pid, start] = DRAFT.exec(name) ?? [];
     const draft = path.join(folder, name);
-    const isDead = host === HOST && !isAlive(Number(pid));
+    const isDead = host === HOST && !(await isAlive(Number(pid), Number(start)));
     if (isDead || Date.now() - (await modifiedAt(draft)) > ABANDONED_MS) {
-      await rm(draft, { recursive: true, force: true });
+      await rm(draft, { recursive: true, force: true }).catch(() => {});
     }
   }
 }
 
-function isAlive(pid: number): boolean {
+async function isAlive(pid: number, start: number): Promise<boolean> {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
+  return (await startOf(pid)) === start;
+}
+
+/** When a process started, in ticks since the system did; 0 where the system does not tell (proc_pid_stat(5), field 22). */
+async function startOf(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  // The second field is a name in parentheses, which may hold any character.
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);
 }
 
 /** Just now, where it is gone already. */

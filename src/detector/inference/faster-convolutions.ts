@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { SizedConvolution } from '../../onnx/winograd/fastest-ways.ts';
 import type { Convolution3x3 } from '../../onnx/winograd/join-tiles.ts';
@@ -21,9 +21,11 @@ export interface TrialInput {
   trial: Input;
   /** What the graph is for. */
   served: { width: number; height: number };
+  /** Pictures in the largest run of a check. */
+  batch: number;
 }
 
-/** A dozen runs are made, and an engine has two minutes to start. A graph of a fixed, large size may take longer for one. */
+/** A dozen runs are made, and an engine has two minutes to start. A graph of a fixed, large size may take longer for one picture. */
 const SLOWEST_RUN_MS = 3000;
 /** What a run takes is measured so many times, after one to warm up, and no longer than that. */
 const ROUNDS = 4;
@@ -32,48 +34,39 @@ const MEASURED_MS = 6000;
 const WORTH = 0.97;
 
 /**
- * Rewrites 3x3 convolutions of an optimised graph with Winograd's F(4, 3), see `onnx/winograd`, and keeps that in its place if it passes a check and
- * a run is measured to take less time. Whatever goes wrong in making it, the files stay what they were. Rejects when the folder cannot be written.
+ * Writes an optimised graph again, to another folder, with 3x3 convolutions by Winograd's F(4, 3), see `onnx/winograd`. Rejects when the folder cannot be
+ * written, and with whatever else goes wrong.
  *
- * @param check of a session of the new graph, beside the answers
- * @returns whether they were replaced
+ * @param check of a session of the new graph
+ * @returns whether there is one that passed the check and takes less time, measured
  */
-export async function useFasterConvolutions(
+export async function makeFasterConvolutions(
   files: GraphFiles,
+  folder: string,
   input: TrialInput,
-  check: (folder: string) => Promise<boolean>,
+  check: () => Promise<boolean>,
 ): Promise<boolean> {
-  const faster = { ...files, folder: path.join(files.folder, 'faster') };
-  try {
-    await mkdir(faster.folder);
-    if (!(await makeFaster(files, faster, input, check).catch(() => false))) return false;
-    for (const name of [files.weights, files.graph]) {
-      await rename(path.join(faster.folder, name), path.join(files.folder, name));
-    }
-    return true;
-  } finally {
-    await rm(faster.folder, { recursive: true, force: true });
-  }
-}
-
-async function makeFaster(
-  files: GraphFiles,
-  faster: GraphFiles,
-  input: TrialInput,
-  check: (folder: string) => Promise<boolean>,
-): Promise<boolean> {
+  const faster = { ...files, folder };
   for (const byTiles of [true, false]) {
-    if (!(await writeFaster(files, faster, input, byTiles))) return false;
+    const written = await writeFaster(files, faster, input, byTiles);
+    if (written === undefined) return false;
     forgetGarbage();
-    if (await check(faster.folder)) return isFaster(faster, files, input.trial);
+    if (await check()) return isFaster(faster, files, input.trial);
+    if (!written.hasTiles) return false;
   }
   return false;
 }
 
-async function writeFaster(from: GraphFiles, to: GraphFiles, input: TrialInput, byTiles: boolean): Promise<boolean> {
+/** Undefined where nothing is won. */
+async function writeFaster(
+  from: GraphFiles,
+  to: GraphFiles,
+  input: TrialInput,
+  byTiles: boolean,
+): Promise<{ hasTiles: boolean } | undefined> {
   const block = channelBlock(await cpuKind());
-  if (block === undefined) return false;
-  const [{ parseModel }, { encodeModel }, { selfContained }, { splitWeights }, winograd, { fastestWays }] =
+  if (block === undefined) return undefined;
+  const [{ parseModel }, { encodeModel }, { selfContained }, { splitWeights }, winograd, { fastestWays }, tiles] =
     await Promise.all([
       import('../../onnx/parse-model.ts'),
       import('../../onnx/model.ts'),
@@ -81,6 +74,7 @@ async function writeFaster(from: GraphFiles, to: GraphFiles, input: TrialInput, 
       import('../../onnx/split-weights.ts'),
       import('../../onnx/winograd/use-winograd.ts'),
       import('../../onnx/winograd/fastest-ways.ts'),
+      import('../../onnx/winograd/convolve-by-tiles.ts'),
     ]);
   const model = parseModel(await readFile(path.join(from.folder, from.graph)));
   const weights = await readFile(path.join(from.folder, from.weights));
@@ -88,19 +82,19 @@ async function writeFaster(from: GraphFiles, to: GraphFiles, input: TrialInput, 
   const convolutions = winograd.winogradConvolutions(model.graph, block);
   const sized = convolutions.length === 0 ? undefined : await withSizes(from, convolutions, input);
   const ways = sized && fastestWays(sized, block, byTiles);
-  if (ways === undefined || ways.size === 0) return false;
+  if (ways === undefined || ways.size === 0) return undefined;
   winograd.useWinograd(model.graph, block, convolutions, ({ output }) => ways.get(output));
   const pieces = splitWeights(model, to.weights);
   await writeFile(path.join(to.folder, to.weights), pieces);
   await writeFile(path.join(to.folder, to.graph), encodeModel(model));
-  return true;
+  return { hasTiles: [...ways.values()].includes(tiles.convolveByTiles) };
 }
 
 /** Convolutions, and how large their outputs are when pictures are served. Undefined where a run takes too long to try anything. */
 async function withSizes(
   { folder, graph }: GraphFiles,
   convolutions: readonly Convolution3x3[],
-  { trial, served }: TrialInput,
+  { trial, served, batch }: TrialInput,
 ): Promise<SizedConvolution[] | undefined> {
   const [{ parseModel }, { encodeModel }, { askShapes }] = await Promise.all([
     import('../../onnx/parse-model.ts'),
@@ -118,7 +112,7 @@ async function withSizes(
     const session = await openSession({ path: asking }, { provider: 'cpu', threads: 1 });
     const start = performance.now();
     const outputs = await runOnNoise(session, trial).finally(() => session.close());
-    if (performance.now() - start > SLOWEST_RUN_MS) return undefined;
+    if (performance.now() - start > SLOWEST_RUN_MS / batch) return undefined;
     return convolutions.map((conv, index) => {
       const [, , height, width] = outputs[shapes[index]!]!.data;
       return {

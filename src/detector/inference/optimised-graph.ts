@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { type Choice, choosesRight, choosingGraph } from './choosing-graph.ts';
 import { cpuKind } from './cpu-kind.ts';
 import { makeDraft, removeAbandonedDrafts } from './drafts.ts';
-import { useFasterConvolutions } from './faster-convolutions.ts';
+import { makeFasterConvolutions } from './faster-convolutions.ts';
 import { forgetGarbage } from './forget-garbage.ts';
 import { rewrittenGraph } from './rewritten-graph.ts';
 import { noiseRun, runOnNoise } from './run-on-noise.ts';
@@ -74,16 +74,16 @@ export async function findOptimised(folder: string, use: GraphUse): Promise<Opti
 
 /**
  * Makes the entry of a graph, and uses it only if a run of it gives bit for bit what a run of the graph gives, or of the rewritten
- * one, which `rewrittenGraph` has compared with it; or nearly that, where `useFasterConvolutions` has rewritten it again.
+ * one, which `rewrittenGraph` has compared with it; or nearly that, where `makeFasterConvolutions` has rewritten it again.
  * Rejects when the folder cannot be written, or the answers differ.
  *
- * @returns undefined for graphs too small to gain from it
+ * @returns undefined for graphs too small to gain from it; with why its convolutions are no faster, where something went wrong
  */
 export async function makeOptimised(
   folder: string,
   use: GraphUse,
   graph: Uint8Array,
-): Promise<OptimisedGraph | undefined> {
+): Promise<{ graph: OptimisedGraph; note?: string } | undefined> {
   const trial = (session: Session) => runOnNoise(session, trialInput(use));
   const rewritten = await rewrittenGraph(graph, trial);
   if (rewritten === undefined && graph.byteLength < MIN_BYTES) return undefined;
@@ -91,28 +91,40 @@ export async function makeOptimised(
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeAbandonedDrafts(folder);
   const draft = await makeDraft(folder);
+  const faster = path.join(draft, 'faster');
+  let note: string | undefined;
   try {
     const saved = await saveChoosing(rewritten ?? graph, draft, use);
     if (saved === undefined) throw new Error('its answers are not those of the graph');
     forgetGarbage();
-    if (saySomething(saved.outputs)) {
-      const input = { trial: trialInput(use), served: use.input };
-      await useFasterConvolutions({ folder: draft, graph: GRAPH, weights: WEIGHTS }, input, made =>
-        answersRight(made, use, found => largestDifference(saved.outputs, found) <= TOLERANCE, saved.choice),
-      );
-    }
-    await writeFile(path.join(draft, SUMS), JSON.stringify(await sums(draft)));
-    await rename(draft, entry).catch(async () => {
+    const isFaster = await makeFaster(draft, faster, use, saved).catch(error => {
+      note = `its 3x3 convolutions are not made faster: ${(error as Error).message.trim()}`;
+      return false;
+    });
+    if (!isFaster) await rm(faster, { recursive: true, force: true });
+    const made = isFaster ? faster : draft;
+    await writeFile(path.join(made, SUMS), JSON.stringify(await sums(made)));
+    await rename(made, entry).catch(async () => {
       // Another process was sooner, and may be opening its entry now; or a damaged one is in the way.
       if ((await findOptimised(folder, use)) !== undefined) return;
       await rm(entry, { recursive: true, force: true });
-      await rename(draft, entry);
+      await rename(made, entry);
     });
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  await forgetOldest(folder);
-  return { path: path.join(entry, GRAPH) };
+  await forgetOldest(folder).catch(() => {});
+  return { graph: { path: path.join(entry, GRAPH) }, ...(note !== undefined && { note }) };
+}
+
+/** Writes the graph of `draft` to `faster` with other convolutions; false where that is no gain or cannot be told to be right. */
+async function makeFaster(draft: string, faster: string, use: GraphUse, saved: Saved): Promise<boolean> {
+  if (!saySomething(saved.outputs)) return false;
+  await mkdir(faster);
+  const input = { trial: trialInput(use), served: use.input, batch: batchOf(use) };
+  return makeFasterConvolutions({ folder: draft, graph: GRAPH, weights: WEIGHTS }, faster, input, () =>
+    answersRight(faster, use, found => largestDifference(saved.outputs, found) <= TOLERANCE, saved.choice),
+  );
 }
 
 /** What runs of a saved graph are held against. */
@@ -160,7 +172,7 @@ async function answersRight(
     const found = await runOnNoise(saved, input);
     if (!agrees(found)) return false;
     if (choice === undefined) return true;
-    const batch = use.batches ? 2 : 1;
+    const batch = batchOf(use);
     const pictures = noiseRun(input, batch);
     const whole = use.batches ? await saved.run(...pictures) : found;
     return await choosesRight(floor => saved.runAbove!(...pictures, floor), choice, whole, batch);
@@ -168,6 +180,9 @@ async function answersRight(
     await saved.close();
   }
 }
+
+/** Pictures in the largest run of a check. */
+const batchOf = ({ batches }: GraphUse) => (batches ? 2 : 1);
 
 const trialInput = ({ input, trial }: GraphUse) => ({ tensor: input.tensor, ...trial });
 

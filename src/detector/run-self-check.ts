@@ -1,0 +1,26 @@
+import { DetectorError } from './errors.ts';
+import type { LoadedManifest, SelfCheck } from './model/manifest.ts';
+import { readOwnFile } from './model/read-own-file.ts';
+import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
+import type { DetectOptions, DetectResult } from './types.ts';
+
+/** Throws `DetectorError` (`self_check_failed`) where `detect` does not find what the manifest says is on its picture. */
+export async function runSelfCheck(
+  { manifest, folder }: LoadedManifest,
+  check: SelfCheck,
+  detect: (bytes: Uint8Array, options: DetectOptions) => Promise<DetectResult>,
+): Promise<void> {
+  const fail = (reason: string, cause?: unknown) =>
+    new DetectorError('self_check_failed', `The self-check of ${manifest.name} failed: ${reason}.`, { cause });
+  const bytes = await readOwnFile(folder, check.image).catch(cause => {
+    if (cause instanceof DetectorError) throw cause;
+    throw fail(`${check.image} cannot be read`, cause);
+  });
+  const { detections } = await detect(bytes, { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 }).catch(
+    cause => {
+      throw fail((cause as Error).message, cause);
+    },
+  );
+  const differences = compareSelfCheck(check.detections, detections);
+  if (differences.length > 0) throw fail(differences.join('; '));
+}
