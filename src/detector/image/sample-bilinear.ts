@@ -1,12 +1,12 @@
 import { FEWEST_COLUMNS, rowsSampler } from './sample-bilinear-rows.ts';
 import type { SampleJob } from './sample-job.ts';
-import type { LevelValues } from './sampling-wasm.ts';
+import { type LevelValues, WIDEST_ROW } from './sampling-wasm.ts';
 
 /** Two by two pixels. Writes only the target pixels that have source pixels. `out` is (3, height, width). */
 export function sampleBilinear(job: SampleJob, out: Float32Array): void {
   const { pixels, across, down, targets, width } = job;
   const columns = across.wholeTo - across.wholeFrom;
-  if (columns < FEWEST_COLUMNS) {
+  if (columns < FEWEST_COLUMNS || down.wholeFrom >= down.wholeTo || pixels.width > WIDEST_ROW) {
     sampleBilinearSlowly(job, out);
     return;
   }

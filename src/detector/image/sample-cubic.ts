@@ -1,5 +1,6 @@
 import type { SampleJob } from './sample-job.ts';
-import { layOut, TAP_BYTES, wasm, writeLevels, writeTaps } from './sampling-wasm.ts';
+import type { Taps } from './sampling-taps.ts';
+import { layOut, TAP_BYTES, WIDEST_ROW, wasm, writeLevels, writeTaps } from './sampling-wasm.ts';
 
 const TAPS = 4;
 /** WebAssembly makes so many columns at a time, of four numbers each: three colours, and something. */
@@ -11,13 +12,13 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
   const columns = across.to - across.from;
   if (columns <= 0) return;
   const padded = Math.ceil(columns / COLUMNS) * COLUMNS;
-  const rowBytes = pixels.width * 3;
+  const row = pixels.width > WIDEST_ROW ? neededColumns(across) : { taps: across, bytes: pixels.width * 3 };
   // Source rows that were resampled across, row `y` in slot `y % 4`. A target row needs at most four neighbours, and the next one the same or
   // later ones, so that a picture of a million rows takes no more memory than one of four.
   const [levelsAt, tapsAt, sourceAt, slotsAt, rowsAt, outAt] = layOut(
     3 * 2 * 4,
     padded * TAPS * TAP_BYTES,
-    rowBytes + 1,
+    row.bytes + 1,
     TAPS * padded * COLUMN_BYTES,
     TAPS * TAP_BYTES,
     3 * padded * 4,
@@ -25,8 +26,8 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
   const { buffer } = wasm.memory;
   writeLevels(levelsAt, targets);
   new Int32Array(buffer, tapsAt, padded * 2 * TAPS).fill(0);
-  writeTaps(tapsAt, across, across.from, across.to, { pixelBytes: 3, from: 0 });
-  const source = new Uint8Array(buffer, sourceAt, rowBytes);
+  writeTaps(tapsAt, row.taps, across.from, across.to, { pixelBytes: 3, from: 0 });
+  const source = new Uint8Array(buffer, sourceAt, row.bytes);
   const rows = new Int32Array(buffer, rowsAt, 2 * TAPS);
   const rowWeights = new Float32Array(buffer, rowsAt, 2 * TAPS);
   const planes = targets.map((_, colour) => new Float32Array(buffer, outAt + colour * padded * 4, columns));
@@ -36,7 +37,9 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
     const place = slotsAt + slot * padded * COLUMN_BYTES;
     if (held[slot] !== sourceY) {
       held[slot] = sourceY;
-      source.set(pixels.data.subarray(sourceY * rowBytes, (sourceY + 1) * rowBytes));
+      const pixelsOfRow = pixels.data.subarray(sourceY * pixels.width * 3, (sourceY + 1) * pixels.width * 3);
+      if (row.taps === across) source.set(pixelsOfRow);
+      else copyPixels(pixelsOfRow, across, source);
       wasm.acrossCubic(sourceAt, tapsAt, padded, place);
     }
     return place;
@@ -48,5 +51,23 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
     }
     wasm.downCubic(rowsAt, padded, levelsAt, outAt);
     for (const [colour, { start }] of targets.entries()) out.set(planes[colour]!, start + y * width + across.from);
+  }
+}
+
+/** Of a row that holds, one after another, the pixels that the taps of `across` mean: taps of that row, and its length. */
+function neededColumns(across: Taps): { taps: Taps; bytes: number } {
+  const first = across.from * TAPS;
+  return {
+    taps: { ...across, indices: across.indices.map((_, tap) => tap - first) },
+    bytes: (across.to - across.from) * TAPS * 3,
+  };
+}
+
+/** Makes such a row. */
+function copyPixels(row: Uint8Array, { indices, from, to }: Taps, needed: Uint8Array): void {
+  let at = 0;
+  for (const x of indices.subarray(from * TAPS, to * TAPS)) {
+    needed.set(row.subarray(x * 3, x * 3 + 3), at);
+    at += 3;
   }
 }

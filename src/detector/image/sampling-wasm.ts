@@ -29,6 +29,9 @@ export interface LevelValues {
 /** Where a source pixel or row begins, i32, and how much it weighs, f32. */
 export const TAP_BYTES = 8;
 
+/** Pixels of a row. Of wider pictures rows are not copied into WebAssembly as a whole: its memory never shrinks, and such a row may be 100 MB. */
+export const WIDEST_ROW = 65_536;
+
 const PAGE_BYTES = 65_536;
 const ALIGNMENT = 16;
 

@@ -4,6 +4,7 @@ import { sampleBilinear, sampleBilinearSlowly } from '../../../src/detector/imag
 import { sampleCubic } from '../../../src/detector/image/sample-cubic.ts';
 import type { SampleJob } from '../../../src/detector/image/sample-job.ts';
 import { type Axis, samplingTaps } from '../../../src/detector/image/sampling-taps.ts';
+import { wasm } from '../../../src/detector/image/sampling-wasm.ts';
 import { seededRandom } from '../../support/random.ts';
 
 /** The fast way against the plain one: equal to the last bit. */
@@ -69,6 +70,7 @@ const cases: [string, Axis, Axis][] = [
   ['one column', axis(8, 1, 3.5, 1), axis(40, 0.5, 0, 80)],
   ['wider than the memory of one picture before it', axis(2048, 0.5, 0, 4096), axis(4, 1, 0, 4)],
   ['as it is', axis(33, 1, 0, 33), axis(17, 1, 0, 17)],
+  ['a row too wide to be copied', axis(64, 64 / 70_000, 1.5, 70_000), axis(32, 32 / 6, 0, 6)],
 ];
 for (const sampling of ['corner', 'half-pixel'] as const) {
   for (const [name, across, down] of cases) {
@@ -118,3 +120,17 @@ test('cubic: a picture of very many rows takes no memory for those that no targe
   // All rows in 320 columns would be 256 MB.
   assert.ok(grown < 1_000_000, `${grown} bytes`);
 });
+
+for (const [interpolation, sample] of Object.entries({ bilinear: sampleBilinear, cubic: sampleCubic })) {
+  test(`${interpolation}: the widest pictures leave no memory behind`, () => {
+    const before = wasm.memory.buffer.byteLength;
+    const across = axis(416, 416 / 4_000_000, 0, 4_000_000);
+    const job = jobOf(across, axis(32, 16, 0, 2), 'half-pixel', interpolation as 'bilinear' | 'cubic');
+    sample(job, new Float32Array(3 * 416 * 32));
+    // A row is 12 MB.
+    assert.ok(
+      wasm.memory.buffer.byteLength - before < 1_000_000,
+      `${before} and ${wasm.memory.buffer.byteLength} bytes`,
+    );
+  });
+}
