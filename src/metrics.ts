@@ -75,6 +75,11 @@ export function createMetrics() {
       labelNames: ['reason'] as const,
       registers,
     }),
+    connectionsCut: new Counter({
+      name: 'gfl_connections_cut_total',
+      help: 'Connections closed to make room for others, because MAX_CONNECTIONS were open.',
+      registers,
+    }),
     retriedImages: new Counter({
       name: 'gfl_retried_images_total',
       help: 'Pictures given to another engine because theirs died before it had begun them.',
@@ -115,6 +120,9 @@ export function createMetrics() {
       if (event.type === 'restart') metrics.engineRestarts.inc({ reason: event.reason });
       else if (event.type === 'retry') metrics.retriedImages.inc();
       else metrics.rejected.inc({ reason: 'quarantined' });
+    },
+    watchConnections(open: () => number): void {
+      gauge('gfl_connections', 'Open connections to PORT.', open);
     },
     /** Gauges that are read from their owners at each scrape. */
     watch(admission: Admission, pool: EnginePool): void {

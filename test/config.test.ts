@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { ConfigError, readConfig, VARIABLES } from '../src/config.ts';
+import { ConfigError, readConfig } from '../src/config.ts';
+import { VARIABLES } from '../src/config-table.ts';
 import type { Variable } from '../src/config-variables.ts';
 
 const ROOT = new URL('../../', import.meta.url);
@@ -45,6 +46,7 @@ test('without any variable every default of the design holds', () => {
     headersTimeoutMs: 10_000,
     bodyTimeoutMs: 30_000,
     inputShape: 'auto',
+    maxConnections: 4096,
     keepAliveTimeoutMs: 72_000,
     sendTimeoutMs: 30_000,
     drainDelayMs: 0,

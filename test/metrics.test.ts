@@ -5,7 +5,7 @@ import { RESTART_REASONS } from '../src/engine/pool-types.ts';
 import { createMetrics, STAGES } from '../src/metrics.ts';
 import { createTestApp } from './support/test-app.ts';
 
-/** DESIGN.md section 5, as a table: what dashboards and alerts are written against. */
+/** DESIGN.md section 5 as a table, and connections: what dashboards and alerts are written against. */
 const CONTRACT: Record<string, [type: string, labels: string[]]> = {
   gfl_http_requests_total: ['counter', ['route', 'method', 'status']],
   gfl_http_request_duration_seconds: ['histogram', ['route', 'method', 'status']],
@@ -23,11 +23,13 @@ const CONTRACT: Record<string, [type: string, labels: string[]]> = {
   gfl_quarantined_images: ['gauge', []],
   gfl_model_info: ['gauge', ['model', 'version', 'provider', 'sha256']],
   gfl_detections_per_image: ['histogram', ['model']],
+  gfl_connections: ['gauge', []],
+  gfl_connections_cut_total: ['counter', []],
   gfl_detection_score: ['histogram', ['model']],
   gfl_edge_uncertainty_pixels: ['histogram', ['model']],
 };
 
-test('there are exactly the metrics of the design, with their types and labels', async () => {
+test('there are exactly these metrics, with their types and labels', async () => {
   const { metrics } = await createTestApp();
   const found = metrics.registry.getMetricsAsArray().filter(metric => metric.name.startsWith('gfl_'));
   const described = found.map(metric => {

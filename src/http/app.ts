@@ -13,6 +13,7 @@ import { detectBatchRoute } from './detect-batch.ts';
 import { followConnections } from './follow-connections.ts';
 import { healthRoutes } from './health.ts';
 import { createKeyCheck } from './key-check.ts';
+import { limitConnections } from './limit-connections.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { modelsRoute } from './models.ts';
 import { inferRoutes } from './oip/infer.ts';
@@ -81,7 +82,9 @@ export function buildApp(deps: AppDeps): App {
   askForBodyLate(app);
   cutSlowReaders(app, config.sendTimeoutMs);
   const underWay = followConnections(app);
-  const { sendTimeoutMs } = config;
+  const { sendTimeoutMs, maxConnections } = config;
+  limitConnections(app.server, underWay, maxConnections, () => metrics.connectionsCut.inc());
+  metrics.watchConnections(() => underWay.size);
   const onClientError = createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs });
   refuseConnect(app.server, onClientError);
 

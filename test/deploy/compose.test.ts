@@ -5,7 +5,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Compile } from 'typebox/schema';
 import { parse } from 'yaml';
-import { readConfig, VARIABLES } from '../../src/config.ts';
+import { readConfig } from '../../src/config.ts';
+import { VARIABLES } from '../../src/config-table.ts';
 
 /** deploy/compose.yaml, as far as it can be held without a container engine. docs/operations.md says what was run. */
 

@@ -586,3 +586,37 @@ served('HEAD has a head and no body, also when it is refused', {}, async open =>
     assert.equal(body, '', path);
   }
 });
+
+served(
+  'one connection too many takes the place of the one that was idle longest',
+  { MAX_CONNECTIONS: '3' },
+  async (open, service) => {
+    const [spoke, silent, half] = [await open(), await open(), await open()];
+    half.write('GET /health/live HTTP/1.1\r\nHost: ');
+    spoke.write(LIVE);
+    assert.equal((await spoke.answer()).status, 200); // idle since now
+    const fourth = await open();
+    await silent.closed();
+    const fifth = await open();
+    await half.closed();
+    for (const client of [spoke, fourth, fifth]) {
+      client.write(LIVE);
+      assert.equal((await client.answer()).status, 200);
+    }
+    const scraped = await service.metrics.registry.metrics();
+    assert.match(scraped, /^gfl_connections 3$/m);
+    assert.match(scraped, /^gfl_connections_cut_total 2$/m);
+  },
+);
+
+served('where all connections are at work one too many is closed itself', { MAX_CONNECTIONS: '2' }, async open => {
+  const bodies = [await open(), await open()];
+  for (const client of bodies) client.write(head(`Content-Length: ${JPEG_HEAD.length}`));
+  await sleep(50); // their heads have been read
+  await (await open()).closed();
+  for (const client of bodies) client.write(JPEG_HEAD);
+  for (const client of bodies) assert.equal((await client.answer()).status, 200);
+  const later = await open();
+  later.write(LIVE);
+  assert.equal((await later.answer()).status, 200, 'they are idle now');
+});
