@@ -3,29 +3,31 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../errors.ts';
 
 /**
- * What is wrong with the `Authorization: Bearer KEY` or `X-API-Key: KEY` of a request, as a sentence; undefined when it is one of the
- * configured keys, and where there are none. Digests are compared, so the time tells neither a key's length nor how much of
- * it was right.
+ * What is wrong with the keys of a request, as a sentence; undefined when one of them, in `Authorization: Bearer KEY`, in
+ * `X-API-Key: KEY` or `elsewhere`, is one of the configured keys, and where there are none. Digests are compared, so the time
+ * tells neither a key's length nor how much of it was right.
  */
-export function createKeyFlaw(keys: readonly string[]): (headers: IncomingHttpHeaders) => string | undefined {
+export function createKeyFlaw(
+  keys: readonly string[],
+): (headers: IncomingHttpHeaders, elsewhere?: string) => string | undefined {
   const digests = keys.map(digest);
-  return headers => {
+  return (headers, elsewhere) => {
     if (digests.length === 0) return undefined;
     const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? '')?.[1];
-    const given = bearer ?? headers['x-api-key'];
-    if (typeof given !== 'string') return 'Send an API key as "Authorization: Bearer KEY" or "X-API-Key: KEY".';
-    const mine = digest(given);
-    // No early way out: every key is compared.
-    const matches = digests.filter(known => timingSafeEqual(known, mine));
+    // A proxy may have put a token of its own into one of them.
+    const given = [bearer, headers['x-api-key'], elsewhere].filter(key => typeof key === 'string');
+    if (given.length === 0) return 'Send an API key as "Authorization: Bearer KEY" or "X-API-Key: KEY".';
+    // No early way out: everything given is compared with every key.
+    const matches = given.map(digest).flatMap(mine => digests.filter(known => timingSafeEqual(known, mine)));
     return matches.length === 0 ? 'The API key is not one of ours.' : undefined;
   };
 }
 
-/** Throws `unauthorized` for a request whose key has a flaw. */
-export function createKeyCheck(keys: readonly string[]): (headers: IncomingHttpHeaders) => void {
+/** Throws `unauthorized` for a request whose keys have a flaw. */
+export function createKeyCheck(keys: readonly string[]): (headers: IncomingHttpHeaders, elsewhere?: string) => void {
   const flawOf = createKeyFlaw(keys);
-  return headers => {
-    const flaw = flawOf(headers);
+  return (headers, elsewhere) => {
+    const flaw = flawOf(headers, elsewhere);
     if (flaw !== undefined) throw new ServiceError('unauthorized', flaw);
   };
 }

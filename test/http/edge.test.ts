@@ -20,7 +20,11 @@ const CALLERS: [name: string, headers: Record<string, string>, allowed: boolean]
   ['an empty key', { 'x-api-key': '' }, false],
   ['all keys at once', { 'x-api-key': KEYS.API_KEYS }, false],
   ['the key as Basic', { authorization: `Basic ${KEY}` }, false],
-  ['a wrong bearer beside a right X-API-Key', { authorization: 'Bearer wrong', 'x-api-key': KEY }, false],
+  // A proxy in front may add a token of its own, for somebody else.
+  ['a wrong bearer beside a right X-API-Key', { authorization: 'Bearer wrong', 'x-api-key': KEY }, true],
+  ['a right bearer beside a wrong X-API-Key', { authorization: `Bearer ${KEY}`, 'x-api-key': 'wrong' }, true],
+  ['a wrong key in either way', { authorization: 'Bearer wrong', 'x-api-key': 'wrong' }, false],
+  ['half a key in either way', { authorization: `Bearer ${KEY.slice(0, 9)}`, 'x-api-key': KEY.slice(9) }, false],
 ];
 
 for (const [name, headers, allowed] of CALLERS) {

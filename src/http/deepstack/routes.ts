@@ -20,7 +20,7 @@ export function deepstackRoutes(app: App, deps: AppDeps): void {
   /** The key may be in the form: only then the whole body has to be read before it is refused. */
   async function open({ body, headers }: FastifyRequest): Promise<DeepstackForm> {
     const form = await readForm(body as Buffer | undefined, headers['content-type']);
-    checkKey(form.apiKey ? { 'x-api-key': form.apiKey, ...headers } : headers);
+    checkKey(headers, form.apiKey || undefined);
     return form;
   }
 

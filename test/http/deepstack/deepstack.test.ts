@@ -95,6 +95,8 @@ test('custom models are those that are served, by name', async () => {
   assert.deepEqual(bodiless.json(), { success: true, models: ['tiny', 'other'] });
 });
 
+const PROXY = { authorization: 'Bearer of-the-proxy', 'x-api-key': 'of-the-proxy' };
+
 const KEYS: [name: string, parts: Part[], headers: Record<string, string>, status: number][] = [
   ['in the form', [{ name: 'api_key', content: KEY }, image], {}, 200],
   ['in the form, after the picture', [image, { name: 'api_key', content: KEY }], {}, 200],
@@ -105,6 +107,7 @@ const KEYS: [name: string, parts: Part[], headers: Record<string, string>, statu
     { 'x-api-key': KEY },
     200,
   ],
+  ['in the form, beside the token that a proxy adds', [{ name: 'api_key', content: KEY }, image], PROXY, 200],
   ['missing', [image], {}, 401],
   ['wrong', [{ name: 'api_key', content: 'another-key-of-16' }, image], {}, 401],
 ];
