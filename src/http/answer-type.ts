@@ -6,9 +6,13 @@ import { negotiate } from './negotiate.ts';
 export const ANSWER_TYPES = ['application/json', 'image/jpeg', 'image/png', 'image/webp'] as const;
 export type AnswerType = (typeof ANSWER_TYPES)[number];
 
+/** What Java's HttpURLConnection sends where its caller sets nothing (JDK to 17, and its later releases): no wish for a picture. */
+const UNSET_IN_JAVA = ['text/html,image/gif,image/jpeg,*;q=.2,*/*;q=.2', 'text/html,image/gif,image/jpeg,*/*;q=0.2'];
+
 /** What `Accept` asks for. Throws `invalid_request` when that is nothing we have: the contract's table knows no 406. */
 export function answerType(accept: string | undefined): AnswerType {
-  const type = negotiate(accept, ANSWER_TYPES);
+  const isUnset = UNSET_IN_JAVA.includes(accept?.replaceAll(' ', '') ?? '');
+  const type = negotiate(isUnset ? undefined : accept, ANSWER_TYPES);
   if (type !== undefined) return type;
   throw new ServiceError(
     'invalid_request',

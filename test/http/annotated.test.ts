@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { answerType } from '../../src/http/answer-type.ts';
 import { negotiate } from '../../src/http/negotiate.ts';
 import { FAKE_RESULT } from '../support/fake-pool.ts';
 import { JPEG_HEAD } from '../support/pictures.ts';
@@ -40,6 +41,20 @@ test('Accept: a quality of half a million digits with a wrong end is read at onc
 
 for (const [name, accept, expected] of ACCEPTS) {
   test(`Accept: ${name}`, () => assert.equal(negotiate(accept, OFFERS), expected));
+}
+
+const DEFAULTS: [name: string, accept: string, expected: string][] = [
+  ['Java 8 to 17', 'text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2', JSON_TYPE],
+  ['later Java 17', 'text/html, image/gif, image/jpeg, */*; q=0.2', JSON_TYPE],
+  ['Java as a proxy spaces it', 'text/html,image/gif,image/jpeg,*;q=.2,*/*;q=.2', JSON_TYPE],
+  ['a page', CHROME_PAGE, WEBP],
+  ['a JPEG', JPEG, JPEG],
+  ['a JPEG, else anything', 'image/jpeg, */*; q=0.2', JPEG],
+  ['HTML or a JPEG', 'text/html, image/jpeg', JPEG],
+];
+
+for (const [name, accept, expected] of DEFAULTS) {
+  test(`Accept of a client: ${name} is ${expected}`, () => assert.equal(answerType(accept), expected));
 }
 
 const ENCODED = Buffer.from('an encoded picture');
