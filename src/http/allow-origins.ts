@@ -2,7 +2,13 @@ import cors from '@fastify/cors';
 import type { App } from './app-deps.ts';
 
 /** Headers that scripts of other origins may read; those that every script may are left out. */
-const READABLE = ['Retry-After', 'Server-Timing', 'WWW-Authenticate', 'X-Request-Id'];
+const READABLE = [
+  'Retry-After',
+  'Server-Timing',
+  'WWW-Authenticate',
+  'X-Request-Id',
+  'Inference-Header-Content-Length',
+];
 /** How long a browser need not ask again, where it goes along: Chromium stops at two hours. */
 const MAX_AGE_S = 7200;
 
@@ -13,6 +19,12 @@ const MAX_AGE_S = 7200;
  * @param origins `*` among them is any
  */
 export function allowOrigins(app: App, origins: readonly string[]): void {
+  app.addHook('onRequest', ({ method, headers }, reply, done) => {
+    // No browser sends one. Node would read it to its end, or for as long as a request may take.
+    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+    if (method === 'OPTIONS' && hasBody) reply.header('Connection', 'close');
+    done();
+  });
   app.register(cors, {
     origin: origins.includes('*')
       ? '*'

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { addVary } from './add-vary.ts';
 import { servedModel, serverTiming, stageTimes, toAnswer } from './answer.ts';
 import { type AnswerType, annotatedFormat, answerType } from './answer-type.ts';
 import type { App, AppDeps } from './app-deps.ts';
@@ -42,7 +43,7 @@ export function detectRoute(app: App, deps: AppDeps): void {
     trace.stages = stageTimes(result, queueMs);
     const totalMs = performance.now() - trace.startedAt;
     reply.header('Server-Timing', serverTiming(trace.stages, totalMs));
-    reply.header('Vary', [reply.getHeader('Vary'), 'Accept'].filter(Boolean).join(', ')); // beside Origin
+    addVary(reply, 'Accept');
     if (annotate !== undefined) {
       if (result.annotated === undefined) throw new Error('This is a bug: an engine answered without the picture.');
       reply.type(type);

@@ -9,6 +9,7 @@ const ANY_PREFLIGHT = '*';
 export function refuseUnmatched(app: App): void {
   const methods = new Map<string, Set<string>>();
   app.addHook('onRoute', ({ url, method }) => {
+    if (url === ANY_PREFLIGHT) return;
     const known = methods.get(url) ?? new Set<string>();
     methods.set(url, known);
     for (const one of [method].flat()) known.add(one);
