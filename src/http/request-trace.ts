@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceError } from '../errors.ts';
 import type { Metrics, Stage } from '../metrics.ts';
+import { traceContext } from './trace-context.ts';
 
 /** What the log line and the metrics of one request are made of. */
 export interface RequestTrace {
@@ -45,6 +46,7 @@ export function traceRequest(request: FastifyRequest, reply: FastifyReply, metri
     request.log[level](
       {
         ...fields,
+        ...traceContext(request.headers.traceparent),
         ...(error && {
           code: error.code,
           detail: error.message,
