@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +20,9 @@ import { writeTinyModel } from '../support/tiny-model.ts';
 const fromRoot = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
 const MODEL = fromRoot('models/nanodet-g');
 const PICTURE = readFileSync(fromRoot('samples/astronaut.jpg'));
+
+/** Between what the weights of nanodet-g take as they are and with faster convolutions: 15 and 21 MB. */
+const LARGEST_FILE = 18_000_000;
 
 async function temporary(t: TestContext): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'gfl-cache-'));
@@ -180,6 +184,24 @@ test('a folder that cannot be written costs a note', async t => {
   assert.match(detector.notes[0]!, /^the optimised graph is not kept in .*: ENOTDIR/);
   assert.equal(detector.cannotKeep, true);
   await answer(detector);
+});
+
+test('where the disk has no room for faster convolutions the plain graph is kept, and why is a note', async t => {
+  const [roomy, narrow] = [await temporary(t), await temporary(t)];
+  await open(t, { cacheDir: roomy });
+  const bytes = async (cacheDir: string) => (await stat(path.join(await entryIn(cacheDir), 'weights.bin'))).size;
+  if ((await bytes(roomy)) < LARGEST_FILE) return t.skip('on this CPU no convolution is made faster');
+  const index = new URL('../../src/detector/index.js', import.meta.url);
+  const script = `const { createDetector } = await import('${index}');
+    const { notes, cannotKeep } = await createDetector('${MODEL}/model.json', { provider: 'cpu', cacheDir: '${narrow}' });
+    console.log(JSON.stringify({ notes, cannotKeep })); process.exit();`;
+  const shell = `trap '' XFSZ; exec prlimit --fsize=${LARGEST_FILE} "$0" --input-type=module -e "$1"`;
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', shell, process.execPath, script], { encoding: 'utf8' });
+  if (status === 127) return t.skip('there is no prlimit');
+  assert.equal(status, 0, stderr);
+  const notes = ['its 3x3 convolutions are not made faster: EFBIG: file too large, write'];
+  assert.deepEqual(JSON.parse(stdout), { notes, cannotKeep: false });
+  assert.ok((await bytes(narrow)) < LARGEST_FILE);
 });
 
 test('a graph that is not the one the manifest means is refused although the cache knows that one', async t => {
