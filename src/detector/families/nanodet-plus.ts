@@ -15,6 +15,7 @@ export const nanodetPlus: Family = {
         distances: false,
         forms: ['fused together'],
         order: 'scores-first',
+        sigmoid: true,
       },
       wishes,
     ),

@@ -17,6 +17,8 @@ export interface GridTraits {
   forms: readonly ('pairs apart' | 'pairs together' | 'fused apart' | 'fused together')[];
   /** Of fused channels. */
   order: 'scores-first' | 'boxes-first';
+  /** Whether scores end in a sigmoid in every export: others are a sign of other bins. */
+  sigmoid?: true;
 }
 
 /** Finds a grid head by shapes, operators and the values that noise gives. */
@@ -36,6 +38,7 @@ export function recogniseGrid(
     bins: wishes.bins === undefined ? traits.bins : [wishes.bins],
     distances: traits.distances,
     classes: wishes.classes,
+    probability: traits.sigmoid === true && wishes.bins === undefined && wishes.classes === undefined,
     endings: name => description.outputs.find(output => output.name === name)?.endings ?? [],
   };
   const reasons: string[] = [];

@@ -16,6 +16,8 @@ export interface Known {
   /** Whether boxes may have 4 channels. */
   distances: boolean;
   classes: number | undefined;
+  /** Whether fused scores can only be probabilities. */
+  probability: boolean;
   /** Output -> the operators that made it. */
   endings: (output: string) => readonly string[];
 }

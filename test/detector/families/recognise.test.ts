@@ -170,6 +170,42 @@ for (const [name, model, family, reason, wishes] of refusals) {
   });
 }
 
+for (const [name, model, wishes, expected] of [
+  [
+    'reg_max 10',
+    { ...PLUS, bins: 11 },
+    {},
+    /scores of its 15 classes are not in 0\.\.1.*: say --bins 11 if .* leaves 3 classes/,
+  ],
+  [
+    'reg_max 10, labels named',
+    { ...PLUS, bins: 11 },
+    { classes: 3 },
+    /47, which 8 bins.* and 3 classes do not make \(say --bins 11/,
+  ],
+  [
+    'no sigmoid',
+    { ...PLUS, scores: 'logit' },
+    {},
+    /3 classes are not in 0\.\.1.*, or --bins 8 if its sigmoid was left out/,
+  ],
+  ['reg_max 10, bins named', { ...PLUS, bins: 11 }, { bins: 11 }, { bins: 11, scores: 'probability' }],
+  ['no sigmoid, bins named', { ...PLUS, scores: 'logit' }, { bins: 8 }, { bins: 8, scores: 'logit' }],
+  ['no sigmoid, labels named', { ...PLUS, scores: 'logit' }, { classes: 3 }, { bins: 8, scores: 'logit' }],
+] as const) {
+  test(`nanodet-plus: logits of boxes are not taken for scores: ${name}`, async () => {
+    const fit = (await inspect(familyGraph(model), wishes)).families['nanodet-plus'];
+    if (expected instanceof RegExp) {
+      assert.ok('reasons' in fit, JSON.stringify(fit));
+      assert.match(fit.reasons.join('; '), expected);
+    } else {
+      assert.ok('head' in fit && 'bins' in fit.head, JSON.stringify(fit));
+      assert.deepEqual({ bins: fit.head.bins, scores: fit.head.scores }, expected);
+      assert.equal(fit.classes, 3);
+    }
+  });
+}
+
 test('bins and strides that are named are taken', async () => {
   const five = (await inspect(familyGraph({ ...NANODET, bins: 5 }), { bins: 5 })).families.nanodet;
   const two = (await inspect(familyGraph({ ...NANODET, strides: [16, 32] }), { strides: [16, 32] })).families.nanodet;
