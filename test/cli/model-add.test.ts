@@ -317,6 +317,12 @@ const refused: [string, ModelProto, string[], RegExp][] = [
     /has no gfl head: .* It fits --family nanodet\./,
   ],
   [
+    'a task that is not detection',
+    withMetadata(familyGraph(NANODET), { task: 'segment' }),
+    [],
+    /has no nanodet head: its metadata says that its task is "segment", and only detectors are served/,
+  ],
+  [
     'a family that is none',
     familyGraph(NANODET),
     ['--family', 'yolov5'],
@@ -391,18 +397,38 @@ test('add: no detection, no self-check, and it says so loudly', async () => {
 });
 
 test('add: labels come from the metadata that Ultralytics writes', async () => {
-  const model = familyGraph(NANODET);
-  model.metadataProps.push({
-    $typeName: 'onnx.StringStringEntryProto',
-    key: 'names',
-    value: `{0: 'red', 1: "green light", 2: 'blue'}`,
-  });
+  const model = withMetadata(familyGraph(NANODET), { names: `{0: 'red', 1: "green light", 2: 'blue'}` });
   const file = path.join(folder, 'graph.onnx');
   await writeFile(file, encoded(model));
   const args = ['model', 'add', file, '--family', 'nanodet', '--name', 'm', '--models-dir', models];
   assert.equal((await runCli(args)).code, 0);
   assert.equal(await readFile(path.join(models, 'm', 'labels.txt'), 'utf8'), 'red\ngreen light\nblue\n');
 });
+
+function withMetadata(model: ModelProto, metadata: Record<string, string>): ModelProto {
+  for (const [key, value] of Object.entries(metadata)) {
+    model.metadataProps.push({ $typeName: 'onnx.StringStringEntryProto', key, value });
+  }
+  return model;
+}
+
+const only = { width: 416, height: 416 };
+const sizes: [string, FamilyGraphOptions, string | undefined, string[], number, RegExp][] = [
+  ['imgsz where the graph takes any', NANODET, '[320, 320]', [], 320, /from the graph .*; imgsz 320x320$/m],
+  ['--size before imgsz', NANODET, '[320, 320]', ['--size', '352'], 352, /^(?!.*(imgsz|does not say))/s],
+  ['its own, whatever imgsz says', { ...NANODET, size: only }, '[320, 320]', [], 416, /^(?!.*(imgsz|does not say))/s],
+  ['none', NANODET, undefined, [], 416, /from the protocol +416x416, which the graph does not say \(--size\);/],
+];
+for (const [name, options, imgsz, args, side, said] of sizes) {
+  test(`add: the size of the network is said to be ${name}`, async () => {
+    const model = withMetadata(familyGraph(options), imgsz === undefined ? {} : { imgsz });
+    const { code, stdout, stderr } = await add(model, 'nanodet', side, ...args);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, said);
+    const { width, height } = (await manifestOf()).input;
+    assert.deepEqual([width, height], [side, side]);
+  });
+}
 
 test('add: labels are asked for where the graph has other than 80 classes, and COCO has them where it has 80', async () => {
   const file = path.join(folder, 'graph.onnx');

@@ -9,6 +9,7 @@ import {
   type GraphInspection,
   inspectGraph,
   proveModel,
+  ultralyticsMetadata,
 } from '../../detector/authoring.ts';
 import { createDetector, type Manifest } from '../../detector/index.ts';
 import { CliError } from '../cli-error.ts';
@@ -31,12 +32,17 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
   const inspection = await inspectGraph(file, wishes);
   const fit = inspection.families[family];
   if (!('head' in fit)) throw new CliError(noFit(file, family, fit.reasons, inspection));
-  const labels = chooseLabels(file, fit.classes, job.labels, inspection.graph.description.metadata);
+  const labels = chooseLabels(
+    file,
+    fit.classes,
+    job.labels,
+    ultralyticsMetadata(inspection.graph.description.metadata).names,
+  );
 
   const graph = inspection.file.graph;
   const sha256 = createHash('sha256').update(graph).digest('hex');
   const source = about.source ?? `${path.basename(file)}, sha256 ${inspection.file.sha256}`;
-  let manifest = draftManifest(family, inspection.graph, fit, { ...about, source, sha256, size: wishes.size });
+  let manifest = draftManifest(family, inspection.graph, fit, { ...about, source, sha256, size: inspection.size });
   for (const [field, value] of job.overrides) override(manifest, field, value);
   const manifestPath = path.join(folder, 'model.json');
   const write = () => writeFile(manifestPath, manifestJson(manifest));
@@ -67,9 +73,12 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
   return {
     classes: labels.length,
     size: { width, height },
-    evidence: fit.evidence,
+    evidence: [...fit.evidence, ...(inspection.size?.from === 'metadata' ? [`imgsz ${width}x${height}`] : [])],
     changes: inspection.file.changes,
-    assumed: assumptions(manifest),
+    assumed: [
+      ...(inspection.size === undefined ? [`${width}x${height}, which the graph does not say (--size)`] : []),
+      ...assumptions(manifest),
+    ],
     findings: findings.filter(({ proof }) => proof !== 'self-check').map(mended),
     selfCheck: check?.made,
     batch: batched,

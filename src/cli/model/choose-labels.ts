@@ -9,14 +9,13 @@ export function chooseLabels(
   file: string,
   classes: number | undefined,
   given: readonly string[] | undefined,
-  metadata: Readonly<Record<string, string>>,
+  named: readonly string[] | undefined,
 ): string[] {
   if (given !== undefined) {
     if (classes === undefined || given.length === classes) return [...given];
     throw new CliError(`--labels has ${given.length} names, and the graph has ${classes} classes.`);
   }
-  const named = metadataNames(metadata.names);
-  if (named !== undefined && named.length === (classes ?? named.length)) return named;
+  if (named !== undefined && named.length === (classes ?? named.length)) return [...named];
   if (classes === COCO_CLASSES) return lines(readFileSync(COCO, 'utf8'));
   const count =
     classes === undefined ? 'the graph does not say how many classes it has' : `the graph has ${classes} classes`;
@@ -27,13 +26,4 @@ export function lines(text: string): string[] {
   const all = text.split(/\r?\n/).map(line => line.trim());
   while (all.at(-1) === '') all.pop();
   return all;
-}
-
-/** Ultralytics writes a Python dict: `{0: 'person', 1: "traffic light"}`. */
-function metadataNames(text: string | undefined): string[] | undefined {
-  if (text === undefined) return undefined;
-  const entries = [...text.matchAll(/(\d+): (?:'([^']*)'|"([^"]*)")/g)];
-  const names = entries.map(([, , single, double]) => single ?? double ?? '');
-  const inOrder = entries.every(([, index], i) => Number(index) === i);
-  return names.length > 0 && inOrder && new Set(names).size === names.length ? names : undefined;
 }

@@ -11,7 +11,7 @@ export interface About {
   source: string;
   /** Of the graph that is written. */
   sha256: string;
-  /** undefined: that of the graph, or the family's. */
+  /** undefined: the family's, or one at which the graph was seen to run. */
   size: { width: number; height: number } | undefined;
 }
 

@@ -2,7 +2,7 @@ import { suppresses } from '../model/describe-graph.ts';
 import type { GridHead } from '../model/head-schema.ts';
 import type { Probe } from '../model/probe-graph.ts';
 import { boxForm } from './box-form.ts';
-import type { ProbedGraph, Recognition, Wishes } from './family.ts';
+import type { ProbedGraph, Recognised, Recognition, Wishes } from './family.ts';
 import { inUnitRange, type OutputView, rangeOf, viewOutput } from './output-view.ts';
 
 /** Heads whose boxes are pixels of the input: suppressed inside the graph, in two tensors, or in one with the scores. */
@@ -97,18 +97,32 @@ function fromFused(
   const scoresFirst = inUnitRange(rangeOf(view, 0, classes)) && !inUnitRange(rangeOf(view, classes, 4));
   if (boxesFirst === scoresFirst) return undefined;
   const shape = `"${view.name}" with ${view.channels} channels`;
+  const fifth = rangeOf(view, 4, 1);
+  if (boxesFirst && classes > 1 && fifth.lowest === 1 && fifth.highest === 1) {
+    return { reasons: [`${shape} has a fifth that is 1 everywhere (YOLOv6's objectness): export it without`] };
+  }
+  if (boxesFirst && classes - 1 === wishes.classes) return { reasons: [hasObjectness(view.name, classes - 1)] };
   if (wishes.classes !== undefined && classes !== wishes.classes) {
     return { reasons: [`${shape} is 4 + ${classes} classes, not ${wishes.classes}`] };
-  }
-  const objectness = rangeOf(view, 4, 1);
-  if (boxesFirst && classes > 1 && objectness.lowest === 1 && objectness.highest === 1) {
-    return { reasons: [`${shape} has a fifth that is 1 everywhere (YOLOv6's objectness): export it without`] };
   }
   const form = boxForm(view, boxesFirst ? 0 : classes, probe);
   if (typeof form !== 'string') return { reasons: [form.reason] };
   const order = boxesFirst ? 'boxes-first' : 'scores-first';
   const head: GridHead = { scores: 'probability', boxes: form, layout, order, outputs: [{ fused: view.name }] };
   return { head, classes, evidence: [...evidence(classes, form, true, layout), order] };
+}
+
+/** The sentence about a decoded head in one tensor with one channel more than there are names, if it is that. */
+export function objectnessColumn({ head, classes }: Recognised, names: number | undefined): string | undefined {
+  if (names === undefined || classes !== names + 1) return undefined;
+  if (!('outputs' in head) || head.boxes === 'logits' || head.order !== 'boxes-first') return undefined;
+  return `${hasObjectness(head.outputs[0]!.fused!, names)}; or name all ${classes} classes with --labels`;
+}
+
+function hasObjectness(output: string, classes: number): string {
+  const seen = `"${output}" has an objectness column (YOLOv5, YOLOv7, YOLOX)`;
+  const channels = `${classes} ${classes === 1 ? 'class is' : 'classes are'} named, and it has ${5 + classes} channels`;
+  return `${seen}: ${channels}, 4 + 1 + ${classes}; multiply the scores by it in the graph, and leave it out`;
 }
 
 /**

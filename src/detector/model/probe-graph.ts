@@ -28,8 +28,9 @@ export async function probeGraph(
   size?: { width: number; height: number },
 ): Promise<Probe[]> {
   const input = pictureInput(inputs);
-  const [, , height, width] = input.dims!;
-  if (typeof width === 'number' && typeof height === 'number') {
+  const only = declaredSize(input);
+  if (only !== undefined) {
+    const { width, height } = only;
     if (size !== undefined && (size.width !== width || size.height !== height)) {
       throw new Error(`the graph takes ${width}x${height} only, not ${size.width}x${size.height}`);
     }
@@ -74,6 +75,12 @@ export function pictureInput(inputs: readonly DeclaredValue[]): DeclaredValue {
     throw new Error(`its input "${input.name}" is ${shape}: export it with a batch of 1, or a dynamic one`);
   }
   return input;
+}
+
+/** The one size that an input takes, pixels; undefined where a side is symbolic. */
+export function declaredSize({ dims }: DeclaredValue): { width: number; height: number } | undefined {
+  const [, , height, width] = dims!;
+  return typeof width === 'number' && typeof height === 'number' ? { width, height } : undefined;
 }
 
 async function probe(session: Session, input: string, width: number, height: number): Promise<Probe> {

@@ -7,6 +7,7 @@ import { FAMILY_NAMES, type FamilyName, inspectGraph } from '../../../src/detect
 import { decoded } from '../../../src/detector/families/decoded.ts';
 import type { ProbedGraph } from '../../../src/detector/families/family.ts';
 import { nanodetPlus } from '../../../src/detector/families/nanodet-plus.ts';
+import { recognise } from '../../../src/detector/families/recognise.ts';
 import { yolov8 } from '../../../src/detector/families/yolov8.ts';
 import type { ModelProto } from '../../../src/onnx/onnx_pb.ts';
 import { decodedGraph } from '../../support/decoded-graph.ts';
@@ -331,6 +332,48 @@ test('rows that end in 0 are of two classes where somebody says that there are t
   const probe = suppressedProbe(1);
   const found = yolov8.recognise({ description, probes: [probe] }, probe, { classes: 2 });
   assert.ok(!('reasons' in found) || !/class ids/.test(found.reasons.join('; ')), JSON.stringify(found));
+});
+
+/** A decoded probe as the export of YOLOv5 would give it, its fifth channel a score like the others. */
+function withMetadata(channels: number, metadata: Record<string, string>): ProbedGraph {
+  const probe = decodedProbe(channels, [8, 16, 32], 'boxes-first', 'points');
+  return { description: { ...description, metadata }, probes: [probe] };
+}
+
+const names = `{0: 'red', 1: 'green', 2: 'blue'}`;
+const named: [string, ProbedGraph, Parameters<typeof inspectGraph>[1], number | RegExp][] = [
+  [
+    'one name fewer in the metadata',
+    withMetadata(8, { names }),
+    {},
+    /"output0" has an objectness column \(YOLOv5.* 3 classes are named, and it has 8 channels.*name all 4 classes/,
+  ],
+  ['one label fewer', withMetadata(8, {}), { classes: 3 }, /"output0" has an objectness column/],
+  ['one label fewer than 81', withMetadata(85, {}), { classes: 80 }, /80 classes are named.*4 \+ 1 \+ 80/],
+  ['as many names', withMetadata(7, { names }), {}, 3],
+  ['no names', withMetadata(8, {}), {}, 4],
+  ['names of another model', withMetadata(9, { names }), {}, 5],
+  ['one name fewer in the metadata, and all labels named', withMetadata(8, { names }), { classes: 4 }, 4],
+  ['two labels fewer', withMetadata(9, {}), { classes: 3 }, /is 4 \+ 5 classes, not 3/],
+  ['a task that is detection', withMetadata(7, { names, task: 'detect' }), {}, 3],
+  ['another task', withMetadata(7, { names, task: 'obb' }), {}, /its task is "obb", and only detectors are served/],
+];
+for (const [name, graph, wishes, expected] of named) {
+  test(`metadata and labels of a decoded graph: ${name}`, () => {
+    for (const family of ['yolov8', 'decoded'] as const) {
+      const fit = recognise(family, graph, wishes);
+      if (typeof expected === 'number') assert.equal('head' in fit && fit.classes, expected, JSON.stringify(fit));
+      else assert.match('reasons' in fit ? fit.reasons.join('; ') : JSON.stringify(fit), expected);
+    }
+  });
+}
+
+test('the objectness of YOLOv6, 1 everywhere, is called by its name', () => {
+  const graph = withMetadata(8, { names });
+  const { data } = graph.probes[0]!.outputs[0]!;
+  for (let at = 4; at < data.length; at += 8) data[at] = 1;
+  const fit = recognise('yolov8', graph, { classes: 3 });
+  assert.match('reasons' in fit ? fit.reasons.join('; ') : '', /1 everywhere \(YOLOv6/);
 });
 
 test('two classes with their scores in rows are two classes', () => {
