@@ -62,6 +62,7 @@ function clipBounds(clip: GridManifest['nms']['clip'], placement: Placement) {
 /** A graph that suppresses by itself: only the caller's thresholds and classes are left to apply. */
 export function detectionsHead(manifest: DetectionsManifest, labels: readonly string[]): Head {
   const { head } = manifest;
+  const nameless = warnsOnce(manifest, labels.length);
   return ({ tensors, batch, index, placement, picture, options }) => {
     const start = performance.now();
     const dets = tensors[head.detections]!.data;
@@ -70,7 +71,9 @@ export function detectionsHead(manifest: DetectionsManifest, labels: readonly st
     const found: number[] = [];
     for (let i = index * count; i < (index + 1) * count; i++) {
       // Rows that only fill the tensor up have class -1 or score 0.
-      if (dets[i * 5 + 4]! >= (options.thresholds[classes[i]!] ?? Infinity)) found.push(i);
+      const [classId, score] = [classes[i]!, dets[i * 5 + 4]!];
+      if (score >= (options.thresholds[classId] ?? Infinity)) found.push(i);
+      else if (classId >= labels.length && score > manifest.candidates.scoreThreshold) nameless(classId);
     }
     found.sort((i, j) => dets[j * 5 + 4]! - dets[i * 5 + 4]! || i - j);
     const decoded: DecodedBoxes = {
@@ -84,5 +87,18 @@ export function detectionsHead(manifest: DetectionsManifest, labels: readonly st
     const context = { labels, picture, mapping: placement.boxes, distribution: undefined, includeDistribution: false };
     const detections = toDetections(decoded, kept, context);
     return { detections, timings: { gfl: performance.now() - start, nms: 0 } };
+  };
+}
+
+/** A warning of Node's, which the service finds in its engines' output and logs. */
+function warnsOnce({ name, labels }: DetectionsManifest, named: number): (classId: number) => void {
+  let warned = false;
+  return classId => {
+    if (warned) return;
+    warned = true;
+    process.emitWarning(
+      `${name}: the graph gives class id ${classId}, and ${labels} names ${named} ${named === 1 ? 'class' : 'classes'}: detections without a name are left out; name all classes, in the order of their ids`,
+      'GflServeWarning',
+    );
   };
 }

@@ -1,5 +1,5 @@
 /** What a proof can be about. */
-export type ProofName = 'graph' | 'scores' | 'boxes' | 'mirror' | 'batch' | 'self-check';
+export type ProofName = 'graph' | 'scores' | 'boxes' | 'labels' | 'mirror' | 'batch' | 'self-check';
 
 /** `unproven`: nothing speaks against it, and there was too little to go by. */
 export interface Finding {

@@ -1,10 +1,11 @@
 import { DetectorError } from '../errors.ts';
-import type { SelfCheck } from '../model/manifest.ts';
+import { isGridManifest, type SelfCheck } from '../model/manifest.ts';
 import type { ProviderChoice } from '../types.ts';
 import type { Finding } from './finding.ts';
 import { proveBatch } from './prove-batch.ts';
 import { proveBoxes } from './prove-boxes.ts';
 import { proveGraph } from './prove-graph.ts';
+import { proveLabels } from './prove-labels.ts';
 import { type MirrorPair, proveMirror } from './prove-mirror.ts';
 import { proveScores } from './prove-scores.ts';
 import { proveSelfCheck, selfCheckDetections } from './prove-self-check.ts';
@@ -25,7 +26,7 @@ export interface ModelProof {
 
 /**
  * Loads a model and tries it on pictures, without knowing what is on them: scores are probabilities, boxes lie in the
- * picture, the mirror image gives mirrored boxes, a batch gives the answers of single pictures, the self-check holds.
+ * picture, class ids have names, the mirror image gives mirrored boxes, a batch gives the answers of single pictures, the self-check holds.
  * A model that does not load is a finding too. Throws `DetectorError` for pictures that are none.
  */
 export async function proveModel(manifestPath: string, options: ProofOptions): Promise<ModelProof> {
@@ -40,11 +41,13 @@ export async function proveModel(manifestPath: string, options: ProofOptions): P
   try {
     const pairs: MirrorPair[] = [];
     for (const { name, bytes } of pictures) pairs.push(await tryPicture(subject, name, bytes));
+    const { manifest } = subject.model;
     const trials = pairs.flatMap(({ picture, mirror }) => [picture, mirror]);
     const findings = [
       await proveGraph(subject),
       proveScores(subject, trials),
       proveBoxes(subject, trials),
+      ...(isGridManifest(manifest) ? [] : [proveLabels(subject, manifest, trials)]),
       proveMirror(subject, pairs),
       await proveBatch(subject, trials),
       await proveSelfCheck(subject),

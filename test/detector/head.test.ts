@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { detectionsHead } from '../../src/detector/head.ts';
+import { placePicture } from '../../src/detector/image/placement.ts';
+import type { DetectionsManifest } from '../../src/detector/model/manifest.ts';
+import { resolveOptions } from '../../src/detector/options.ts';
+
+const SIZE = { width: 64, height: 64 };
+const LABELS = ['red', 'green'];
+const manifest = {
+  name: 'squares',
+  labels: 'labels.txt',
+  input: { ...SIZE, resize: { fit: 'stretch', interpolation: 'bilinear', pad: [0, 0, 0] } },
+  head: { detections: 'dets', labels: 'labels' },
+  candidates: { scoreThreshold: 0.05 },
+  nms: { maxDetections: 100 },
+} as unknown as DetectionsManifest;
+
+test('a class id without a name is left out, and told of once', async () => {
+  const head = detectionsHead(manifest, LABELS);
+  const see = (...rows: [id: number, score: number][]) => {
+    const dets = Float32Array.from(rows.flatMap(([, score]) => [8, 8, 40, 40, score]));
+    const tensors = {
+      dets: { data: dets, dims: [1, rows.length, 5] },
+      labels: { data: Float32Array.from(rows, ([id]) => id), dims: [1, rows.length] },
+    };
+    const options = resolveOptions(manifest, LABELS);
+    const placement = placePicture(manifest.input, SIZE);
+    const { detections } = head({ tensors, batch: 1, index: 0, placement, picture: SIZE, options });
+    return detections.map(({ label }) => label);
+  };
+  const warnings: string[] = [];
+  process.on('warning', ({ message }) => warnings.push(message));
+  // Rows that fill the tensor up, and one that is too unlikely.
+  assert.deepEqual(see([0, 0.9], [1, 0.8], [-1, 0], [7, 0], [2, 0.04]), ['red', 'green']);
+  await turn();
+  assert.deepEqual(warnings, []);
+  const warned = once(process, 'warning');
+  assert.deepEqual(see([2, 0.7], [0, 0.6]), ['red']);
+  assert.deepEqual(see([3, 0.7]), []);
+  await warned;
+  await turn();
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]!, /^squares: the graph gives class id 2, and labels\.txt names 2 classes: .* are left out/);
+});
