@@ -2,6 +2,8 @@
 export { type About, draftManifest } from './families/draft-manifest.ts';
 export { FAMILIES, FAMILY_NAMES, type FamilyName } from './families/families.ts';
 export type { Wishes } from './families/family.ts';
+export { PREPROCESSING_NAMES } from './families/preprocessing.ts';
+export type { FamilyFit } from './families/recognise.ts';
 export { ultralyticsMetadata } from './families/ultralytics-metadata.ts';
 export { makeThumbnail, type Thumbnail } from './image/thumbnail.ts';
 export { type GraphInspection, inspectGraph } from './inspect-graph.ts';

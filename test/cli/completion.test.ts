@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
 import { COMMAND_WORDS } from '../../src/cli/completion/words.ts';
-import { FAMILY_NAMES } from '../../src/detector/authoring.ts';
+import { FAMILY_NAMES, PREPROCESSING_NAMES } from '../../src/detector/authoring.ts';
 import { runCli } from '../support/run-cli.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'gfl-completion-'));
@@ -20,8 +20,9 @@ for (const [command, { flags }] of Object.entries(COMMAND_WORDS)) {
   });
 }
 
-test('the families are those there are', () => {
-  assert.deepEqual(COMMAND_WORDS['model add']?.flags.family, FAMILY_NAMES);
+test('the families and preprocessings are those there are', () => {
+  const flags = COMMAND_WORDS['model add']?.flags;
+  assert.deepEqual([flags?.family, flags?.preprocessing], [FAMILY_NAMES, PREPROCESSING_NAMES]);
 });
 
 /** A line of a shell in, one offer a line out; `words` are what is on the command line, the last one under the cursor. */
@@ -54,6 +55,7 @@ const CASES: [string, string[], string[]][] = [
   ['a command below another', ['gfl-serve', 'model', 'i'], ['inspect']],
   ['an option', ['gfl-serve', 'detect', '--ann'], ['--annotate']],
   ['an option of a command below another', ['gfl-serve', 'model', 'add', '--fam'], ['--family']],
+  ['whose preprocessing', ['gfl-serve', 'model', 'add', '--preprocessing', 'pp'], ['ppyoloe', 'ppyoloe-plus']],
   ['words of an option', ['gfl-serve', 'detect', '--format', 'c'], ['coco', 'csv']],
   ['a model', ['gfl-serve', 'detect', '--model', 'nano'], ['nanodet-g']],
   ['a file', ['gfl-serve', 'detect', 'samples/astro'], ['samples/astronaut.jpg']],

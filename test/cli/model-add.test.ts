@@ -219,7 +219,9 @@ for (const [name, family, size, model, fields] of families) {
     assert.equal(code, 0, stderr);
     // Class ids out of the graph are one thing more to prove.
     const proofs = model.graph!.output.some(({ name }) => name === 'dets') ? 6 : 5;
-    assert.deepEqual(stdout.match(/^ {2}(holds|fails|unproven|WARNING)/gm), Array(proofs).fill('  holds'), stdout);
+    const assumed = family === 'decoded' ? ['  WARNING'] : [];
+    const expectedLines = [...Array(proofs).fill('  holds'), ...assumed];
+    assert.deepEqual(stdout.match(/^ {2}(holds|fails|unproven|WARNING)/gm), expectedLines, stdout);
     assert.match(stdout, /made {5}self-check squares-\d+\.png with 5 detections/);
     assert.deepEqual((await readdir(path.join(models, 'm'))).sort(), [
       'check.png',
@@ -319,6 +321,12 @@ const refused: [string, ModelProto, string[], RegExp][] = [
     /has no gfl head: .* It fits --family nanodet\./,
   ],
   [
+    'a preprocessing that is none',
+    familyGraph(NANODET),
+    ['--preprocessing', 'yolox'],
+    /--preprocessing "yolox" is not known: one of gfl, rtmdet, /,
+  ],
+  [
     'a task that is not detection',
     withMetadata(familyGraph(NANODET), { task: 'segment' }),
     [],
@@ -359,6 +367,28 @@ for (const [name, model, args, message] of refused) {
     assert.match(stderr, message);
     assert.doesNotMatch(stderr, /bug|\n {4}at /);
     await nothingLeft();
+  });
+}
+
+const preprocessings: [string, string[], 'rgb' | 'bgr', string | undefined][] = [
+  ['gfl', ['--preprocessing', 'gfl'], 'rgb', undefined],
+  ['rtmdet', ['--preprocessing', 'rtmdet'], 'bgr', undefined],
+  ['nobody says whose', [], 'bgr', 'that of rtmdet.* say whose it is with --preprocessing rtmdet, or gfl, damo-yolo,'],
+];
+for (const [name, args, colour, warning] of preprocessings) {
+  test(`add: dets and labels of mmdeploy do not tell colour and resize: ${name}`, async () => {
+    const normalisation = colour === 'rgb' ? RGB : BGR;
+    const model = decodedGraph({ normalisation, size: 320, form: 'dets' });
+    const { code, stdout, stderr } = await add(model, 'decoded', 320, ...args);
+    assert.equal(code, 0, stderr);
+    if (warning === undefined) assert.doesNotMatch(stdout, /WARNING/);
+    else assert.match(stdout, new RegExp(`^  WARNING  PREPROCESSING ASSUMED: ${warning}`, 'm'));
+    const manifest = await manifestOf();
+    assert.equal(manifest.input.colour, colour);
+    assert.deepEqual(manifest.input.resize.pad, colour === 'rgb' ? 'mean' : [114, 114, 114]);
+    assert.deepEqual(manifest.candidates, { scoreThreshold: 0.05 });
+    const labels = manifest.selfCheck.detections.map(({ label }: { label: string }) => label);
+    assert.deepEqual(labels.sort(), CELLS.map(([cell]) => cell).sort());
   });
 }
 

@@ -69,7 +69,7 @@ const cases: Case[] = [
   {
     file: 'rtmdet_nano_person_nms_in_graph',
     family: 'decoded',
-    args: ['--size', '320'],
+    args: ['--size', '320', '--preprocessing', 'rtmdet'],
     holds: { 'head.detections': 'dets', 'input.width': 320, 'input.dynamic.batch': true },
   },
 ];

@@ -14,6 +14,17 @@ export interface CommandWords {
 const WISHES = { size: 'anything', bins: 'anything', classes: 'anything', strides: 'anything' } as const;
 const TEXT_OR_JSON = ['text', 'json'] as const;
 const FAMILIES = ['nanodet', 'nanodet-plus', 'picodet', 'gfl', 'gflv2', 'yolov8', 'decoded'] as const;
+const PREPROCESSING = [
+  'gfl',
+  'rtmdet',
+  'damo-yolo',
+  'yolov8',
+  'ppyoloe',
+  'ppyoloe-plus',
+  'picodet',
+  'nanodet',
+  'nanodet-plus',
+] as const;
 
 /** Every word that can be completed, by command. Tests hold it to what `--help` of each says. */
 export const COMMAND_WORDS: Record<string, CommandWords> = {
@@ -77,6 +88,7 @@ export const COMMAND_WORDS: Record<string, CommandWords> = {
       set: 'anything',
       license: 'anything',
       source: 'anything',
+      preprocessing: PREPROCESSING,
       unproven: undefined,
     },
   },

@@ -4,10 +4,14 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import {
   draftManifest,
+  FAMILIES,
   FAMILY_NAMES,
+  type FamilyFit,
+  type FamilyName,
   type Finding,
   type GraphInspection,
   inspectGraph,
+  PREPROCESSING_NAMES,
   proveModel,
   ultralyticsMetadata,
 } from '../../detector/authoring.ts';
@@ -29,6 +33,11 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
   if (family === undefined) {
     throw new CliError(`--family "${job.family}" is not known: one of ${FAMILY_NAMES.join(', ')}.`);
   }
+  const preprocessing = PREPROCESSING_NAMES.find(name => name === job.preprocessing);
+  if (preprocessing === undefined && job.preprocessing !== undefined) {
+    const names = PREPROCESSING_NAMES.join(', ');
+    throw new CliError(`--preprocessing "${job.preprocessing}" is not known: one of ${names}.`);
+  }
   const inspection = await inspectGraph(file, wishes);
   const fit = inspection.families[family];
   if (!('head' in fit)) throw new CliError(noFit(file, family, fit.reasons, inspection));
@@ -42,7 +51,13 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
   const graph = inspection.file.graph;
   const sha256 = createHash('sha256').update(graph).digest('hex');
   const source = about.source ?? `${path.basename(file)}, sha256 ${inspection.file.sha256}`;
-  let manifest = draftManifest(family, inspection.graph, fit, { ...about, source, sha256, size: inspection.size });
+  let manifest = draftManifest(family, inspection.graph, fit, {
+    ...about,
+    source,
+    sha256,
+    size: inspection.size,
+    preprocessing,
+  });
   for (const [field, value] of job.overrides) override(manifest, field, value);
   const manifestPath = path.join(folder, 'model.json');
   const write = () => writeFile(manifestPath, manifestJson(manifest));
@@ -79,6 +94,7 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
       ...(inspection.size === undefined ? [`${width}x${height}, which the graph does not say (--size)`] : []),
       ...assumptions(manifest),
     ],
+    warnings: preprocessing === undefined ? preprocessingWarnings(family, fit) : [],
     findings: findings.filter(({ proof }) => proof !== 'self-check').map(mended),
     selfCheck: check?.made,
     batch: batched,
@@ -108,6 +124,16 @@ function refuseUnproven({ unproven }: AddJob, findings: readonly Finding[]): voi
 function mended(finding: Finding): Finding {
   if (finding.proof !== 'batch' || finding.verdict === 'holds') return finding;
   return { ...finding, verdict: 'holds', text: `fixed to 1: ${finding.text.replace(/: set input.*/, '')}` };
+}
+
+/** Proofs that a picture is seen in wrong colours, or distorted, there are none. */
+function preprocessingWarnings(family: FamilyName, { head }: FamilyFit): string[] {
+  const assumed = FAMILIES[family].assumes?.(head);
+  if (assumed === undefined) return [];
+  const others = PREPROCESSING_NAMES.filter(name => name !== assumed).join(', ');
+  return [
+    `PREPROCESSING ASSUMED: that of ${assumed}. Graphs of other models look the same, and no proof sees colour, normalisation or resize: say whose it is with --preprocessing ${assumed}, or ${others}`,
+  ];
 }
 
 /** What no graph tells, for the user to compare with how the model was trained. */

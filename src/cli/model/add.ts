@@ -20,7 +20,7 @@ const SHORT_USAGE = 'Usage: gfl-serve model add FILE.onnx --family NAME; --help 
 
 /** The detector takes a third of a second to load: only for this, and in the child. */
 async function usage(): Promise<string> {
-  const { FAMILIES, FAMILY_NAMES } = await import('../../detector/authoring.ts');
+  const { FAMILIES, FAMILY_NAMES, PREPROCESSING_NAMES } = await import('../../detector/authoring.ts');
   return `Usage: gfl-serve model add FILE.onnx --family NAME [--name N] [--labels FILE] [--models-dir DIR] [--image FILE ...] [--force]
 
 Writes DIR/N: the manifest, the graph (weights no longer listed as inputs, one file), its sha256, the labels, and a self-check
@@ -36,6 +36,8 @@ ${FAMILY_NAMES.map(name => `  ${name.padEnd(14)} ${FAMILIES[name].about}`).join(
   --image FILE     picture for the self-check, with what the model detects; may be repeated; default: the samples
   --force          replace a model of that name
 ${WISH_USAGE}
+  --preprocessing P  colour, normalisation and resize as of another model, where the graph is not of the family's own:
+                   ${PREPROCESSING_NAMES.join(', ')}
   --offset N       head.priorOffset: 0, 0.5 or (stride-1)/2
   --colour C       input.colour: rgb or bgr
   --set FIELD=V    any field of the manifest, V as JSON or a word; null takes it away; may be repeated
@@ -44,6 +46,7 @@ ${WISH_USAGE}
 
   gfl-serve model add nanodet-plus-m_416.onnx --family nanodet-plus --name nanodet-plus-m
   gfl-serve model add rtmdet.onnx --family decoded --labels person.txt --size 320 --image people.jpg
+  gfl-serve model add gfl-by-mmdeploy.onnx --family decoded --preprocessing gfl
   gfl-serve model add old.onnx --family nanodet --offset '(stride-1)/2' --set nms.iouThreshold=0.5`;
 }
 
@@ -59,6 +62,7 @@ export const add: Command = async args => {
       'models-dir': { type: 'string' },
       image: { type: 'string', multiple: true, default: [] },
       force: { type: 'boolean', default: false },
+      preprocessing: { type: 'string' },
       offset: { type: 'string' },
       colour: { type: 'string' },
       set: { type: 'string', multiple: true, default: [] },
@@ -99,6 +103,7 @@ export const add: Command = async args => {
       file,
       family,
       wishes,
+      preprocessing: values.preprocessing,
       about: { name, license: values.license, source: values.source },
       labels,
       overrides,
@@ -128,7 +133,7 @@ async function readLabels(file: string): Promise<string[]> {
 }
 
 function describeAdded(added: Added, folder: string, name: string, family: string): string {
-  const { size, classes, batch, evidence, assumed, changes, findings, selfCheck } = added;
+  const { size, classes, batch, evidence, assumed, changes, findings, selfCheck, warnings } = added;
   const done = [
     changes.unlisted > 0 ? `${changes.unlisted} weights no longer listed as inputs` : undefined,
     changes.inlined > 0 ? `${changes.inlined} weights brought in from other files` : undefined,
@@ -141,6 +146,7 @@ function describeAdded(added: Added, folder: string, name: string, family: strin
     ...(done.length > 0 ? [`  changed in it      ${done.join('; ')}`] : []),
     ...describeFindings(findings),
     describeSelfCheck(selfCheck),
+    ...warnings.map(text => `  WARNING  ${text}`),
     '',
     `Serve it: MODEL=${name} gfl-serve serve`,
   ].join('\n');

@@ -13,6 +13,8 @@ export type Job =
       /** As the user wrote it. */
       family: string;
       wishes: InspectWishes;
+      /** As the user wrote it; undefined: the family's. */
+      preprocessing: string | undefined;
       about: { name: string; license: string; source: string | undefined };
       /** undefined: of the graph's metadata, or COCO's. */
       labels: string[] | undefined;
@@ -40,6 +42,8 @@ export interface Added {
   evidence: string[];
   /** What the family's protocol or the user said, and the graph does not. */
   assumed: string[];
+  /** What may be wrong although every proof holds. */
+  warnings: string[];
   changes: GraphInspection['file']['changes'];
   findings: ModelProof['findings'];
   /** undefined where no picture showed anything. */

@@ -2,7 +2,8 @@ import type { InputSpec } from '../model/input-schema.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { pictureInput } from '../model/probe-graph.ts';
 import { FAMILIES, type FamilyName } from './families.ts';
-import type { ProbedGraph, Protocol } from './family.ts';
+import type { ProbedGraph } from './family.ts';
+import { PREPROCESSING, type Preprocessing, type PreprocessingName } from './preprocessing.ts';
 import type { FamilyFit } from './recognise.ts';
 
 export interface About {
@@ -13,12 +14,15 @@ export interface About {
   sha256: string;
   /** undefined: the family's, or one at which the graph was seen to run. */
   size: { width: number; height: number } | undefined;
+  /** Whose it is; undefined: the family's. */
+  preprocessing: PreprocessingName | undefined;
 }
 
 /** What the graph says and, where it says nothing, the family's published protocol. The batch is left to be proven. */
 export function draftManifest(family: FamilyName, graph: ProbedGraph, fit: FamilyFit, about: About): Manifest {
   const protocol = FAMILIES[family].protocol(fit.head, fit.anySize);
-  const { name, license, source, sha256 } = about;
+  const { name, license, source, sha256, preprocessing } = about;
+  const prepared = preprocessing === undefined ? protocol : PREPROCESSING[preprocessing](fit.head, fit.anySize);
   return {
     name,
     version: '1',
@@ -26,7 +30,7 @@ export function draftManifest(family: FamilyName, graph: ProbedGraph, fit: Famil
     source,
     labels: 'labels.txt',
     graph: { file: 'model.onnx', sha256 },
-    input: inputOf(protocol, graph, fit, about.size),
+    input: inputOf(prepared, graph, fit, about.size),
     head: fit.head,
     candidates: protocol.candidates,
     nms: protocol.nms,
@@ -34,7 +38,7 @@ export function draftManifest(family: FamilyName, graph: ProbedGraph, fit: Famil
 }
 
 function inputOf(
-  { input, size, multipleOf }: Protocol,
+  { input, size, multipleOf }: Preprocessing,
   { description, probes }: ProbedGraph,
   { anySize }: FamilyFit,
   wanted: About['size'],

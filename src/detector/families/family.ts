@@ -3,6 +3,7 @@ import type { DetectionsHead, GridHead } from '../model/head-schema.ts';
 import type { InputSpec } from '../model/input-schema.ts';
 import type { DetectionsManifest, GridManifest } from '../model/manifest.ts';
 import type { Probe } from '../model/probe-graph.ts';
+import type { PreprocessingName } from './preprocessing.ts';
 
 export interface ProbedGraph {
   description: GraphDescription;
@@ -45,6 +46,8 @@ export interface Family {
   recognise(graph: ProbedGraph, probe: Probe, wishes: Wishes): Recognition;
   /** `anySize`: whether the graph takes pictures of any size. Source: MODELS.md, by section. */
   protocol(head: GridHead | DetectionsHead, anySize: boolean): Protocol;
+  /** Whose preprocessing `protocol` has, where graphs of other models have such a head, too; undefined where they have not. */
+  assumes?(head: GridHead | DetectionsHead): PreprocessingName | undefined;
 }
 
 export const BGR_IMAGENET = {

@@ -25,6 +25,11 @@ export const yolov8: Family = {
     if ('head' in decoded) return decoded;
     return { reasons: [...raw.reasons, ...decoded.reasons] };
   },
+  assumes(head) {
+    if (!('outputs' in head) || head.boxes === 'logits') return undefined;
+    // Theirs are centres and sizes, one row a channel; PP-YOLOE's corners, one row a point, have as many channels.
+    return head.boxes === 'cxcywh' && head.layout === 'channels-first' ? undefined : 'yolov8';
+  },
   protocol: () => ({
     input: {
       resize: {

@@ -1,0 +1,47 @@
+import { DAMO_YOLO } from './damo-yolo.ts';
+import type { Protocol, Recognised } from './family.ts';
+import { gfl } from './gfl.ts';
+import { nanodet } from './nanodet.ts';
+import { nanodetPlus } from './nanodet-plus.ts';
+import { picodet } from './picodet.ts';
+import { RTMDET } from './rtmdet.ts';
+import { yolov8 } from './yolov8.ts';
+
+/** What becomes of a picture before the network: no output tells it, and graphs of several models have the same outputs. */
+export type Preprocessing = Pick<Protocol, 'input' | 'size' | 'multipleOf'>;
+
+export const PREPROCESSING_NAMES = [
+  'gfl',
+  'rtmdet',
+  'damo-yolo',
+  'yolov8',
+  'ppyoloe',
+  'ppyoloe-plus',
+  'picodet',
+  'nanodet',
+  'nanodet-plus',
+] as const;
+export type PreprocessingName = (typeof PREPROCESSING_NAMES)[number];
+
+/** `gfl` is GFLv2's, LD's and TOOD's, too (MODELS.md 0). */
+export const PREPROCESSING = {
+  gfl: gfl.protocol,
+  rtmdet: () => RTMDET,
+  'damo-yolo': () => DAMO_YOLO,
+  yolov8: yolov8.protocol,
+  ppyoloe,
+  // MODELS.md 12: without mean and deviation.
+  'ppyoloe-plus'(head, anySize) {
+    const { scale, mean, std } = yolov8.protocol(head, anySize).input;
+    const plain = ppyoloe(head, anySize);
+    return { ...plain, input: { ...plain.input, scale, mean, std } };
+  },
+  picodet: picodet.protocol,
+  nanodet: nanodet.protocol,
+  'nanodet-plus': nanodetPlus.protocol,
+} satisfies Record<PreprocessingName, (head: Recognised['head'], anySize: boolean) => Preprocessing>;
+
+/** MODELS.md 12: PicoDet's, of the same toolkit, at 640x640. */
+function ppyoloe(head: Recognised['head'], anySize: boolean): Preprocessing {
+  return { ...picodet.protocol(head, anySize), size: { width: 640, height: 640 } };
+}

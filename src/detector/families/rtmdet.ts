@@ -1,0 +1,20 @@
+import { BGR_IMAGENET, type Protocol } from './family.ts';
+
+/** MODELS.md 11: keep-ratio, padded at the bottom and the right with 114. */
+export const RTMDET: Protocol = {
+  input: {
+    resize: {
+      fit: 'letterbox',
+      position: 'top-left',
+      interpolation: 'bilinear',
+      sampling: 'half-pixel',
+      rounding: 'round',
+      pad: [114, 114, 114],
+    },
+    ...BGR_IMAGENET,
+  },
+  size: { width: 640, height: 640 },
+  multipleOf: 32,
+  candidates: { scoreThreshold: 0.05 },
+  nms: { maxDetections: 100 },
+};
