@@ -12,7 +12,7 @@ export function sampleBilinear(job: SampleJob, out: Float32Array): void {
   }
   const sample = rowsSampler(pixels, across, down, targets);
   // Pixels at the border miss source pixels.
-  for (let y = down.from; y < Math.min(down.wholeFrom, down.to); y++) sampleSlowly(job, y, across.from, across.to, out);
+  for (let y = down.from; y < down.wholeFrom; y++) sampleSlowly(job, y, across.from, across.to, out);
   for (let y = down.wholeFrom; y < down.wholeTo; ) {
     const { count, values } = sample(y, down.wholeTo);
     for (const [colour, { start }] of targets.entries()) {
@@ -23,9 +23,7 @@ export function sampleBilinear(job: SampleJob, out: Float32Array): void {
       sampleSlowly(job, y, across.wholeTo, across.to, out);
     }
   }
-  for (let y = Math.max(down.wholeTo, down.from); y < down.to; y++) {
-    sampleSlowly(job, y, across.from, across.to, out);
-  }
+  for (let y = down.wholeTo; y < down.to; y++) sampleSlowly(job, y, across.from, across.to, out);
 }
 
 /** Rows of `columns` numbers into a plane of `width` columns, from `at` on. */

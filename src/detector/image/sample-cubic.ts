@@ -12,7 +12,7 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
   const columns = across.to - across.from;
   if (columns <= 0) return;
   const padded = Math.ceil(columns / COLUMNS) * COLUMNS;
-  const row = pixels.width > WIDEST_ROW ? neededColumns(across) : { taps: across, bytes: pixels.width * 3 };
+  const row = pixels.width > WIDEST_ROW ? neededPixels(across) : wholeRow(across, pixels.width);
   // Source rows that were resampled across, row `y` in slot `y % 4`. A target row needs at most four neighbours, and the next one the same or
   // later ones, so that a picture of a million rows takes no more memory than one of four.
   const [levelsAt, tapsAt, sourceAt, slotsAt, rowsAt, outAt] = layOut(
@@ -37,9 +37,7 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
     const place = slotsAt + slot * padded * COLUMN_BYTES;
     if (held[slot] !== sourceY) {
       held[slot] = sourceY;
-      const pixelsOfRow = pixels.data.subarray(sourceY * pixels.width * 3, (sourceY + 1) * pixels.width * 3);
-      if (row.taps === across) source.set(pixelsOfRow);
-      else copyPixels(pixelsOfRow, across, source);
+      row.copy(pixels.data.subarray(sourceY * pixels.width * 3, (sourceY + 1) * pixels.width * 3), source);
       wasm.acrossCubic(sourceAt, tapsAt, padded, place);
     }
     return place;
@@ -54,20 +52,27 @@ export function sampleCubic({ pixels, across, down, targets, width }: SampleJob,
   }
 }
 
-/** Of a row that holds, one after another, the pixels that the taps of `across` mean: taps of that row, and its length. */
-function neededColumns(across: Taps): { taps: Taps; bytes: number } {
-  const first = across.from * TAPS;
-  return {
-    taps: { ...across, indices: across.indices.map((_, tap) => tap - first) },
-    bytes: (across.to - across.from) * TAPS * 3,
-  };
+/** What of a source row is copied into WebAssembly. */
+interface CopiedRow {
+  /** Of the copy. */
+  taps: Taps;
+  bytes: number;
+  copy(row: Uint8Array, to: Uint8Array): void;
 }
 
-/** Makes such a row. */
-function copyPixels(row: Uint8Array, { indices, from, to }: Taps, needed: Uint8Array): void {
-  let at = 0;
-  for (const x of indices.subarray(from * TAPS, to * TAPS)) {
-    needed.set(row.subarray(x * 3, x * 3 + 3), at);
-    at += 3;
-  }
+function wholeRow(taps: Taps, width: number): CopiedRow {
+  return { taps, bytes: width * 3, copy: (row, to) => to.set(row) };
+}
+
+/** The pixels that the taps of `across` mean, one after another. */
+function neededPixels(across: Taps): CopiedRow {
+  const first = across.from * TAPS;
+  const needed = across.indices.subarray(first, across.to * TAPS);
+  return {
+    taps: { ...across, indices: across.indices.map((_, tap) => tap - first) },
+    bytes: needed.length * 3,
+    copy(row, to) {
+      for (const [at, x] of needed.entries()) to.set(row.subarray(x * 3, x * 3 + 3), at * 3);
+    },
+  };
 }
