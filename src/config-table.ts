@@ -1,6 +1,6 @@
 import { choice, type GivenSizes, integer, isOrigin, list, text, type Variable } from './config-variables.ts';
 import { defaultModelsDir } from './default-models-dir.ts';
-import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/index.ts';
+import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/contract.ts';
 import { START_TIMEOUT_MS } from './engine/pool-types.ts';
 
 const MEBI = 1024 * 1024;

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from './config.ts';
-import { DetectorError, type LoadedManifest, loadManifest } from './detector/index.ts';
+import { DetectorError, type LoadedManifest, loadManifest } from './detector/contract.ts';
 
 export interface ServedModels {
   models: LoadedManifest[];

@@ -108,3 +108,8 @@ export type InputShapeChoice = InputShape | 'auto';
 export const OPTIONAL_FORMATS = ['avif', 'gif', 'tiff'] as const;
 /** One of `OPTIONAL_FORMATS`. */
 export type OptionalFormat = (typeof OPTIONAL_FORMATS)[number];
+
+/** What an annotated picture can be encoded as. */
+export const ANNOTATED_FORMATS = ['jpeg', 'png', 'webp'] as const;
+/** One of `ANNOTATED_FORMATS`. */
+export type AnnotatedFormat = (typeof ANNOTATED_FORMATS)[number];

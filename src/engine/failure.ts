@@ -1,4 +1,4 @@
-import { DetectorError, type DetectorErrorCode } from '../detector/index.ts';
+import { DetectorError, type DetectorErrorCode } from '../detector/contract.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { EngineAnswer } from './protocol.ts';
 

@@ -1,4 +1,4 @@
-import type { DetectOptions, InputShapeChoice, OptionalFormat, ProviderChoice, Size } from '../detector/index.ts';
+import type { DetectOptions, InputShapeChoice, OptionalFormat, ProviderChoice, Size } from '../detector/contract.ts';
 import type { AnnotationWish, EngineModel, EngineResult } from './protocol.ts';
 
 /** `busy`: ready, with at least one picture. `stopped`: dead and waiting for its replacement, or closed. */
@@ -50,7 +50,6 @@ export interface PoolOptions {
   /** An engine that answers nothing for this long while it has a picture, or keeps one for twice as long, is killed and replaced. */
   hangTimeoutMs: number;
   log: EngineLog;
-  onEvent?: (event: PoolEvent) => void;
   /** An engine that takes longer for a model is killed at its start. Default `START_TIMEOUT_MS`. */
   startTimeoutMs?: number;
   /** The child's module. Default: engine-process.js beside this file; tests put their own here. */
@@ -88,6 +87,8 @@ export interface EnginePool {
   detect(job: PoolJob, signal?: AbortSignal): Promise<EngineResult>;
   /** Called whenever slots may have come free. Returns the unsubscriber. */
   onFree(callback: () => void): () => void;
+  /** Called for every `PoolEvent` from now on. */
+  onEvent(callback: (event: PoolEvent) => void): void;
   /** Takes no more pictures, waits at most `graceMs` for those inside, then ends every engine. */
   close(graceMs: number): Promise<void>;
 }

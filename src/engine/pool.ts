@@ -6,6 +6,7 @@ import {
   ENGINE_STATES,
   type EnginePool,
   type EngineState,
+  type PoolEvent,
   type PoolOptions,
   type RestartReason,
   START_TIMEOUT_MS,
@@ -37,19 +38,20 @@ interface Slot {
 
 /** `options.engines` child processes that load the models and detect; a dead one is replaced. */
 export function createEnginePool(options: PoolOptions): EnginePool {
-  const { log, onEvent, maxBatch, entry = new URL('./engine-process.js', import.meta.url) } = options;
+  const { log, maxBatch, entry = new URL('./engine-process.js', import.meta.url) } = options;
   const slotsPerEngine = BATCHES_INSIDE * maxBatch;
   const slots = Array.from({ length: options.engines }, (_, index): Slot => {
     return { number: index + 1, restartDelay: createRestartDelay() };
   });
   const listeners = new Set<() => void>();
+  const eventListeners: ((event: PoolEvent) => void)[] = [];
   const quarantine = createQuarantine();
   const dispatch = createDispatch({
     engines: () => slots.map(({ engine }) => engine).filter(engine => takesPictures(engine)),
     slotsPerEngine,
     quarantine,
-    onRetry: () => onEvent?.({ type: 'retry' }),
-    onRefusal: () => onEvent?.({ type: 'refusal' }),
+    onRetry: () => report({ type: 'retry' }),
+    onRefusal: () => report({ type: 'refusal' }),
   });
   let provider = options.provider;
   let models: readonly EngineModel[] = [];
@@ -130,7 +132,7 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       const fields = { engine, reason, detail, delayMs, readyForMs, suspects: suspects.length };
       log.error(fields, 'engine died; replacing it');
       slot.restartTimer = setTimeout(() => launch(slot), delayMs);
-      onEvent?.({ type: 'restart', engine, reason });
+      report({ type: 'restart', engine, reason });
     }
     changed();
   }
@@ -138,6 +140,10 @@ export function createEnginePool(options: PoolOptions): EnginePool {
   function changed(): void {
     dispatch.pump();
     for (const listener of listeners) listener();
+  }
+
+  function report(event: PoolEvent): void {
+    for (const listener of eventListeners) listener(event);
   }
 
   /** Resolves when `condition` holds, at the latest after `timeoutMs`. */
@@ -200,6 +206,10 @@ export function createEnginePool(options: PoolOptions): EnginePool {
     onFree(callback) {
       listeners.add(callback);
       return () => listeners.delete(callback);
+    },
+
+    onEvent(callback) {
+      eventListeners.push(callback);
     },
 
     async close(graceMs) {

@@ -8,7 +8,7 @@ import type {
   Provider,
   ProviderChoice,
   Size,
-} from '../detector/index.ts';
+} from '../detector/contract.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /** First message to a child: what to load. Answered by `EngineReady` or `EngineFailed`. */

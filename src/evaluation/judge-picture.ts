@@ -1,4 +1,4 @@
-import type { DetectResult } from '../detector/index.ts';
+import type { DetectResult } from '../detector/contract.ts';
 import { type ScoredIou, scoredIous } from './calibration.ts';
 import type { CocoAnnotation, CocoImage, CocoResult } from './coco-dataset.ts';
 import { EvaluationError } from './evaluation-error.ts';

@@ -1,4 +1,4 @@
-import type { Detection, Edges } from '../detector/index.ts';
+import type { Detection, Edges } from '../detector/contract.ts';
 import type { CocoAnnotation, CocoResult } from './coco-dataset.ts';
 import { distributionFocalLoss } from './gfl-loss.ts';
 import { iouTable, matchDetections } from './match-detections.ts';

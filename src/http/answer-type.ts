@@ -1,4 +1,4 @@
-import { ANNOTATED_FORMATS, type AnnotatedFormat } from '../detector/index.ts';
+import { ANNOTATED_FORMATS, type AnnotatedFormat } from '../detector/contract.ts';
 import { ServiceError } from '../errors.ts';
 import { negotiate } from './negotiate.ts';
 

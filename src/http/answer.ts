@@ -1,4 +1,4 @@
-import type { Detection, DetectResult, Edges, LoadedManifest } from '../detector/index.ts';
+import type { Detection, DetectResult, Edges, LoadedManifest } from '../detector/contract.ts';
 import type { EnginePool } from '../engine/pool-types.ts';
 import type { EngineModel } from '../engine/protocol.ts';
 import { STAGES, type Stage } from '../metrics.ts';

@@ -3,7 +3,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { Admission } from '../admission/admission.ts';
 import type { Config } from '../config.ts';
-import type { LoadedManifest } from '../detector/index.ts';
+import type { LoadedManifest } from '../detector/contract.ts';
 import type { EnginePool } from '../engine/pool-types.ts';
 import type { Metrics } from '../metrics.ts';
 import type { PageFiles } from './page-files.ts';

@@ -1,4 +1,4 @@
-import { type OptionalFormat, sniffFormat } from '../detector/index.ts';
+import { type OptionalFormat, sniffFormat } from '../detector/contract.ts';
 import { ServiceError } from '../errors.ts';
 
 /** Refuses by the first bytes what no engine would take, before it waits in the queue. The decoder has the last word. */

@@ -1,5 +1,5 @@
 import { goneReason } from '../admission/admission.ts';
-import type { DetectResult } from '../detector/index.ts';
+import type { DetectResult } from '../detector/contract.ts';
 import type { PoolJob } from '../engine/pool-types.ts';
 import type { EngineResult } from '../engine/protocol.ts';
 import type { ServiceError } from '../errors.ts';

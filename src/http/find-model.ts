@@ -1,4 +1,4 @@
-import type { LoadedManifest } from '../detector/index.ts';
+import type { LoadedManifest } from '../detector/contract.ts';
 import { ServiceError } from '../errors.ts';
 import { quote } from './quote.ts';
 

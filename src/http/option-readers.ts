@@ -1,4 +1,4 @@
-import { type DetectOptions, findClass, MAX_DETECTIONS } from '../detector/index.ts';
+import { type DetectOptions, findClass, MAX_DETECTIONS } from '../detector/contract.ts';
 import { INCLUDES, type OptionName } from './option-schemas.ts';
 
 export interface Settings extends DetectOptions {

@@ -1,5 +1,5 @@
-import Type, { type TSchema } from 'typebox';
-import { MAX_DETECTIONS } from '../detector/index.ts';
+import { MAX_DETECTIONS } from '../detector/contract.ts';
+import { type TSchema, Type } from '../vendor/typebox.ts';
 
 /** Defaults of the HTTP contract; where none is given here the manifest's holds. */
 export const DEFAULT_SCORE_THRESHOLD = 0.25;

@@ -1,4 +1,4 @@
-import { type DetectOptions, DetectorError, type LoadedManifest } from '../detector/index.ts';
+import { type DetectOptions, DetectorError, type LoadedManifest } from '../detector/contract.ts';
 import { ServiceError } from '../errors.ts';
 import { findModel } from './find-model.ts';
 import { OPTION_READERS, type Settings, Unexpected } from './option-readers.ts';

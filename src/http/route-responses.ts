@@ -1,5 +1,5 @@
-import Type, { type TSchema } from 'typebox';
 import type { ErrorCode } from '../errors.ts';
+import { type TSchema, Type } from '../vendor/typebox.ts';
 import { ANSWER_TYPES, annotatedFormat } from './answer-type.ts';
 import { PROBLEM_TYPE, PROBLEMS } from './problem.ts';
 import { ANSWER_ID, type DetectionAnswer, PROBLEM_ID } from './schemas.ts';

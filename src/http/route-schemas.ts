@@ -1,4 +1,4 @@
-import Type, { type TSchema } from 'typebox';
+import { type TSchema, Type } from '../vendor/typebox.ts';
 import { OPTION_SCHEMAS } from './option-schemas.ts';
 import { AnswerRef, annotatedToo, ProblemRef, problems, SERVER_TIMING, success } from './route-responses.ts';
 import { ModelListSchema, ReadySchema, StatusSchema } from './schemas.ts';

@@ -1,6 +1,6 @@
-import Type, { type Static, type TProperties } from 'typebox';
-import { INPUT_SHAPES, PROVIDERS } from '../detector/index.ts';
+import { INPUT_SHAPES, PROVIDERS } from '../detector/contract.ts';
 import { STAGES } from '../metrics.ts';
+import { type Static, type TProperties, Type } from '../vendor/typebox.ts';
 import { PROBLEMS } from './problem.ts';
 
 /** Under these names the schemas are in Fastify and in openapi.yaml. */

@@ -33,9 +33,9 @@ export function testPool(t: TestContext, options: Partial<PoolOptions> = {}): Te
     hangTimeoutMs: 10_000,
     log: { info: write, warn: write, error: write },
     entry: new URL('./fake-engine.js', import.meta.url),
-    onEvent: event => (event.type === 'restart' ? restarts.push(event.reason) : events.push(event.type)),
     ...options,
   });
+  pool.onEvent(event => (event.type === 'restart' ? restarts.push(event.reason) : events.push(event.type)));
   t.after(() => pool.close(0));
   const pids = () => logged.filter(line => line.message === 'engine ready').map(line => line.fields.pid as number);
   return { pool, restarts, events, logged, pids };

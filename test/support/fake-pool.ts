@@ -59,6 +59,7 @@ export function createFakePool(models: readonly string[] = ['tiny']): FakePool {
       listeners.add(callback);
       return () => listeners.delete(callback);
     },
+    onEvent: () => {},
     close: async () => {},
   };
   return pool;

@@ -1,5 +1,5 @@
 import { type Config, ConfigError, readConfig } from '../../config.ts';
-import { DetectorError, findClass, loadManifest, OPTIONAL_FORMATS } from '../../detector/index.ts';
+import { DetectorError, findClass, loadManifest, OPTIONAL_FORMATS } from '../../detector/contract.ts';
 import { createEnginePool } from '../../engine/pool.ts';
 import type { PoolJob } from '../../engine/pool-types.ts';
 import { ServiceError } from '../../errors.ts';

@@ -1,4 +1,4 @@
-import type { DetectResult } from '../../detector/index.ts';
+import type { DetectResult } from '../../detector/contract.ts';
 
 export interface RecordedDetection {
   class_id: number;

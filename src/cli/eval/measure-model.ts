@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type DetectOptions, loadManifest } from '../../detector/index.ts';
+import { type DetectOptions, loadManifest } from '../../detector/contract.ts';
 import { createEnginePool } from '../../engine/pool.ts';
 import { ServiceError } from '../../errors.ts';
 import { type CocoAnnotation, readCocoDataset } from '../../evaluation/coco-dataset.ts';

@@ -1,8 +1,8 @@
 import { type DecodeLimits, decodeForViewing } from '../image/decode.ts';
-import type { Detection } from '../types.ts';
+import type { AnnotatedFormat, Detection } from '../types.ts';
 import { drawDetections } from './draw-detections.ts';
 import { drawingSizes } from './drawing-sizes.ts';
-import { type AnnotatedFormat, checkRoom, encodePicture } from './encode.ts';
+import { checkRoom, encodePicture } from './encode.ts';
 import { renderText } from './render-text.ts';
 
 /** How detections are drawn. */

@@ -1,11 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { DetectorError } from '../errors.ts';
+import { ANNOTATED_FORMATS, type AnnotatedFormat } from '../types.ts';
 import type { Canvas } from './canvas.ts';
-
-/** What an annotated picture can be encoded as. */
-export const ANNOTATED_FORMATS = ['jpeg', 'png', 'webp'] as const;
-/** The formats an annotated picture is encoded in. */
-export type AnnotatedFormat = (typeof ANNOTATED_FORMATS)[number];
 
 /** The longest side that the format can say. */
 const MAX_SIDE: Record<AnnotatedFormat, number> = { jpeg: 65_535, png: 2_147_483_647, webp: 16_383 };

@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../vendor/typebox.ts';
 import { closed, oneOf } from './input-schema.ts';
 
 const OutputName = Type.String({ minLength: 1 });

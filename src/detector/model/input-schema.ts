@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../vendor/typebox.ts';
 
 const Side = Type.Integer({ minimum: 32, maximum: 4096 });
 const PerChannel = Type.Tuple([Type.Number(), Type.Number(), Type.Number()]);

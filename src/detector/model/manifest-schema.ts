@@ -1,4 +1,4 @@
-import Type, { type Static } from 'typebox';
+import { type Static, Type } from '../../vendor/typebox.ts';
 import { DetectionsHeadSchema, GridHeadSchema } from './head-schema.ts';
 import { closed, InputSchema, oneOf } from './input-schema.ts';
 

@@ -1,5 +1,4 @@
-import type { TSchema } from 'typebox';
-import Value from 'typebox/value';
+import { type TSchema, Value } from '../../vendor/typebox.ts';
 
 /** Every way `value` breaks `schema`, each a sentence that names the field and what it holds. Empty when it fits. */
 export function schemaErrors(schema: TSchema, value: unknown): string[] {

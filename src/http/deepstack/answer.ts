@@ -1,4 +1,4 @@
-import type { DetectResult } from '../../detector/index.ts';
+import type { DetectResult } from '../../detector/contract.ts';
 import type { EngineModel } from '../../engine/protocol.ts';
 
 export interface Prediction {

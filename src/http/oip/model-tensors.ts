@@ -1,4 +1,4 @@
-import { isGridManifest, type LoadedManifest } from '../../detector/index.ts';
+import { isGridManifest, type LoadedManifest } from '../../detector/contract.ts';
 import type { EngineModel } from '../../engine/protocol.ts';
 import type { Datatype } from './tensor-type.ts';
 

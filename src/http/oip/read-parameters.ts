@@ -1,4 +1,4 @@
-import type { LoadedManifest } from '../../detector/index.ts';
+import type { LoadedManifest } from '../../detector/contract.ts';
 import { type DetectionRequest, type GivenOption, readOptions } from '../options.ts';
 
 /** Parameters of the protocol and of its clients that mean nothing here. */

@@ -1,4 +1,4 @@
-import type { Size } from '../../detector/index.ts';
+import type { Size } from '../../detector/contract.ts';
 import { ServiceError } from '../../errors.ts';
 import { decodeBase64 } from '../decode-base64.ts';
 import { PICTURE_INPUT } from './model-tensors.ts';

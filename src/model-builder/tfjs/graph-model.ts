@@ -1,5 +1,4 @@
-import { type Static, Type } from 'typebox';
-import Value from 'typebox/value';
+import { type Static, Type, Value } from '../../vendor/typebox.ts';
 import { BuildError } from '../build-error.ts';
 
 const Dimensions = Type.Object({ dim: Type.Optional(Type.Array(Type.Object({ size: Type.Optional(Type.String()) }))) });

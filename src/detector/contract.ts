@@ -1,0 +1,29 @@
+/** What can be asked and answered, for those who have engines detect: it loads neither a decoder nor ONNX Runtime. */
+export { DetectorError, type DetectorErrorCode } from './errors.ts';
+export { type PictureFormat, sniffFormat } from './image/format.ts';
+export type { Mapping, Placement, Size } from './image/placement.ts';
+export {
+  type DetectionsManifest,
+  type GridManifest,
+  isGridManifest,
+  type LoadedManifest,
+  loadManifest,
+  type Manifest,
+} from './model/manifest.ts';
+export { findClass, MAX_DETECTIONS, type ResolvedOptions } from './options.ts';
+export type {
+  AnnotatedFormat,
+  Box,
+  Detection,
+  DetectOptions,
+  DetectResult,
+  EdgeDistributions,
+  Edges,
+  InputShape,
+  InputShapeChoice,
+  OptionalFormat,
+  Provider,
+  ProviderChoice,
+  StageTimings,
+} from './types.ts';
+export { ANNOTATED_FORMATS, INPUT_SHAPES, OPTIONAL_FORMATS, PROVIDERS } from './types.ts';
