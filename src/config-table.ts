@@ -1,3 +1,4 @@
+import { isApiKey, KEY_SHAPE } from './api-keys.ts';
 import { choice, type GivenSizes, integer, isOrigin, list, text, type Variable } from './config-variables.ts';
 import { defaultModelsDir } from './default-models-dir.ts';
 import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/contract.ts';
@@ -145,12 +146,19 @@ export const VARIABLES = {
     ...list(
       'API_KEYS',
       [],
-      (item): item is string => /^[\x21-\x2b\x2d-\x7e]{16,256}$/.test(item),
-      'keys of 16 to 256 visible ASCII characters, comma-separated, each once',
+      (item): item is string => isApiKey(item),
+      `keys of ${KEY_SHAPE}, comma-separated, each once`,
       'When given, every path but the probes (`/health/*`, `/v2/health/*`) and the page at `/` wants one of these keys as `Authorization: Bearer KEY` or `X-API-Key: KEY`; `/v1/vision/*` takes it in the form, too.',
     ),
     secret: true,
   },
+  apiKeysFile: text(
+    'API_KEYS_FILE',
+    { text: 'none', of: () => '' },
+    /^[^\0]+$/,
+    'a path',
+    'File with keys, one a line, which count like those of `API_KEYS`: for Docker and Kubernetes secrets, which then stand in no environment. It is read at the start; a file without a key is an error.',
+  ),
   corsOrigins: list(
     'CORS_ORIGINS',
     [],

@@ -1,3 +1,4 @@
+import { readApiKeys } from './api-keys.ts';
 import { VARIABLES } from './config-table.ts';
 import type { GivenSizes, Variable } from './config-variables.ts';
 import { usableCpus } from './engine/usable-cpus.ts';
@@ -5,6 +6,11 @@ import { usableCpus } from './engine/usable-cpus.ts';
 type ValueOf<V> = V extends { read: (text: string) => infer T } ? Exclude<T, undefined> : never;
 
 export type Config = { readonly [K in keyof typeof VARIABLES]: ValueOf<(typeof VARIABLES)[K]> };
+
+interface GivenKeys {
+  apiKeys?: readonly string[];
+  apiKeysFile?: string;
+}
 
 /** `message` has one sentence a line for every wrong variable. */
 export class ConfigError extends Error {
@@ -17,7 +23,7 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: Record<string, string | undefined>, cpus: number = usableCpus()): Config {
   const problems: string[] = [];
-  const given: Record<string, unknown> & GivenSizes = {};
+  const given: Record<string, unknown> & GivenSizes & GivenKeys = {};
   const table: Record<string, Variable<unknown>> = VARIABLES;
   for (const [key, variable] of Object.entries(table)) {
     const text = env[variable.env]?.trim() ?? '';
@@ -25,6 +31,15 @@ export function readConfig(env: Record<string, string | undefined>, cpus: number
     const value = variable.read(text);
     if (value !== undefined) given[key] = value;
     else problems.push(sentence(variable, text));
+  }
+  if (given.apiKeysFile !== undefined) {
+    try {
+      given.apiKeys = Object.freeze([...new Set([...(given.apiKeys ?? []), ...readApiKeys(given.apiKeysFile)])]);
+    } catch (error) {
+      problems.push(
+        `${VARIABLES.apiKeysFile.env} is ${JSON.stringify(given.apiKeysFile)}: ${(error as Error).message}`,
+      );
+    }
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const values = Object.entries(table).map(([key, { fallback }]) => {

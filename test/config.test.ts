@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { test } from 'node:test';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { VARIABLES } from '../src/config-table.ts';
 import type { Variable } from '../src/config-variables.ts';
@@ -41,6 +43,7 @@ test('without any variable every default of the design holds', () => {
     maxImagesPerRequest: 16,
     formats: [],
     apiKeys: [],
+    apiKeysFile: '',
     corsOrigins: [],
     logLevel: 'info',
     headersTimeoutMs: 10_000,
@@ -164,6 +167,41 @@ const REFUSED: [name: string, env: Record<string, string>, sentence: string][] =
 for (const [name, env, sentence] of REFUSED) {
   test(`refused: ${name}`, () => assert.deepEqual(problemsOf(env), [sentence]));
 }
+
+/** The keys that come of a file with this text, or the sentences that refuse it. */
+async function keysOf(t: TestContext, text: string, env: Record<string, string> = {}): Promise<unknown> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-keys-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = path.join(folder, 'keys');
+  await writeFile(file, text);
+  try {
+    return readConfig({ API_KEYS_FILE: file, ...env }, 4).apiKeys;
+  } catch (error) {
+    return (error as Error).message.replaceAll(folder, '').split('\n');
+  }
+}
+
+const KEYS = ['abcdefghijklmnop', 'qrstuvwxyz012345', '#!~abcdefghijklm'];
+
+test('keys of a file: one a line, beside those of API_KEYS, none twice', async t => {
+  assert.deepEqual(await keysOf(t, KEYS.join('\n')), KEYS);
+  assert.deepEqual(await keysOf(t, `\r\n ${KEYS.join(' \r\n\r\n')}\r\n`), KEYS);
+  assert.deepEqual(await keysOf(t, `${KEYS[1]}\n`, { API_KEYS: `${KEYS[0]},${KEYS[1]}` }), [KEYS[0], KEYS[1]]);
+});
+
+test('a file without keys does not leave the service open', async t => {
+  for (const text of ['', ' \n\n']) {
+    assert.deepEqual(await keysOf(t, text), ['API_KEYS_FILE is "/keys": it holds no key.']);
+  }
+  assert.deepEqual(await keysOf(t, `${KEYS[0]}\nhunter2\n`, { PORT: 'x' }), [
+    'PORT is "x"; expected a whole number from 0 to 65535.',
+    'API_KEYS_FILE is "/keys": line 2 of it (not shown) is no key; expected 16 to 256 visible ASCII characters and no comma a line.',
+  ]);
+  assert.deepEqual(problemsOf({ API_KEYS_FILE: '/nowhere/keys' }), [
+    'API_KEYS_FILE is "/nowhere/keys": it cannot be read (ENOENT).',
+  ]);
+  assert.deepEqual(problemsOf({ API_KEYS_FILE: '/' }), ['API_KEYS_FILE is "/": it cannot be read (EISDIR).']);
+});
 
 test('every mistake is reported at once', () => {
   const names = problemsOf({ PORT: 'x', ENGINES: 'y', LOG_LEVEL: 'loud', DEADLINE_MS: '1' }).map(

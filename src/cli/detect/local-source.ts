@@ -64,6 +64,7 @@ function detectConfig({ model, modelsDir, engines }: CommandOptions): Config {
       ...env,
       FORMATS: env.FORMATS || OPTIONAL_FORMATS.join(','),
       API_KEYS: undefined,
+      API_KEYS_FILE: undefined,
       ...(model !== undefined && { MODEL: model }),
       ...(modelsDir !== undefined && { MODELS_DIR: modelsDir }),
       ...(engines !== undefined && { ENGINES: engines }),

@@ -13,6 +13,7 @@ export function evalConfig({ model, modelsDir, engines }: EvalOptions): Config {
       ...env,
       INPUT_SHAPE: INPUT_SHAPE || 'fixed',
       API_KEYS: undefined,
+      API_KEYS_FILE: undefined,
       MODEL: model,
       ...(modelsDir !== undefined && { MODELS_DIR: modelsDir }),
       ...(engines !== undefined && { ENGINES: engines }),
