@@ -128,6 +128,11 @@ export function createMetrics() {
     watch(admission: Admission, pool: EnginePool): void {
       gauge('gfl_queue_depth', 'Pictures waiting for an engine.', () => admission.depth);
       gauge('gfl_queue_capacity', 'Pictures that may wait.', () => admission.capacity);
+      gauge(
+        'gfl_queue_fill_ratio',
+        'Share of the room for waiting that is taken, of gfl_queue_capacity or of DEADLINE_MS, whichever is more; from 1 on pictures are refused.',
+        () => admission.fill,
+      );
       gauge('gfl_in_flight', 'Pictures inside the engines.', () => admission.inFlight);
       new Gauge({
         name: 'gfl_engines',

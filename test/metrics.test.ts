@@ -15,6 +15,7 @@ const CONTRACT: Record<string, [type: string, labels: string[]]> = {
   gfl_batch_size: ['histogram', ['model']],
   gfl_queue_depth: ['gauge', []],
   gfl_queue_capacity: ['gauge', []],
+  gfl_queue_fill_ratio: ['gauge', []],
   gfl_in_flight: ['gauge', []],
   gfl_engines: ['gauge', ['state']],
   gfl_engine_restarts_total: ['counter', ['reason']],

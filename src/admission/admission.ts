@@ -50,6 +50,11 @@ export interface Admission {
   poke(): void;
   readonly depth: number;
   readonly capacity: number;
+  /**
+   * How much of the room for waiting is taken: of the places, or of the time until the deadline, whichever is more. 0 when nothing waits,
+   * at least 1 when the next one is refused.
+   */
+  readonly fill: number;
   readonly inFlight: number;
   /** The service will stop: it wants to be sent nothing new, and still takes it. */
   readonly leaving: boolean;
@@ -189,6 +194,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
     capacity,
     get depth() {
       return waiting.size;
+    },
+    get fill() {
+      if (waiting.size === 0) return 0;
+      const ofTime = inFlight > 0 ? rate.answerMs(waiting.size, inFlight) / deadlineMs : 0;
+      return Math.max(waiting.size / capacity, ofTime);
     },
     get inFlight() {
       return inFlight;

@@ -99,6 +99,7 @@ test('a full queue refuses at once and says when to come back', async t => {
   await first;
   const accepted = ['b', 'c', 'd'].map(name => s.submit(name));
   assert.equal(s.admission.full(), true);
+  assert.equal(s.admission.fill, 1);
   const error = await rejectsWith(s.submit('e'), 'overloaded');
   assert.equal(error.retryAfterS, 2, 'two waiting, one at a time, 0.9 s each');
   assert.deepEqual(s.rejected, ['queue_full']);
@@ -115,10 +116,13 @@ test('a picture that would be answered too late is refused, although the queue h
   await s.pass(300); // the mean; three in a row fit into the second of the deadline
   await s.end('a');
   await first;
+  assert.equal(s.admission.fill, 0);
   const accepted = ['b', 'c', 'd'].map(name => s.submit(name));
   assert.equal(s.admission.full(), false, 'd waits for b and c: 0.9 s');
+  assert.equal(s.admission.fill, 0.9);
   accepted.push(s.submit('e'));
   assert.equal(s.admission.full(), true);
+  assert.equal(s.admission.fill, 1.2, 'of the second, not of the 100 places');
   await rejectsWith(s.submit('f'), 'overloaded');
   for (const name of ['b', 'c', 'd', 'e']) await s.end(name);
   await Promise.all(accepted);

@@ -35,6 +35,7 @@ test('a picture is counted in every metric that describes it', async () => {
     'gfl_stage_duration_seconds_count{model="tiny",stage="queue"}': 1,
     gfl_queue_depth: 0,
     gfl_queue_capacity: 64,
+    gfl_queue_fill_ratio: 0,
     gfl_in_flight: 0,
     'gfl_engines{state="ready"}': 2,
     'gfl_engines{state="busy"}': 0,
@@ -61,6 +62,7 @@ test('waiting and working pictures show in the gauges', async () => {
   const found = await samples(service);
   assert.equal(found.gfl_in_flight, 2, 'as many as the pool has slots');
   assert.equal(found.gfl_queue_depth, 1);
+  assert.equal(found.gfl_queue_fill_ratio, 1 / 64);
   assert.equal(found['gfl_engines{state="busy"}'], 2);
   release();
   await Promise.all(three);
