@@ -392,6 +392,17 @@ for (const [name, args, colour, warning] of preprocessings) {
   });
 }
 
+test('inspect: whose preprocessing would be assumed, where the head does not tell', async () => {
+  const file = path.join(folder, 'graph.onnx');
+  await writeFile(file, encoded(decodedGraph({ normalisation: BGR, size: 320, form: 'dets' })));
+  const text = await runCli(['model', 'inspect', file]);
+  assert.match(text.stdout, /--family decoded\n +with the preprocessing of rtmdet; where .* with --preprocessing\n$/);
+  const json = await runCli(['model', 'inspect', file, '--format', 'json']);
+  assert.equal(JSON.parse(json.stdout).families.decoded.assumes, 'rtmdet');
+  await writeFile(file, encoded(familyGraph(GFL)));
+  assert.match((await runCli(['model', 'inspect', file])).stdout, /--family gfl\n$/);
+});
+
 test('add: class ids without a name are refused, and nothing is left behind', async () => {
   const two = path.join(folder, 'two.txt');
   await writeFile(two, 'red\ngreen\n');

@@ -9,7 +9,7 @@ export function describeInspection(report: InspectionReport): string {
   const nodes = Object.values(operators).reduce((sum, count) => sum + count, 0);
   const most = Object.entries(operators).slice(0, SHOWN_OPERATORS);
   const rest = Object.keys(operators).length - most.length;
-  const fitting = Object.entries(families).find(([, { fits }]) => fits)?.[0];
+  const [fitting, fit] = Object.entries(families).find(([, { fits }]) => fits) ?? [];
   const sizes = triedAt.map(({ width, height }) => `${width}x${height}`).join(' and ');
   const width = Math.max(...[...inputs, ...outputs].map(({ name }) => name.length));
   return [
@@ -29,6 +29,11 @@ export function describeInspection(report: InspectionReport): string {
     fitting === undefined
       ? 'No family fits; docs/adding-a-model.md says what each export looks like.'
       : `Next: gfl-serve model add ${file.path} --family ${fitting}`,
+    ...(fit?.assumes === undefined
+      ? []
+      : [
+          `      with the preprocessing of ${fit.assumes}; where it is another model's, name that with --preprocessing`,
+        ]),
   ].join('\n');
 }
 

@@ -1,4 +1,4 @@
-import { FAMILY_NAMES, type FamilyName, type GraphInspection } from '../../detector/authoring.ts';
+import { FAMILIES, FAMILY_NAMES, type FamilyName, type GraphInspection } from '../../detector/authoring.ts';
 
 /** What `model inspect` says, as `--format json` prints it. */
 export interface InspectionReport {
@@ -15,7 +15,8 @@ export interface InspectionReport {
   weights: GraphInspection['file']['description']['weights'];
   operators: Record<string, number>;
   triedAt: { width: number; height: number }[];
-  families: Record<FamilyName, { fits: boolean; because: string[] }>;
+  /** `assumes`: whose preprocessing `model add` takes where graphs of other models have the same head. */
+  families: Record<FamilyName, { fits: boolean; because: string[]; assumes?: string }>;
 }
 
 export function inspectionReport(path: string, { file, graph, families }: GraphInspection): InspectionReport {
@@ -36,7 +37,9 @@ export function inspectionReport(path: string, { file, graph, families }: GraphI
     families: Object.fromEntries(
       FAMILY_NAMES.map(name => {
         const fit = families[name];
-        return [name, 'head' in fit ? { fits: true, because: fit.evidence } : { fits: false, because: fit.reasons }];
+        if (!('head' in fit)) return [name, { fits: false, because: fit.reasons }];
+        const assumes = FAMILIES[name].assumes?.(fit.head);
+        return [name, { fits: true, because: fit.evidence, ...(assumes !== undefined && { assumes }) }];
       }),
     ) as InspectionReport['families'],
   };
