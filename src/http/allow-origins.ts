@@ -19,12 +19,6 @@ const MAX_AGE_S = 7200;
  * @param origins `*` among them is any
  */
 export function allowOrigins(app: App, origins: readonly string[]): void {
-  app.addHook('onRequest', ({ method, headers }, reply, done) => {
-    // No browser sends one. Node would read it to its end, or for as long as a request may take.
-    const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-    if (method === 'OPTIONS' && hasBody) reply.header('Connection', 'close');
-    done();
-  });
   app.register(cors, {
     origin: origins.includes('*')
       ? '*'

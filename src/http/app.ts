@@ -30,6 +30,7 @@ import { traceRequest } from './request-trace.ts';
 import { DetectionAnswerSchema, ProblemSchema } from './schemas.ts';
 import { sendProblem } from './send-problem.ts';
 import { setStandardHeaders } from './standard-headers.ts';
+import { unreadBody } from './unread-body.ts';
 
 /** Builds the whole edge. Never listens: `main.ts` does, tests use `inject`. */
 export function buildApp(deps: AppDeps): App {
@@ -75,7 +76,8 @@ export function buildApp(deps: AppDeps): App {
   app.addHook('onSend', (request, reply, _payload, done) => {
     request.trace.answeredAt = performance.now();
     setStandardHeaders(request, reply);
-    if (admission.leaving) reply.header('Connection', 'close');
+    // The body of a GET or a preflight, which nobody asked for: Node would read it to its end.
+    if (admission.leaving || unreadBody(request) === 'large') reply.header('Connection', 'close');
     done();
   });
   app.setErrorHandler(fail);

@@ -3,9 +3,7 @@ import type { ServiceError } from '../errors.ts';
 import { errorBody } from './error-body.ts';
 import { lingeringAnswer } from './lingering-answer.ts';
 import { toProblem } from './problem.ts';
-
-/** What is left of a smaller body is read and forgotten, and the connection kept: cheaper than a new one. */
-const FORGET_BYTES = 1024 * 1024;
+import { unreadBody } from './unread-body.ts';
 
 /** Answers with a problem, in the words of the path's protocol, and makes an end of a body that was not read. */
 export function sendProblem(error: ServiceError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -22,9 +20,9 @@ export function sendProblem(error: ServiceError, request: FastifyRequest, reply:
   return reply.send(lingeringAnswer(request.raw, text));
 }
 
-function mustClose(error: ServiceError, { raw, headers }: FastifyRequest, reply: FastifyReply): boolean {
-  const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
-  if (!hasBody || raw.complete !== false) return false;
-  if (error.code === 'request_timeout' || reply.hasHeader('Connection')) return true;
-  return !(Number(headers['content-length']) <= FORGET_BYTES);
+function mustClose(error: ServiceError, request: FastifyRequest, reply: FastifyReply): boolean {
+  const unread = unreadBody(request);
+  return (
+    unread === 'large' || (unread === 'small' && (error.code === 'request_timeout' || reply.hasHeader('Connection')))
+  );
 }

@@ -254,6 +254,29 @@ served('413 while reading chunks, and reading stops', { MAX_BODY_BYTES: '4096' }
   }
 });
 
+for (const length of ['Transfer-Encoding: chunked', 'Content-Length: 99999999']) {
+  served(`a GET with a body without end is answered, and the body is not read: ${length}`, {}, async open => {
+    const client = await open();
+    client.write(`GET /health/live HTTP/1.1\r\nHost: x\r\n${length}\r\n\r\n`);
+    assert.equal((await client.answer()).status, 200);
+    const feeding = setInterval(() => client.write('1\r\nx\r\n'), 20);
+    try {
+      assert.ok((await client.closed()) < 2000);
+    } finally {
+      clearInterval(feeding);
+    }
+  });
+}
+
+served('a small body of a GET costs nobody the connection', {}, async open => {
+  const client = await open();
+  client.write('GET /health/live HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\n');
+  assert.equal((await client.answer()).headers.connection, 'keep-alive');
+  client.write(`late${LIVE}`);
+  assert.equal((await client.answer()).status, 200);
+  client.destroy();
+});
+
 served('a body exactly as long as accepted is taken', { MAX_BODY_BYTES: '4096' }, async open => {
   const client = await open();
   client.write(whole(picture(4096)));
