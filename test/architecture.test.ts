@@ -84,7 +84,10 @@ const DOORS: Record<string, readonly string[]> = {
 };
 
 /** These start processes that have engines detect, and load neither decoders nor ONNX Runtime: 30 MB and a fifth of a second. */
-const LIGHT = ['main.ts', 'service.ts', 'cli/detect.ts'];
+const LIGHT = [
+  ...['main.ts', 'service.ts', 'cli/detect.ts', 'cli/eval.ts'],
+  ...['cli/model/inspect.ts', 'cli/model/add.ts', 'cli/model/check.ts'],
+];
 const HEAVY = ['sharp', 'koffi', 'onnxruntime-node', '@bufbuild/protobuf'];
 
 /** What makes and proves models costs memory that an engine and the service do without. */

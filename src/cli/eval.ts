@@ -5,7 +5,6 @@ import { measureModel } from './eval/measure-model.ts';
 import { EVAL_USAGE, type EvalOptions, readEvalOptions } from './eval/options.ts';
 import { evalSummary, type Measured } from './eval/summary.ts';
 import { evalText } from './eval/text.ts';
-import { writeReport } from './eval/write-report.ts';
 import { writeAtomically } from './write-atomically.ts';
 
 /** Of an evaluation in which pictures were refused. */
@@ -37,5 +36,8 @@ async function writeFiles(options: EvalOptions, measured: Measured, notes: reado
   if (out !== undefined) {
     await writeAtomically(out, JSON.stringify(measured.pictures.flatMap(({ framedResults }) => framedResults)));
   }
-  if (report !== undefined) await writeReport(report, options, measured, notes);
+  if (report === undefined) return;
+  // Draws pictures: a third of a second of modules.
+  const { writeReport } = await import('./eval/write-report.ts');
+  await writeReport(report, options, measured, notes);
 }

@@ -1,5 +1,5 @@
 import type { ModelProof } from '../../detector/authoring.ts';
-import { type Manifest, sniffFormat } from '../../detector/index.ts';
+import { type Manifest, sniffFormat } from '../../detector/contract.ts';
 
 type Seen = ModelProof['pictures'][number];
 
