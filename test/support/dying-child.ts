@@ -20,7 +20,7 @@ process.once('message', async ({ file }: { file: string }) => {
       break;
     case 'heap': {
       const hoard: unknown[] = [];
-      for (;;) hoard.push(new Array(1e6).fill(hoard.length));
+      for (;;) hoard.push(new Array(1.6e7).fill(hoard.length)); // 128 MB at a time: collecting garbage in between takes most of it
     }
     case 'endless':
       for (;;) await sleep(1000);

@@ -43,3 +43,22 @@ function scansOfCoefficients(scans: number): [first: number, last: number, bits:
       : [[k, k, 0x00]],
   );
 }
+
+/** A valid baseline JPEG, all grey, with a scan for each of its three components, not one for all. */
+export function threeScans(width: number, height: number): Buffer {
+  const oneSymbol = [1, ...new Array<number>(15).fill(0), 0];
+  const size = [height >> 8, height & 0xff, width >> 8, width & 0xff];
+  const head = [
+    ...[0xff, 0xd8],
+    ...segment(0xdb, 0, ...new Array<number>(64).fill(1)),
+    ...segment(0xc0, 8, ...size, 3, ...[1, 2, 3].flatMap(id => [id, 0x11, 0])),
+    ...segment(0xc4, 0x00, ...oneSymbol),
+    ...segment(0xc4, 0x10, ...oneSymbol),
+  ];
+  // A bit for "no difference", one for "no more coefficients", a block.
+  const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
+  const coded = new Array<number>(Math.floor(blocks / 4)).fill(0);
+  if (blocks % 4 > 0) coded.push(0xff >> (2 * (blocks % 4)));
+  const scans = [1, 2, 3].flatMap(id => [...segment(0xda, 1, id, 0, 0, 63, 0), ...coded]);
+  return Buffer.from([...head, ...scans, 0xff, 0xd9]);
+}

@@ -23,7 +23,7 @@ export function codingFlaw(bytes: Uint8Array, format: PictureFormat): CodingFlaw
 }
 
 const SOF0 = 0xc0;
-const EOI = 0xd9;
+export const EOI = 0xd9;
 export const SOS = 0xda;
 
 /** ITU-T T.81, annex B: segments with a length, and after each start of scan coded data up to the next marker. */

@@ -4,8 +4,8 @@ import type { OptionalFormat } from '../types.ts';
 import { codingFlaw, MAX_SCANS } from './coding-flaw.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
 import { afterHeavyDecodes } from './heavy-decodes.ts';
-import { decodeOrdinaryJpeg } from './ordinary-jpeg.ts';
-import { averagedShrink, type FitWithin, shrinkOf } from './sampled-shrink.ts';
+import { decodeOrdinaryJpeg, type OrdinaryJpeg } from './ordinary-jpeg.ts';
+import { averagedSize, type FitWithin } from './sampled-shrink.ts';
 
 /** What a picture may be, to be decoded at all. */
 export interface DecodeLimits {
@@ -42,6 +42,9 @@ const LOADERS: Record<PictureFormat, string> = {
   avif: 'VipsForeignLoadHeifBuffer',
 };
 
+/** How pictures are averaged down. */
+const AVERAGE = { fit: 'fill', kernel: 'linear' } as const;
+
 /** With the first picture: a process that decodes none stays smaller without libvips. */
 async function loadSharp(): Promise<typeof import('sharp')['default']> {
   return (await import('sharp')).default;
@@ -75,7 +78,27 @@ export async function decodePicture(
 ): Promise<DecodedPicture> {
   const format = checkCoding(bytes, limits.formats);
   const ordinary = format === 'jpeg' ? await decodeOrdinaryJpeg(bytes, limits.maxPixels, fitWithin) : undefined;
-  return ordinary ?? decodeWithSharp(bytes, format, limits, fitWithin);
+  if (ordinary === undefined) return decodeWithSharp(bytes, format, limits, fitWithin);
+  return ordinary.averaging === undefined ? ordinary : averageDown(ordinary, ordinary.averaging);
+}
+
+/** With the same kernel as in `decodeWithSharp`. */
+async function averageDown(
+  { data, width, height, picture, orientation, release }: OrdinaryJpeg,
+  { of, to }: NonNullable<OrdinaryJpeg['averaging']>,
+): Promise<DecodedPicture> {
+  const sharp = await loadSharp();
+  try {
+    let pipeline = sharp(data, { raw: { width, height, channels: 3 }, limitInputPixels: false });
+    if (of.width < width || of.height < height) pipeline = pipeline.extract({ left: 0, top: 0, ...of });
+    const averaged = await pipeline
+      .resize({ ...to, ...AVERAGE })
+      .raw()
+      .toBuffer();
+    return { data: averaged, ...to, picture, orientation };
+  } finally {
+    release?.();
+  }
 }
 
 /**
@@ -108,19 +131,10 @@ export async function decodeWithSharp(
     // The family is trained and evaluated on the stored values (cv2.imread); only ink needs its profile to become colour.
     ignoreIcc: colours === 'stored' && header.space !== 'cmyk',
   };
-  const target = fitWithin(picture);
-  const shrink = shrinkOf(picture, target);
-  const averaged = averagedShrink(shrink, format === 'jpeg');
+  const averaged = averagedSize(picture, fitWithin(picture), format === 'jpeg');
   const sharp = await loadSharp();
   let pipeline = sharp(bytes, options).autoOrient();
-  if (averaged > 1) {
-    pipeline = pipeline.resize({
-      width: Math.max(1, Math.round((target.width * shrink) / averaged)),
-      height: Math.max(1, Math.round((target.height * shrink) / averaged)),
-      fit: 'fill',
-      kernel: 'linear',
-    });
-  }
+  if (averaged !== undefined) pipeline = pipeline.resize({ ...averaged, ...AVERAGE });
   try {
     const pixels = pipeline.toColourspace('srgb').flatten({ background: '#ffffff' }).raw({ depth: 'uchar' });
     const { data, info } = await afterHeavyDecodes(header, format, () => pixels.toBuffer({ resolveWithObject: true }));

@@ -1,12 +1,16 @@
 import { createBufferPool } from '../buffer-pool.ts';
 import type { DecodedPicture } from './decode.ts';
 import { exifOrientation } from './exif-orientation.ts';
+import { hasOneScan } from './has-one-scan.ts';
 import { lacksScans } from './lacks-scans.ts';
-import { type FitWithin, MAX_SAMPLED_SHRINK, shrinkOf } from './sampled-shrink.ts';
-import { loadTurboJpeg, type TurboJpeg } from './turbojpeg.ts';
+import type { Size } from './placement.ts';
+import { averagedSize, decoderShrink, type FitWithin } from './sampled-shrink.ts';
+import { loadTurboJpeg, scaled, type TurboJpeg } from './turbojpeg.ts';
 
 /** Pictures are decoded ahead of the inference, one for each thread of the pool. */
 const KEPT_BUFFERS = 4;
+/** sharp averages larger pictures down row by row, without holding them. */
+const MAX_AVERAGED_BYTES = 16 * 1024 * 1024;
 
 const pixels = createBufferPool(KEPT_BUFFERS);
 let library: Promise<TurboJpeg | undefined> | undefined;
@@ -21,26 +25,45 @@ export async function hasTurboJpeg(): Promise<boolean> {
   return (await turboJpeg()) !== undefined;
 }
 
+export interface OrdinaryJpeg extends DecodedPicture {
+  /** What is left to do before it is sampled: to average the first so many columns and rows (`of`) down to the size `to`. */
+  averaging?: { of: Size; to: Size };
+}
+
 /**
- * A JPEG that is upright, in colour or grey, small enough to be sampled as it is, and without a flaw: what sharp makes of it, in
- * half the time. Undefined for every other, and where libjpeg-turbo is not installed: whatever there is to say of those, sharp says.
+ * A JPEG that is upright, in colour or grey, and without a flaw: what sharp makes of it, in half the time; shrunk by libjpeg-turbo as
+ * sharp lets its own libjpeg. Undefined for every other, and where libjpeg-turbo is not installed: whatever there is to say of those,
+ * sharp says.
  */
 export async function decodeOrdinaryJpeg(
   bytes: Uint8Array,
   maxPixels: number,
   fitWithin: FitWithin,
-): Promise<DecodedPicture | undefined> {
+): Promise<OrdinaryJpeg | undefined> {
   const turbo = await turboJpeg();
   if (turbo === undefined) return undefined;
   const header = turbo.readHeader(bytes);
   if (header === undefined || header.colour === 'ink') return undefined;
   const { width, height } = header;
   const picture = { width, height };
-  if (width * height > maxPixels || shrinkOf(picture, fitWithin(picture)) > MAX_SAMPLED_SHRINK) return undefined;
-  if (exifOrientation(bytes) !== 1 || lacksScans(bytes)) return undefined;
-  const buffer = pixels.take(width * height * 3);
-  const data = new Uint8Array(buffer, 0, width * height * 3);
-  const whole = await turbo.decode(bytes, header, data);
-  if (!whole) pixels.give(buffer);
-  return whole ? { data, width, height, picture, orientation: 1, release: () => pixels.give(buffer) } : undefined;
+  if (width * height > maxPixels || exifOrientation(bytes) !== 1 || lacksScans(bytes)) return undefined;
+
+  const to = averagedSize(picture, fitWithin(picture), true);
+  const factor = to === undefined ? 1 : decoderShrink(picture, to);
+  const size = scaled(picture, factor);
+  const length = size.width * size.height * 3;
+  if (to !== undefined && (length > MAX_AVERAGED_BYTES || !hasOneScan(bytes))) return undefined;
+
+  const buffer = pixels.take(length);
+  const data = new Uint8Array(buffer, 0, length);
+  const release = () => pixels.give(buffer);
+  if (!(await turbo.decode(bytes, size, data))) {
+    release();
+    return undefined;
+  }
+  const decoded = { data, ...size, picture, orientation: 1, release };
+  if (to === undefined) return decoded;
+  // As libvips does: a pixel that stands for fewer is left out.
+  const of = { width: Math.floor(width / factor), height: Math.floor(height / factor) };
+  return { ...decoded, averaging: { of, to } };
 }

@@ -1,4 +1,5 @@
 import type { KoffiFunc } from 'koffi';
+import type { Size } from './placement.ts';
 
 /**
  * libjpeg-turbo's own interface, as the system has it installed (Debian: libturbojpeg0). Decoding the pixels of a COCO picture
@@ -9,11 +10,11 @@ export interface TurboJpeg {
   /** Undefined for what it does not take for a JPEG. */
   readHeader(jpeg: Uint8Array): JpegHeader | undefined;
   /**
-   * Decodes on a thread of the pool. False where it met anything to warn of.
+   * Decodes on a thread of the pool, shrunk by 1, 2, 4 or 8 (`scaled` says to what). False where it met anything to warn of.
    *
-   * @param out (height, width, 3): RGB
+   * @param out (height, width, 3) of the scaled size: RGB
    */
-  decode(jpeg: Uint8Array, header: JpegHeader, out: Uint8Array): Promise<boolean>;
+  decode(jpeg: Uint8Array, scaled: Size, out: Uint8Array): Promise<boolean>;
 }
 
 export interface JpegHeader {
@@ -21,6 +22,11 @@ export interface JpegHeader {
   height: number;
   /** CMYK and YCCK are `ink`. */
   colour: 'rgb' | 'ycbcr' | 'grey' | 'ink';
+}
+
+/** What a side becomes that libjpeg shrinks by `factor`: its last pixel may stand for fewer. */
+export function scaled({ width, height }: Size, factor: number): Size {
+  return { width: Math.ceil(width / factor), height: Math.ceil(height / factor) };
 }
 
 const LIBRARIES: Partial<Record<NodeJS.Platform, readonly string[]>> = {

@@ -5,10 +5,12 @@ import { before, type TestContext, test } from 'node:test';
 import sharp from 'sharp';
 import { type DecodedPicture, decodePicture, decodeWithSharp } from '../../../src/detector/image/decode.ts';
 import { decodeOrdinaryJpeg, hasTurboJpeg } from '../../../src/detector/image/ordinary-jpeg.ts';
+import { threeScans } from '../../support/many-scans.ts';
 
 /** Both ways to the pixels of a JPEG: what the short one gives, sharp gives too. */
 
 const COCO = '../shared/data/coco-val-128/images';
+const PHOTOS = '../shared/data/photos';
 const limits = { maxPixels: 1_000_000, formats: [] };
 const asItIs = (picture: { width: number; height: number }) => picture;
 const quick = (bytes: Uint8Array, maxPixels = limits.maxPixels, fitWithin = asItIs) =>
@@ -101,41 +103,78 @@ for (const [name, make] of special) {
   });
 }
 
-test('a picture that is averaged down first is left to sharp', async t => {
-  if (!needsLibrary(t)) return;
-  const bytes = await drawing(200, 160).jpeg().toBuffer();
-  const shrink = (by: number) => (picture: { width: number; height: number }) => ({
-    width: picture.width / by,
-    height: picture.height / by,
-  });
-  assert.notEqual(await quick(bytes, limits.maxPixels, shrink(2)), undefined);
-  assert.equal(await quick(bytes, limits.maxPixels, shrink(2.01)), undefined);
+/** Sampled down by this factor. */
+const shrunkBy = (by: number) => (picture: { width: number; height: number }) => ({
+  width: picture.width / by,
+  height: picture.height / by,
 });
 
-test('damaged at any place: taken or refused as sharp alone would', async t => {
+const averaged: [string, () => Promise<Buffer>][] = [
+  ['4:2:0', () => drawing(640, 480).jpeg({ quality: 90 }).toBuffer()],
+  ['4:4:4, odd sides', () => drawing(643, 477).jpeg({ quality: 95, chromaSubsampling: '4:4:4' }).toBuffer()],
+  ['4:2:0, odd sides', () => drawing(817, 601).jpeg({ quality: 80 }).toBuffer()],
+  ['grey, tall', () => drawing(255, 1025).toColourspace('b-w').jpeg().toBuffer()],
+  ['a strip', () => drawing(2000, 17).jpeg().toBuffer()],
+];
+// libjpeg shrinks by 1, 2, 4 and 8 from 2, 3, 5 and 9 on; from 16 on more than twice is left for sharp.
+const factors = [2.01, 2.5, 2.99, 3, 3.01, 3.7, 4, 4.99, 5, 5.3, 7.9, 8, 8.99, 9, 9.7, 16, 17.3, 40];
+for (const [name, make] of averaged) {
+  test(`averaged down first: ${name}: the same pixels`, async t => {
+    if (!needsLibrary(t)) return;
+    const bytes = await make();
+    let largest = 0;
+    for (const factor of factors) {
+      assert.notEqual(await quick(bytes, limits.maxPixels, shrunkBy(factor)), undefined, `by ${factor}`);
+      const short = await decodePicture(bytes, limits, shrunkBy(factor));
+      const long = await decodeWithSharp(bytes, 'jpeg', limits, shrunkBy(factor));
+      assert.deepEqual(facts(short), facts(long), `by ${factor}`);
+      largest = Math.max(largest, largestDifference(short.data, long.data));
+    }
+    t.diagnostic(`largest difference ${largest} levels`);
+    assert.equal(largest, 0);
+  });
+}
+
+test('what its decoder would hold as a whole, or we would, is averaged down by sharp alone', async t => {
   if (!needsLibrary(t)) return;
-  const whole = await drawing(64, 48).jpeg({ quality: 70 }).toBuffer();
-  const damaged: Buffer[] = [];
-  for (let at = 3; at < whole.length; at += 7) {
-    damaged.push(whole.subarray(0, at));
-    const flipped = Buffer.from(whole);
-    flipped[at]! ^= 1 << (at % 8);
-    damaged.push(flipped);
+  const large = { maxPixels: 10_000_000, formats: [] };
+  const progressive = await drawing(400, 300).jpeg({ progressive: true }).toBuffer();
+  const scans = threeScans(400, 300);
+  const huge = await drawing(2900, 2000).jpeg().toBuffer();
+  for (const bytes of [progressive, scans]) {
+    assert.notEqual(await quick(bytes, large.maxPixels, shrunkBy(2)), undefined);
+    assert.equal(await quick(bytes, large.maxPixels, shrunkBy(4)), undefined);
   }
-  let taken = 0;
-  for (const bytes of damaged) {
-    const [both, alone] = await Promise.all([
-      verdict(decodePicture(bytes, limits, asItIs)),
-      verdict(decodeWithSharp(bytes, 'jpeg', limits, asItIs)),
-    ]);
-    if (alone.picture !== undefined) taken += 1;
-    assert.equal(both.code, alone.code);
-    assert.deepEqual(both.picture && facts(both.picture), alone.picture && facts(alone.picture));
-    if (both.picture && alone.picture) assert.equal(largestDifference(both.picture.data, alone.picture.data), 0);
-  }
-  t.diagnostic(`${damaged.length} damaged pictures, ${taken} of them decode`);
-  assert.ok(taken > 10 && taken < damaged.length);
+  assert.equal(await quick(huge, large.maxPixels, shrunkBy(2.5)), undefined, '17 MB');
+  assert.notEqual(await quick(huge, large.maxPixels, shrunkBy(3.5)), undefined, '4 MB');
 });
+
+for (const fit of [asItIs, shrunkBy(3.4)]) {
+  test(`damaged at any place, ${fit === asItIs ? 'as it is' : 'averaged down'}: taken or refused as sharp alone would`, async t => {
+    if (!needsLibrary(t)) return;
+    const whole = await drawing(64, 48).jpeg({ quality: 70 }).toBuffer();
+    const damaged: Buffer[] = [];
+    for (let at = 3; at < whole.length; at += 7) {
+      damaged.push(whole.subarray(0, at));
+      const flipped = Buffer.from(whole);
+      flipped[at]! ^= 1 << (at % 8);
+      damaged.push(flipped);
+    }
+    let taken = 0;
+    for (const bytes of damaged) {
+      const [both, alone] = await Promise.all([
+        verdict(decodePicture(bytes, limits, fit)),
+        verdict(decodeWithSharp(bytes, 'jpeg', limits, fit)),
+      ]);
+      if (alone.picture !== undefined) taken += 1;
+      assert.equal(both.code, alone.code);
+      assert.deepEqual(both.picture && facts(both.picture), alone.picture && facts(alone.picture));
+      if (both.picture && alone.picture) assert.equal(largestDifference(both.picture.data, alone.picture.data), 0);
+    }
+    t.diagnostic(`${damaged.length} damaged pictures, ${taken} of them decode`);
+    assert.ok(taken > 10 && taken < damaged.length);
+  });
+}
 
 test('coco-val-128: the same pixels', async t => {
   if (!needsLibrary(t)) return;
@@ -155,6 +194,32 @@ test('coco-val-128: the same pixels', async t => {
   t.diagnostic(`${short} of ${files.length} the short way, largest difference ${largest} levels`);
   assert.equal(largest, 0);
   assert.ok(short > files.length * 0.9);
+});
+
+test('photos of 1 to 12 megapixels, for networks of 320 to 1344: the same pixels', async t => {
+  if (!needsLibrary(t)) return;
+  if (!existsSync(PHOTOS)) return t.skip(`${PHOTOS} is not there`);
+  const large = { maxPixels: 33_000_000, formats: [] };
+  let short = 0;
+  let largest = 0;
+  const files = readdirSync(PHOTOS).filter(file => file.endsWith('.jpg'));
+  for (const file of files) {
+    const bytes = readFileSync(path.join(PHOTOS, file));
+    for (const side of [320, 416, 1344]) {
+      const fit = ({ width, height }: { width: number; height: number }) => {
+        const scale = Math.min(side / width, side / height);
+        return { width: Math.round(width * scale), height: Math.round(height * scale) };
+      };
+      if ((await quick(bytes, large.maxPixels, fit)) !== undefined) short += 1;
+      const [both, alone] = [await decodePicture(bytes, large, fit), await decodeWithSharp(bytes, 'jpeg', large, fit)];
+      assert.deepEqual(facts(both), facts(alone), file);
+      largest = Math.max(largest, largestDifference(both.data, alone.data));
+      both.release?.();
+    }
+  }
+  t.diagnostic(`${short} of ${3 * files.length} the short way, largest difference ${largest} levels`);
+  assert.equal(largest, 0);
+  assert.ok(short > files.length);
 });
 
 test('pictures decoded at the same time do not share memory', async t => {
