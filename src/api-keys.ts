@@ -13,7 +13,9 @@ export function readApiKeys(file: string): string[] {
   const lines = textOf(file).split(/\r?\n/);
   for (const [index, line] of lines.entries()) {
     if (line.trim() !== '' && !isApiKey(line.trim())) {
-      throw new Error(`line ${index + 1} of it (not shown) is no key; expected ${KEY_SHAPE} and no comma a line.`);
+      throw new Error(
+        `line ${index + 1} of it (not shown) is no key; expected one a line: ${KEY_SHAPE}, no comma among them.`,
+      );
     }
   }
   const keys = lines.map(line => line.trim()).filter(line => line !== '');

@@ -116,10 +116,9 @@ function loadedBy(entry: string): Map<string, string> {
     const statements =
       /^(?:import|export)\b(?! type\b)(?<names>[^'";]*?)from '(?<from>[^']+)'|^import '(?<bare>[^']+)'/gm;
     for (const { groups } of text.matchAll(statements)) {
-      const onlyTypes = /^\s*\{(\s*type\s[^,}]+,?)*\s*\}\s*$/.test(groups!.names ?? '');
       const specifier = groups!.from ?? groups!.bare!;
       const target = specifier.startsWith('.') ? path.join(path.dirname(file), specifier) : specifier;
-      if (!onlyTypes && !loaded.has(target)) loaded.set(target, `${chain} > ${target}`);
+      if (!loaded.has(target)) loaded.set(target, `${chain} > ${target}`);
     }
   }
   return loaded;

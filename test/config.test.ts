@@ -195,7 +195,7 @@ test('a file without keys does not leave the service open', async t => {
   }
   assert.deepEqual(await keysOf(t, `${KEYS[0]}\nhunter2\n`, { PORT: 'x' }), [
     'PORT is "x"; expected a whole number from 0 to 65535.',
-    'API_KEYS_FILE is "/keys": line 2 of it (not shown) is no key; expected 16 to 256 visible ASCII characters and no comma a line.',
+    'API_KEYS_FILE is "/keys": line 2 of it (not shown) is no key; expected one a line: 16 to 256 visible ASCII characters, no comma among them.',
   ]);
   assert.deepEqual(problemsOf({ API_KEYS_FILE: '/nowhere/keys' }), [
     'API_KEYS_FILE is "/nowhere/keys": it cannot be read (ENOENT).',

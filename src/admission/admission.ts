@@ -85,7 +85,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const retryAfterS = () => rate.retryAfterS(waiting.size, inFlight);
   // What would be answered after its deadline is refused now: worked on and thrown away it would only make others late, too.
   // One may always wait: the rate is only known from work that is done.
-  const late = () => waiting.size > 0 && inFlight > 0 && rate.answerMs(waiting.size, inFlight) > deadlineMs;
+  const late = () => waiting.size > 0 && inFlight > 0 && rate.answerMs(waiting.size, inFlight) >= deadlineMs;
   const full = () => (waiting.size > 0 || freeSlots() <= 0) && (waiting.size >= capacity || late());
 
   function poke(): void {

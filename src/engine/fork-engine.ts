@@ -24,7 +24,7 @@ const MAX_LINE_LENGTH = 1000;
 const ENGINE_FLAGS = ['--heap-growing-percent=500', '--max-semi-space-size=2', '--expose-gc'];
 
 /** An engine decodes hostile pictures: it gets no secret, and none of the switches meant for the service's own process. */
-const WITHHELD = ['API_KEYS', 'NODE_OPTIONS'];
+const WITHHELD = ['API_KEYS', 'API_KEYS_FILE', 'NODE_OPTIONS'];
 
 export interface EngineChild {
   /** Without a pid it was not started, and its `error` will say why. */

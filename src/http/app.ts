@@ -30,9 +30,9 @@ import { traceRequest } from './request-trace.ts';
 import { DetectionAnswerSchema, ProblemSchema } from './schemas.ts';
 import { sendProblem } from './send-problem.ts';
 import { setStandardHeaders } from './standard-headers.ts';
-import { unreadBody } from './unread-body.ts';
+import { closeUnread } from './unread-body.ts';
 
-/** Builds the whole edge. Never listens: `main.ts` does, tests use `inject`. */
+/** Builds the whole edge. Never listens: `service.ts` does, tests use `inject`. */
 export function buildApp(deps: AppDeps): App {
   const { config, metrics, admission, log } = deps;
   const app: App = Fastify({
@@ -73,12 +73,11 @@ export function buildApp(deps: AppDeps): App {
     done();
   });
   refuseUnmatched(app);
-  app.addHook('onSend', (request, reply, _payload, done) => {
+  app.addHook('onSend', (request, reply, payload, done) => {
     request.trace.answeredAt = performance.now();
     setStandardHeaders(request, reply);
-    // The body of a GET or a preflight, which nobody asked for: Node would read it to its end.
-    if (admission.leaving || unreadBody(request) === 'large') reply.header('Connection', 'close');
-    done();
+    if (admission.leaving) reply.header('Connection', 'close');
+    done(null, closeUnread(request, reply, payload));
   });
   app.setErrorHandler(fail);
   askForBodyLate(app);

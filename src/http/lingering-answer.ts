@@ -9,7 +9,7 @@ const LINGER_MS = 2000;
  * when the client has stopped sending, or after 8 MiB or 2 s more: closing a connection that holds unread bytes resets it,
  * and a reset can overtake the answer (the reason for nginx's lingering_close).
  */
-export function lingeringAnswer(request: IncomingMessage, text: string): Readable {
+export function lingeringAnswer(request: IncomingMessage, text: string | Buffer): Readable {
   const answer = new Readable({ read() {} });
   answer.push(text);
   let left = LINGER_BYTES;

@@ -165,14 +165,17 @@ test('answered pictures leave nothing behind', async t => {
 
 test('engines yield to the service and get neither its secrets nor its switches', async t => {
   process.env.API_KEYS = 'secret';
+  process.env.API_KEYS_FILE = '/secret';
   process.env.NODE_OPTIONS = '--no-warnings';
   t.after(() => {
     delete process.env.API_KEYS;
+    delete process.env.API_KEYS_FILE;
     delete process.env.NODE_OPTIONS;
   });
   const { pool } = testPool(t);
   await pool.start();
   assert.equal(await tell(pool, 'env API_KEYS'), 'not set');
+  assert.equal(await tell(pool, 'env API_KEYS_FILE'), 'not set');
   assert.equal(await tell(pool, 'env NODE_OPTIONS'), 'not set');
   assert.equal(await tell(pool, 'env ORT_DISABLE_TELEMETRY'), '1');
   assert.match((await tell(pool, 'env UV_THREADPOOL_SIZE')) ?? '', /^[23]$/);

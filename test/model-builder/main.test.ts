@@ -60,9 +60,7 @@ test('without the development dependencies: one sentence that says so', async ()
   await writeFile(join(installed, 'package.json'), '{"type":"module"}');
   // an empty folder is a package that is not there, and keeps Node from looking for it in the folders above
   await mkdir(join(installed, 'node_modules', 'pacote'), { recursive: true });
-  for (const name of ['@bufbuild', 'typebox']) {
-    await symlink(join(project, 'node_modules', name), join(installed, 'node_modules', name));
-  }
+  await symlink(join(project, 'node_modules/@bufbuild'), join(installed, 'node_modules/@bufbuild'));
   const { code, stderr } = await build({}, join(installed, 'src', 'model-builder', 'main.js'));
   assert.equal(code, 1);
   const reason = 'the development dependencies that do it are not installed: run npm ci without leaving them out';

@@ -111,6 +111,7 @@ test('the library imports what the package depends on', async () => {
   const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
   const names = [...packages].filter(name => !name.startsWith('node:')).map(name => /^(@[^/]+\/)?[^/]+/.exec(name)![0]);
   assert.ok(names.includes('onnxruntime-node'), 'the imports were read');
+  assert.ok(!names.includes('typebox'), 'the build made one file of it');
   assert.deepEqual(
     names.filter(name => !Object.hasOwn(dependencies, name)),
     [],

@@ -44,8 +44,8 @@ function scansOfCoefficients(scans: number): [first: number, last: number, bits:
   );
 }
 
-/** A valid baseline JPEG, all grey, with a scan for each of its three components, not one for all. */
-export function threeScans(width: number, height: number): Buffer {
+/** A baseline JPEG, all grey, with a scan for each of its three components, not one for all; valid where none is left out. */
+export function threeScans(width: number, height: number, present: readonly number[] = [1, 2, 3]): Buffer {
   const oneSymbol = [1, ...new Array<number>(15).fill(0), 0];
   const size = [height >> 8, height & 0xff, width >> 8, width & 0xff];
   const head = [
@@ -59,6 +59,6 @@ export function threeScans(width: number, height: number): Buffer {
   const blocks = Math.ceil(width / 8) * Math.ceil(height / 8);
   const coded = new Array<number>(Math.floor(blocks / 4)).fill(0);
   if (blocks % 4 > 0) coded.push(0xff >> (2 * (blocks % 4)));
-  const scans = [1, 2, 3].flatMap(id => [...segment(0xda, 1, id, 0, 0, 63, 0), ...coded]);
+  const scans = present.flatMap(id => [...segment(0xda, 1, id, 0, 0, 63, 0), ...coded]);
   return Buffer.from([...head, ...scans, 0xff, 0xd9]);
 }

@@ -31,7 +31,7 @@ export function inChild<T extends Job['type']>(
   { file, onPhase, signal, entry = CHILD }: ChildOptions,
 ): Promise<JobResults[T]> {
   return new Promise((resolve, reject) => {
-    const { API_KEYS: _, NODE_OPTIONS: __, ...env } = process.env;
+    const { API_KEYS: _, API_KEYS_FILE: __, NODE_OPTIONS: ___, ...env } = process.env;
     const child = fork(fileURLToPath(entry), [], {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
