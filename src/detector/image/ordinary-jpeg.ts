@@ -58,7 +58,8 @@ export async function decodeOrdinaryJpeg(
   if (to !== undefined && (length > MAX_AVERAGED_BYTES || !hasOneScan(bytes))) return undefined;
 
   const pool = to === undefined ? pixels : averagedPixels;
-  const buffer = pool.take(length);
+  // Of one size where photos come in all sizes: what is not written takes no memory, and none is left behind for a larger one.
+  const buffer = pool.take(to === undefined ? length : MAX_AVERAGED_BYTES);
   const data = new Uint8Array(buffer, 0, length);
   const release = () => pool.give(buffer);
   if (!(await turbo.decode(bytes, size, data))) {
