@@ -10,15 +10,16 @@ export function isApiKey(text: string): boolean {
 
 /** The keys in a file, one a line; blanks around them and empty lines do not count. Throws an `Error` with a sentence that shows no key. */
 export function readApiKeys(file: string): string[] {
-  const lines = textOf(file).split(/\r?\n/);
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() !== '' && !isApiKey(line.trim())) {
-      throw new Error(
-        `line ${index + 1} of it (not shown) is no key; expected one a line: ${KEY_SHAPE}, no comma among them.`,
-      );
-    }
+  const lines = textOf(file)
+    .split('\n')
+    .map(line => line.trim());
+  const wrong = lines.findIndex(line => line !== '' && !isApiKey(line));
+  if (wrong >= 0) {
+    throw new Error(
+      `line ${wrong + 1} of it (not shown) is no key; expected one a line: ${KEY_SHAPE}, no comma among them.`,
+    );
   }
-  const keys = lines.map(line => line.trim()).filter(line => line !== '');
+  const keys = lines.filter(line => line !== '');
   // Whoever names a file wants the service closed: an empty one must not leave it open.
   if (keys.length === 0) throw new Error('it holds no key.');
   return keys;

@@ -113,10 +113,9 @@ function loadedBy(entry: string): Map<string, string> {
   for (const [file, chain] of loaded) {
     if (!file.endsWith('.ts')) continue;
     const text = readFileSync(path.join(SRC, file), 'utf8');
-    const statements =
-      /^(?:import|export)\b(?! type\b)(?<names>[^'";]*?)from '(?<from>[^']+)'|^import '(?<bare>[^']+)'/gm;
-    for (const { groups } of text.matchAll(statements)) {
-      const specifier = groups!.from ?? groups!.bare!;
+    const statements = /^(?:import|export)\b(?! type\b)[^'";]*?from '([^']+)'|^import '([^']+)'/gm;
+    for (const match of text.matchAll(statements)) {
+      const specifier = (match[1] ?? match[2])!;
       const target = specifier.startsWith('.') ? path.join(path.dirname(file), specifier) : specifier;
       if (!loaded.has(target)) loaded.set(target, `${chain} > ${target}`);
     }

@@ -85,8 +85,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const retryAfterS = () => rate.retryAfterS(waiting.size, inFlight);
   // What would be answered after its deadline is refused now: worked on and thrown away it would only make others late, too.
   // One may always wait: the rate is only known from work that is done.
-  const late = () => waiting.size > 0 && inFlight > 0 && rate.answerMs(waiting.size, inFlight) >= deadlineMs;
-  const full = () => (waiting.size > 0 || freeSlots() <= 0) && (waiting.size >= capacity || late());
+  const ofDeadline = () => (waiting.size > 0 && inFlight > 0 ? rate.answerMs(waiting.size, inFlight) / deadlineMs : 0);
+  const full = () => (waiting.size > 0 || freeSlots() <= 0) && (waiting.size >= capacity || ofDeadline() >= 1);
 
   function poke(): void {
     let free = freeSlots();
@@ -196,9 +196,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return waiting.size;
     },
     get fill() {
-      if (waiting.size === 0) return 0;
-      const ofTime = inFlight > 0 ? rate.answerMs(waiting.size, inFlight) / deadlineMs : 0;
-      return Math.max(waiting.size / capacity, ofTime);
+      return waiting.size === 0 ? 0 : Math.max(waiting.size / capacity, ofDeadline());
     },
     get inFlight() {
       return inFlight;

@@ -3,6 +3,7 @@ import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import { PassThrough, type Readable, type Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { childEnv } from './child-env.ts';
 import { MALLOC_SETTINGS } from './malloc-settings.ts';
 import { offerToOomKiller } from './oom-score.ts';
 import { PICTURE_PIPE_FD } from './picture-pipe.ts';
@@ -23,9 +24,6 @@ const MAX_LINE_LENGTH = 1000;
  */
 const ENGINE_FLAGS = ['--heap-growing-percent=500', '--max-semi-space-size=2', '--expose-gc'];
 
-/** An engine decodes hostile pictures: it gets no secret, and none of the switches meant for the service's own process. */
-const WITHHELD = ['API_KEYS', 'API_KEYS_FILE', 'NODE_OPTIONS'];
-
 export interface EngineChild {
   /** Without a pid it was not started, and its `error` will say why. */
   process: ChildProcess;
@@ -41,20 +39,13 @@ export interface EngineChild {
  * A child that the system does not start throws here or emits `error` later, as Node does it.
  */
 export function forkEngine(entry: URL, engine: number, threads: number, log: EngineLog): EngineChild {
-  const env = { ...process.env };
-  for (const name of WITHHELD) delete env[name];
   const progress = openProgress();
   const start = () =>
     fork(fileURLToPath(entry), [String(process.pid)], {
       serialization: 'advanced',
       execArgv: ENGINE_FLAGS,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc', 'pipe', progress.stdio],
-      env: {
-        ...MALLOC_SETTINGS,
-        ...env,
-        ORT_DISABLE_TELEMETRY: '1',
-        UV_THREADPOOL_SIZE: String(threads),
-      },
+      env: { ...MALLOC_SETTINGS, ...childEnv(), UV_THREADPOOL_SIZE: String(threads) },
     });
   let child: ChildProcess;
   try {

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { childEnv } from '../../engine/child-env.ts';
 import { CliError } from '../cli-error.ts';
 import type { FromChild, Job, JobResults } from './jobs.ts';
 
@@ -31,12 +32,11 @@ export function inChild<T extends Job['type']>(
   { file, onPhase, signal, entry = CHILD }: ChildOptions,
 ): Promise<JobResults[T]> {
   return new Promise((resolve, reject) => {
-    const { API_KEYS: _, API_KEYS_FILE: __, NODE_OPTIONS: ___, ...env } = process.env;
     const child = fork(fileURLToPath(entry), [], {
       serialization: 'advanced',
       execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      env: { ...env, ORT_DISABLE_TELEMETRY: '1' },
+      env: childEnv(),
     });
     const lastLines: string[] = [];
     createInterface({ input: child.stderr! }).on('line', line => {
