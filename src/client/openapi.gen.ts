@@ -272,7 +272,7 @@ export interface operations {
                     };
                 };
             };
-            /** `unavailable`: Starting, shutting down, or no engine alive. */
+            /** `unavailable`: Starting, shutting down, no engine alive, or the one that had the picture died; send it again. */
             503: {
                 headers: {
                     /** Names this request in the log. */
@@ -648,7 +648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unprocessable_image`: The picture does not decode, or has too many pixels or scans. */
+            /** `unprocessable_image`: The picture does not decode, has too many pixels or scans, or engines have died of it. */
             422: {
                 headers: {
                     /** Names this request in the log. */
@@ -683,7 +683,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unavailable`: Starting, shutting down, or no engine alive. */
+            /** `unavailable`: Starting, shutting down, no engine alive, or the one that had the picture died; send it again. */
             503: {
                 headers: {
                     /** Names this request in the log. */
@@ -870,7 +870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unprocessable_image`: The picture does not decode, or has too many pixels or scans. */
+            /** `unprocessable_image`: The picture does not decode, has too many pixels or scans, or engines have died of it. */
             422: {
                 headers: {
                     /** Names this request in the log. */
@@ -905,7 +905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unavailable`: Starting, shutting down, or no engine alive. */
+            /** `unavailable`: Starting, shutting down, no engine alive, or the one that had the picture died; send it again. */
             503: {
                 headers: {
                     /** Names this request in the log. */

@@ -9,8 +9,15 @@ export type QueryOptions = DetectOptions & { bands?: boolean };
  */
 export function queryOf(options: QueryOptions): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(options)) if (value !== undefined) query.set(name, textOf(name, value));
+  for (const [name, value] of Object.entries(options)) {
+    if (value !== undefined && !saysNothing(name, value)) query.set(name, textOf(name, value));
+  }
   return query.toString();
+}
+
+/** As where it is left out. `classes` with none in it asks for none, which no query can say: the service refuses it. */
+function saysNothing(option: string, value: NonNullable<QueryOptions[keyof QueryOptions]>): boolean {
+  return typeof value === 'object' && option !== 'classes' && Object.keys(value).length === 0;
 }
 
 function textOf(option: string, value: NonNullable<QueryOptions[keyof QueryOptions]>): string {

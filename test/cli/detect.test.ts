@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, lstat, mkdir, mkdtemp, open, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import sharp from 'sharp';
 import { fromCoco } from '../../src/cli/detect/coco.ts';
 import { fromCsv, toCsv } from '../../src/cli/detect/csv.ts';
@@ -417,6 +417,61 @@ for (const [name, status, body, message] of [
   });
 }
 
+/** A service that answers as `answer` says, and how often each path was asked. */
+async function fakeService(t: TestContext, answer: (path: string, accept: string, response: ServerResponse) => void) {
+  const asked: string[] = [];
+  const fake = createServer((request, response) => {
+    const [name] = request.url!.split('?');
+    if (name === '/models') {
+      return response.end(JSON.stringify({ models: [{ name: 'tiny', version: '1', labels: ['red'] }] }));
+    }
+    request.resume().on('end', () => {
+      asked.push(request.headers.accept!);
+      answer(name!, request.headers.accept!, response);
+    });
+  }).listen(0, '127.0.0.1');
+  await once(fake, 'listening');
+  t.after(() => fake.close().closeAllConnections());
+  return { url: `http://127.0.0.1:${(fake.address() as { port: number }).port}`, asked };
+}
+
+const NOTHING_FOUND = JSON.stringify({
+  model: { name: 'tiny', version: '1' },
+  image: { width: 8, height: 8 },
+  detections: [],
+});
+
+test('an answer that is cut in its body is asked for again', async t => {
+  let cut = 0;
+  const { url, asked } = await fakeService(t, (_, __, response) => {
+    if (cut++ > 0) return response.end(NOTHING_FOUND);
+    response.writeHead(200, { 'content-length': 1000 }).write('{"model"');
+    setTimeout(() => response.destroy(), 50);
+  });
+  const { code, stdout, stderr } = await runCli(['detect', path.join(pictures, 'empty.png'), '--server', url], env);
+  assert.equal(code, 0, stderr);
+  assert.equal(read('jsonl', stdout).length, 1);
+  assert.equal(asked.length, 2);
+});
+
+test('a picture that cannot be drawn costs no other: exit code 2', async t => {
+  let drawn = 0;
+  const { url } = await fakeService(t, (_, accept, response) => {
+    if (accept === 'application/json') return response.end(NOTHING_FOUND);
+    if (drawn++ > 0) return response.end('a picture');
+    response.writeHead(400).end(JSON.stringify({ detail: 'No JPEG is as wide.' }));
+  });
+  const out = path.join(folder, 'one-not-drawn');
+  const { code, stderr } = await runCli(['detect', pictures, '--server', url, '--annotate', '--out', out], env);
+  assert.equal(code, 2, stderr);
+  assert.match(stderr, /No JPEG is as wide\./);
+  assert.ok(drawn > 1);
+  assert.equal(
+    (await readdir(path.join(out, 'annotated'), { recursive: true })).some(name => name.endsWith('.jpg')),
+    true,
+  );
+});
+
 test('pictures of one name: the second run does not take the labels of the first for its own', async () => {
   const names = ['one/x.png', 'two/x.png', 'two/x.jpg'].map(name => path.join(folder, 'same-name', name));
   for (const name of names) {
@@ -499,6 +554,25 @@ test('a folder that cannot be read is named and costs no other: exit code 2; a p
     if (code > 0) assert.match(ended.stderr, /tree\/secret(: The folder)? cannot be read: EACCES/);
     if (code === 2) assert.match(ended.stderr, /^\d done, 1 folder not searched\.$/m);
   }
+});
+
+test('a picture that was changed since is detected and drawn again', async () => {
+  const [input, out] = ['drawn-again', 'drawn-again-out'].map(name => path.join(folder, name)) as [string, string];
+  await mkdir(input);
+  const annotated = path.join(out, 'annotated', 'x.jpg');
+  const drawn: Buffer[] = [];
+  for (const [colour, label] of [
+    ['#00ff00', 'green'],
+    ['#ff0000', 'red'],
+  ] as const) {
+    await writeFile(path.join(input, 'x.png'), await square(colour));
+    assert.equal((await runCli(['detect', input, '--annotate', '--out', out], env)).code, 0);
+    const [record] = read('jsonl', await readFile(path.join(out, 'detections.jsonl'), 'utf8'));
+    assert.equal(record?.detections[0]?.label, label);
+    drawn.push(await readFile(annotated));
+  }
+  assert.notDeepEqual(drawn[0], drawn[1]);
+  assert.match((await runCli(['detect', input, '--annotate', '--out', out], env)).stderr, /are there already/);
 });
 
 for (const format of ['jsonl', 'csv'] as const) {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -401,6 +401,19 @@ test('inspect: whose preprocessing would be assumed, where the head does not tel
   assert.equal(JSON.parse(json.stdout).families.decoded.assumes, 'rtmdet');
   await writeFile(file, encoded(familyGraph(GFL)));
   assert.match((await runCli(['model', 'inspect', file])).stdout, /--family gfl\n$/);
+});
+
+test('inspect: the next command has what was said of the graph', async () => {
+  const file = path.join(folder, "bill's graph.onnx");
+  await writeFile(file, encoded(familyGraph({ ...NANODET, bins: 5 })));
+  const { stdout } = await runCli(['model', 'inspect', file, '--bins', '5', '--size', '416']);
+  const [, command = ''] = /^Next: gfl-serve (model add .*)$/m.exec(stdout) ?? [];
+  assert.match(command, /bill'\\''s graph\.onnx' --family nanodet --size 416 --bins 5$/);
+  const more = `--name bill --models-dir ${models} --labels ${labels} --image ${await squaresFile(416)}`;
+  const added = spawnSync(`node dist/cli.js ${command} ${more}`, { shell: true, encoding: 'utf8' });
+  assert.equal(added.status, 0, added.stderr);
+  assert.match(added.stdout, new RegExp(`^Serve it: MODELS_DIR=${models} MODEL=bill gfl-serve serve$`, 'm'));
+  await rm(path.join(models, 'bill'), { recursive: true });
 });
 
 test('add: class ids without a name are refused, and nothing is left behind', async () => {

@@ -57,6 +57,8 @@ test('options go as they are in the contract, lists and objects too', async () =
   assert.deepEqual(await labels({ classes: ['blue', 1] }), ['blue']);
   assert.deepEqual(await labels({ class_thresholds: { red: 1, blue: 0.5 } }), ['blue']);
   assert.deepEqual(await labels({ classes: 'red', max_detections: 5, class_agnostic: false }), ['red']);
+  assert.deepEqual(await labels({ include: [], class_thresholds: {} }), ['red', 'blue']);
+  await assert.rejects(labels({ classes: [] }), { status: 400 });
   const answer = await client.detect(both, { include: ['timings', 'distribution'], requestId: 'mine' });
   assert.equal(answer.request_id, 'mine');
   assert.ok(answer.timings_ms!.total > 0);

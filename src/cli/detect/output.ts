@@ -60,7 +60,8 @@ export async function openOutput(context: Context, stdout: NodeJS.WritableStream
   if (!options.annotate) return results;
   return {
     ...results,
-    has: async picture => (await exists(placeOf(picture))) && (await results.has(picture)),
+    // The results first: they look at the picture, to know it again.
+    has: async picture => (await results.has(picture)) && (await exists(placeOf(picture))),
     async add(picture, record, annotated) {
       await writeAtomically(placeOf(picture), annotated!);
       await results.add(picture, record);

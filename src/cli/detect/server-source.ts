@@ -12,6 +12,8 @@ const ANSWER_MS = 120_000;
 const BUSY = new Set([408, 429, 502, 503, 504]);
 /** These are of the picture. */
 const REFUSALS = new Set([413, 415, 422, 500]);
+/** The options were right for its detections: what is wrong is drawing it, one that no JPEG can hold. */
+const DRAWING_REFUSALS = new Set([...REFUSALS, 400]);
 
 interface ModelList {
   models: { name: string; version: string; provider?: string; labels: string[] }[];
@@ -36,7 +38,7 @@ export async function openServerSource(options: CommandOptions, opening: AbortSi
 
   async function readModels(): Promise<ModelList['models']> {
     try {
-      const { models } = (await (await ask('/models', { headers }, opening)).json()) as Partial<ModelList>;
+      const { models } = JSON.parse(await ask('/models', { headers }, opening, readText)) as Partial<ModelList>;
       if (Array.isArray(models)) return models;
     } catch (error) {
       opening.throwIfAborted();
@@ -46,7 +48,14 @@ export async function openServerSource(options: CommandOptions, opening: AbortSi
     throw new CliError(`${base} is no gfl-serve: its /models is no list of models.`);
   }
 
-  async function ask(path: string, init: RequestInit, signal: AbortSignal): Promise<Response> {
+  /** Tried again with the answer's body, which a service that ends can cut. */
+  async function ask<T>(
+    path: string,
+    init: RequestInit,
+    signal: AbortSignal,
+    read: (answer: Response) => Promise<T>,
+    refusals = REFUSALS,
+  ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       let pauseS = 1;
       try {
@@ -54,9 +63,9 @@ export async function openServerSource(options: CommandOptions, opening: AbortSi
           ...init,
           signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]),
         });
-        if (answer.ok) return answer;
+        if (answer.ok) return await read(answer);
         const detail = await problemOf(answer);
-        if (REFUSALS.has(answer.status)) throw new RefusedPicture(detail);
+        if (refusals.has(answer.status)) throw new RefusedPicture(detail);
         if (!BUSY.has(answer.status) || attempt === ATTEMPTS) throw new CliError(`${base} answers: ${detail}`);
         const wanted = Number(answer.headers.get('retry-after') ?? 1);
         if (wanted >= 0) pauseS = wanted; // a proxy may give a date
@@ -72,13 +81,17 @@ export async function openServerSource(options: CommandOptions, opening: AbortSi
     }
   }
 
-  async function post(bytes: Buffer, accept: string, more: string, signal: AbortSignal): Promise<Response> {
+  function parseAnswer(text: string): PictureRecord {
+    try {
+      return JSON.parse(text) as PictureRecord;
+    } catch (cause) {
+      throw new CliError(`${base} answers with what is no JSON.`, { cause });
+    }
+  }
+
+  function upload(bytes: Buffer, accept: string): RequestInit {
     const type = { accept, 'content-type': 'application/octet-stream' };
-    return ask(
-      `/detect?${query}${more}`,
-      { method: 'POST', headers: { ...headers, ...type }, body: new Uint8Array(bytes) },
-      signal,
-    );
+    return { method: 'POST', headers: { ...headers, ...type }, body: new Uint8Array(bytes) };
   }
 
   return {
@@ -86,14 +99,24 @@ export async function openServerSource(options: CommandOptions, opening: AbortSi
     labels: model.labels,
     lanes: LANES,
     async detect(file, bytes, signal) {
-      const answer = (await (await post(bytes, 'application/json', '', signal)).json()) as PictureRecord;
+      const asked = `/detect?${query}`;
+      const answer = parseAnswer(await ask(asked, upload(bytes, 'application/json'), signal, readText));
       const record = { file, model: answer.model, image: answer.image, detections: answer.detections };
       if (!options.annotate) return { record };
-      const picture = await post(bytes, 'image/jpeg', `&bands=${options.bands}`, signal);
-      return { record, annotated: new Uint8Array(await picture.arrayBuffer()) };
+      const drawn = upload(bytes, 'image/jpeg');
+      const annotated = await ask(`${asked}&bands=${options.bands}`, drawn, signal, readBytes, DRAWING_REFUSALS);
+      return { record, annotated };
     },
     close: async () => {},
   };
+}
+
+async function readText(answer: Response): Promise<string> {
+  return answer.text();
+}
+
+async function readBytes(answer: Response): Promise<Uint8Array> {
+  return new Uint8Array(await answer.arrayBuffer());
 }
 
 async function problemOf(answer: Response): Promise<string> {

@@ -15,6 +15,7 @@ import { newModelsDir } from './models-dir.ts';
 import { newFolder } from './new-folder.ts';
 import { parseOverride } from './override.ts';
 import { requirePictures, samplePictures } from './pictures.ts';
+import { quoteArgument } from './quote-argument.ts';
 
 const SHORT_USAGE = 'Usage: gfl-serve model add FILE.onnx --family NAME; --help says more.';
 
@@ -122,7 +123,8 @@ export const add: Command = async args => {
       throw new CliError(error.message.replaceAll(temporary, folder), { cause: error });
     });
   }).finally(() => process.off('SIGINT', interrupted).off('SIGTERM', interrupted));
-  console.log(describeAdded(added, folder, name, family));
+  const fromDir = values['models-dir'] === undefined ? '' : `MODELS_DIR=${quoteArgument(values['models-dir'])} `;
+  console.log(describeAdded(added, folder, family, `${fromDir}MODEL=${name} gfl-serve serve`));
 };
 
 async function readLabels(file: string): Promise<string[]> {
@@ -132,7 +134,7 @@ async function readLabels(file: string): Promise<string[]> {
   return lines(text);
 }
 
-function describeAdded(added: Added, folder: string, name: string, family: string): string {
+function describeAdded(added: Added, folder: string, family: string, serve: string): string {
   const { size, classes, batch, evidence, assumed, changes, findings, selfCheck, warnings } = added;
   const done = [
     changes.unlisted > 0 ? `${changes.unlisted} weights no longer listed as inputs` : undefined,
@@ -148,6 +150,6 @@ function describeAdded(added: Added, folder: string, name: string, family: strin
     describeSelfCheck(selfCheck),
     ...warnings.map(text => `  WARNING  ${text}`),
     '',
-    `Serve it: MODEL=${name} gfl-serve serve`,
+    `Serve it: ${serve}`,
   ].join('\n');
 }

@@ -1,10 +1,15 @@
 import { castTensors } from './cast-tensors.ts';
 import type { InspectionReport } from './inspection-report.ts';
+import { quoteArgument } from './quote-argument.ts';
 
 const SHOWN_OPERATORS = 6;
 
-/** An inspection for people. */
-export function describeInspection(report: InspectionReport): string {
+/**
+ * An inspection for people.
+ *
+ * @param flags what was said of the graph, which the next command needs as well
+ */
+export function describeInspection(report: InspectionReport, flags: readonly string[]): string {
   const { file, onnx, inputs, outputs, cast, weights, operators, triedAt, families } = report;
   const nodes = Object.values(operators).reduce((sum, count) => sum + count, 0);
   const most = Object.entries(operators).slice(0, SHOWN_OPERATORS);
@@ -28,7 +33,7 @@ export function describeInspection(report: InspectionReport): string {
     '',
     fitting === undefined
       ? 'No family fits; docs/adding-a-model.md says what each export looks like.'
-      : `Next: gfl-serve model add ${file.path} --family ${fitting}`,
+      : `Next: gfl-serve model add ${[file.path, '--family', fitting, ...flags].map(quoteArgument).join(' ')}`,
     ...(fit?.assumes === undefined
       ? []
       : [

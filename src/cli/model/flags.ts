@@ -13,12 +13,15 @@ export const WISH_USAGE = `  --size WxH       network size in pixels, where the 
   --bins N         bins a side (GFL's reg_max + 1)
   --strides LIST   such as 8,16,32, in the order of the graph's points`;
 
-export function readWishes(values: {
-  size?: string;
-  bins?: string;
-  classes?: string;
-  strides?: string;
-}): InspectWishes {
+type WishValues = { [name in keyof typeof WISH_FLAGS]?: string };
+
+/** As they were given, for the next command. */
+export function wishFlags(values: WishValues): string[] {
+  const names = Object.keys(WISH_FLAGS) as (keyof WishValues)[];
+  return names.flatMap(name => (values[name] === undefined ? [] : [`--${name}`, values[name]]));
+}
+
+export function readWishes(values: WishValues): InspectWishes {
   const { size, bins, classes, strides } = values;
   return {
     ...(size === undefined ? {} : { size: readSize(size) }),

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { describeInspection } from './describe-inspection.ts';
-import { onePositional, readWishes, WISH_FLAGS, WISH_USAGE } from './flags.ts';
+import { onePositional, readWishes, WISH_FLAGS, WISH_USAGE, wishFlags } from './flags.ts';
 import { inChild } from './in-child.ts';
 
 const USAGE = `Usage: gfl-serve model inspect FILE.onnx [--format text|json]
@@ -33,5 +33,5 @@ export const inspect: Command = async args => {
     throw new CliError(`--format takes text or json but received "${format}".`);
   const file = onePositional(positionals, USAGE);
   const report = await inChild({ type: 'inspect', file, wishes: readWishes(values) }, { file });
-  console.log(format === 'json' ? JSON.stringify(report, null, 2) : describeInspection(report));
+  console.log(format === 'json' ? JSON.stringify(report, null, 2) : describeInspection(report, wishFlags(values)));
 };
