@@ -3,10 +3,11 @@ import { createBufferPool } from './buffer-pool.ts';
 import { scoreFloor } from './gfl/candidates.ts';
 import { graphRunOf } from './graph-run.ts';
 import { allowsRectangular, type Placement, type Size } from './image/placement.ts';
+import type { Session } from './inference/session.ts';
 import { takeFaster } from './inference/take-faster.ts';
 import { openWideSession } from './inference/wide-session.ts';
-import { isGridManifest, type LoadedManifest, loadManifest } from './model/manifest.ts';
-import { openGraph } from './open-graph.ts';
+import { isGridManifest, type LoadedManifest } from './model/manifest.ts';
+import type { OpenedGraph } from './open-graph.ts';
 import { openHead, tryOtherSize } from './open-head.ts';
 import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { preparePicture } from './prepare-picture.ts';
@@ -105,23 +106,27 @@ const DEFAULT_MAX_PIXELS = 33_000_000;
 const KEPT_TENSORS = 4;
 
 /**
- * Loads the manifest, the graph beside it, checks one against the other and runs the self-check.
- * Throws `DetectorError` (`invalid_manifest`, `invalid_graph`, `self_check_failed`, `provider_unavailable`).
+ * A detector of a graph that has been opened, checked against its manifest and by its self-check.
+ *
+ * @param sessions what the detector will close; those it opens itself are added
  */
-export async function createDetector(manifestPath: string, options: DetectorOptions = {}): Promise<Detector> {
-  const model = await loadManifest(manifestPath, options.checkedBefore?.manifest);
+export async function detectorOf(
+  model: LoadedManifest,
+  opened: OpenedGraph,
+  sessions: Session[],
+  options: DetectorOptions,
+): Promise<Detector> {
   const { manifest, labels } = model;
   const { input } = manifest;
   const limits = { maxPixels: options.maxPixels ?? DEFAULT_MAX_PIXELS, formats: options.formats ?? [] };
-  const { provider = 'auto', threads = 1, threadsWhenAlone = 1, cacheDir } = options;
-  const checkedBefore = options.checkedBefore?.graph ?? false;
-  const opened = await openGraph(model, { provider, threads, cacheDir, checkedBefore });
+  const { threads = 1, threadsWhenAlone = 1 } = options;
   const { session, graph, cannotKeep } = opened;
   const { head, bound, note } = await openHead(model, session);
   const wide =
     session.provider === 'cpu' && threadsWhenAlone > threads
       ? await openWideSession(graph, threadsWhenAlone, session, input)
       : undefined;
+  if (wide !== undefined) sessions.push(wide);
   const runNarrow = graphRunOf(session, bound);
   const runAlone = wide === undefined ? runNarrow : takeFaster(runNarrow, graphRunOf(wide, bound));
   const tensors = createBufferPool(KEPT_TENSORS);
@@ -135,7 +140,7 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   const inputShape = rectangular && allowsRectangular(input) ? 'rectangular' : 'fixed';
 
   // Another process, or the engine before this one, has tried it.
-  if (inputShape === 'rectangular' && !checkedBefore) await tryOtherSize(model, session);
+  if (inputShape === 'rectangular' && options.checkedBefore?.graph !== true) await tryOtherSize(model, session);
 
   async function prepareAs(
     shape: InputShape,
@@ -211,7 +216,7 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
     },
     async close() {
       isClosed = true;
-      await Promise.all([session.close(), wide?.close()]);
+      await Promise.all(sessions.map(session => session.close()));
     },
   };
   if (manifest.selfCheck !== undefined && options.selfCheck !== false) {

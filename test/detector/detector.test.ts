@@ -202,6 +202,23 @@ test('limits on uploads are not for the self-check of the model', async () => {
   await small.close();
 });
 
+test('a model that is refused after its graph was loaded leaves no session open', async t => {
+  const { InferenceSession } = await import('onnxruntime-node');
+  const create = t.mock.method(InferenceSession, 'create');
+  const file = await changed('wrong-check', async (manifest, own) => {
+    await writeFile(path.join(own, 'check.png'), await redSquare(64, 64, { left: 40, top: 16, size: 8 }));
+    manifest.selfCheck = { image: 'check.png', detections: [{ label: 'red', score: 0.1, box: [0, 0, 1, 1] }] };
+  });
+  await assert.rejects(createDetector(file, { provider: 'cpu', threadsWhenAlone: 2 }), { code: 'self_check_failed' });
+  assert.equal(create.mock.callCount(), 2);
+  for (const { result } of create.mock.calls) {
+    const session = await result!;
+    const data = new Float32Array(3 * 64 * 64);
+    const { Tensor } = await import('onnxruntime-node');
+    await assert.rejects(session.run({ [session.inputNames[0]!]: new Tensor('float32', data, [1, 3, 64, 64]) }));
+  }
+});
+
 test('a detector may be closed twice and says that it is closed', async () => {
   const closed = await createDetector(path.join(folder, 'model.json'), { provider: 'cpu' });
   await closed.close();

@@ -33,6 +33,12 @@ export function splitPair({ entries }: HeadTensors, known: Known): Split | { rea
     { classes: b.channels, coded: a.channels },
   ].filter(({ classes, coded }) => bins(coded, known) !== undefined && classes === (known.classes ?? classes));
   if (ways.length === 0) return { reason: misfit(a.channels, b.channels, known) };
+  if (ways.length === 1 && known.classes === undefined) {
+    const [scores, boxes] = ways[0]!.classes === a.channels ? [a, b] : [b, a];
+    if (likeness(boxes, known) === SIGMOID && likeness(scores, known) < SIGMOID) {
+      return { reason: `"${boxes.name}" ends in a sigmoid as scores do, and has the channels of boxes` };
+    }
+  }
 
   const split: Split['entries'] = [];
   for (const { stride, views } of entries) {
@@ -51,14 +57,18 @@ export function splitPair({ entries }: HeadTensors, known: Known): Split | { rea
     : { classes: scores.channels, boxes: 'logits', bins: found, entries: split };
 }
 
+/** The most that a tensor can look like scores. */
+const SIGMOID = 3;
+
 /** Of a box tensor; 1 stands for distances. */
 function bins(channels: number, known: Known): number | undefined {
   return [...(known.distances ? [1] : []), ...known.bins].find(count => channels === 4 * count);
 }
 
+/** How much a tensor looks like scores. */
 function likeness(view: OutputView, { endings }: Known): number {
   const made = endings(view.name);
-  if (made.includes('Sigmoid') && !made.includes('Conv')) return 3;
+  if (made.includes('Sigmoid') && !made.includes('Conv')) return SIGMOID;
   if (inUnitRange(rangeOf(view))) return 2;
   return /cls|score|conf|class/i.test(view.name) ? 1 : 0;
 }

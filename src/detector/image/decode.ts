@@ -136,7 +136,12 @@ export async function decodeWithSharp(
   let pipeline = sharp(bytes, options).autoOrient();
   if (averaged !== undefined) pipeline = pipeline.resize({ ...averaged, ...AVERAGE });
   try {
-    const pixels = pipeline.toColourspace('srgb').flatten({ background: '#ffffff' }).raw({ depth: 'uchar' });
+    pipeline = pipeline.toColourspace('srgb');
+    // sharp turns 16 bits with a profile into P3, and only then asks what is wanted.
+    if (colours === 'seen' && header.space === 'rgb16' && header.hasProfile) {
+      pipeline = pipeline.withIccProfile('srgb', { attach: false });
+    }
+    const pixels = pipeline.flatten({ background: '#ffffff' }).raw({ depth: 'uchar' });
     const { data, info } = await afterHeavyDecodes(header, format, () => pixels.toBuffer({ resolveWithObject: true }));
     if (info.channels !== 3) throw new Error(`sharp gave ${info.channels} channels`);
     return { data, width: info.width, height: info.height, picture, orientation: orientationOf(header) };

@@ -41,6 +41,14 @@ const cubic: Kernel = (x, weights) => {
   weights[3] = 1 - weights[0]! - weights[1]! - weights[2]!;
 };
 
+/** A copy shrunk while decoding covers the same area as the picture: its pixel centres follow the factor. */
+function inShrunkCopy(inPicture: number, { original, stored }: Axis, sampling: 'corner' | 'half-pixel'): number {
+  const position = (inPicture + 0.5) * (stored / original) - 0.5;
+  // The picture's outermost pixels lie beyond the copy's outermost centres, and are no border.
+  const isBorder = inPicture < 0 || inPicture > original - 1;
+  return sampling === 'half-pixel' || isBorder ? position : Math.min(Math.max(position, 0), stored - 1);
+}
+
 /**
  * @param sampling `corner`: index maps to index, and pixels beyond the picture are missing (cv2.warpPerspective with a
  * constant border); `half-pixel`: centre maps to centre, and the border pixel repeats (cv2.resize)
@@ -64,8 +72,7 @@ export function samplingTaps(axis: Axis, interpolation: 'bilinear' | 'cubic', sa
       continue;
     const half = sampling === 'half-pixel' ? 0.5 : 0;
     const inPicture = (i + half - axis.offset) / axis.scale - half;
-    // A copy shrunk while decoding covers the same area as the picture: its pixel centres follow the factor.
-    const position = shrink === 1 ? inPicture : (inPicture + 0.5) * shrink - 0.5;
+    const position = shrink === 1 ? inPicture : inShrunkCopy(inPicture, axis, sampling);
     const first = Math.floor(position);
     kernel(position - first, weights);
     let used = false;

@@ -30,7 +30,12 @@ const LIMITS: DecodeLimits = { maxPixels: 33_000_000, formats: [] };
 export async function openSubject(manifestPath: string, provider: ProviderChoice, threads: number): Promise<Subject> {
   const model = await loadManifest(manifestPath);
   const session = await openSession(await loadGraph(model), { provider, threads });
-  return { model, session, opened: await openHead(model, session) };
+  try {
+    return { model, session, opened: await openHead(model, session) };
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
 }
 
 export async function prepare({ model }: Subject, bytes: Uint8Array): Promise<PictureTensor> {

@@ -77,18 +77,23 @@ test('a picture that EXIF turns comes out upright, and without its metadata', as
   assert.deepEqual([exif, orientation], [undefined, undefined]);
 });
 
-test('a colour profile is applied: people look at this one', async () => {
-  const picture = await sharp({ create: { width: 32, height: 32, channels: 3, background: '#30c040' } })
-    .withIccProfile('p3')
-    .png()
-    .toBuffer();
-  const { at } = await pixelsOf((await annotatePicture(picture, [], LIMITS, { format: 'png' })).bytes);
-  const expected = [0x30, 0xc0, 0x40];
-  assert.ok(
-    at(5, 5).every((level, i) => Math.abs(level - expected[i]!) <= 4),
-    `${at(5, 5)}`,
-  );
-});
+for (const bits of [8, 16] as const) {
+  for (const profile of ['p3', 'srgb'] as const) {
+    test(`a colour profile is applied, for people look at this one: ${profile}, ${bits} bits`, async () => {
+      let pipeline = sharp({ create: { width: 32, height: 32, channels: 3, background: '#30c040' } });
+      if (bits === 16) pipeline = pipeline.toColourspace('rgb16');
+      const picture = await pipeline.withIccProfile(profile).png().toBuffer();
+      const { depth, hasProfile } = await sharp(picture).metadata();
+      assert.deepEqual([depth, hasProfile], [bits === 8 ? 'uchar' : 'ushort', true]);
+      const { at } = await pixelsOf((await annotatePicture(picture, [], LIMITS, { format: 'png' })).bytes);
+      const expected = [0x30, 0xc0, 0x40];
+      assert.ok(
+        at(5, 5).every((level, i) => Math.abs(level - expected[i]!) <= 4),
+        `${at(5, 5)}`,
+      );
+    });
+  }
+}
 
 test('refused: more pixels than allowed, no picture, and a side that WebP cannot say', async () => {
   const large = await grey(2000, 1001).png().toBuffer();

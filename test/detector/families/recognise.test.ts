@@ -233,6 +233,16 @@ test('as many classes as box channels: a sigmoid or a name tells which is which,
   assert.match(fit.reasons.join(), /"t0" and "t1" could both be the scores: say --labels or --bins/);
 });
 
+test('where only one way fits, probabilities are not taken for boxes', async () => {
+  // A NanoDet of 16 bins and 4 classes: 8 or 11 bins are known, or 4 distances.
+  const graph = { ...NANODET, bins: 16, classes: 4, scores: 'logit' } as const;
+  const { nanodet } = (await inspect(familyGraph({ ...graph, scores: 'probability' }))).families;
+  assert.ok('reasons' in nanodet, JSON.stringify(nanodet));
+  assert.match(nanodet.reasons.join(), /"scores_\d+" ends in a sigmoid as scores do, and has the channels of boxes/);
+  const told = (await inspect(familyGraph({ ...graph, scores: 'probability' }), { bins: 16 })).families.nanodet;
+  assert.ok('head' in told && told.classes === 4);
+});
+
 const inputs: [string, ModelProto, RegExp][] = [
   [
     'a batch of four',

@@ -58,6 +58,19 @@ const axis = (size: number, scale: number, offset: number, original: number, sto
   stored,
 });
 
+test('a picture shrunk while decoding has no dark border', t => {
+  // White, 4000x3000, a ninth of it in 416x416.
+  const job = jobOf(axis(416, 0.104, 0, 4000, 444), axis(416, 0.104, 52, 3000, 333), 'corner');
+  job.pixels.data.fill(255);
+  const out = new Float32Array(3 * 416 * 416);
+  const plain = (colour: number) => ({ start: colour * 416 * 416, gain: 1, bias: 0, padLevel: 0 });
+  sampleBilinear({ ...job, targets: [plain(0), plain(1), plain(2)] }, out);
+  const levels = out.subarray(52 * 416, 364 * 416);
+  const darkest = levels.reduce((least, level) => Math.min(least, level), 255);
+  t.diagnostic(`darkest level ${darkest} of 255 (tolerance 0)`);
+  assert.equal(darkest, 255);
+});
+
 const cases: [string, Axis, Axis][] = [
   ['640x480 letterboxed into 416x416', axis(416, 0.65, 0, 640), axis(416, 0.65, 52, 480)],
   ['enlarged, borders between pixels', axis(64, 3.7, 2.4, 16), axis(48, 3.7, 1.3, 12)],
