@@ -9,6 +9,9 @@ import { serviceAddress } from './service-address.ts';
 import { tryIt } from './try-it.ts';
 
 async function main(): Promise<void> {
+  // Until the service is there to end in order. The first process of a container has no handler of its own for these.
+  const endAtOnce = () => process.exit(0);
+  process.once('SIGTERM', endAtOnce).once('SIGINT', endAtOnce);
   growHeapFreely();
   process.stderr.on('error', () => {}); // whoever reads it may be gone
   const config = readConfig(process.env);
@@ -35,7 +38,9 @@ async function main(): Promise<void> {
   engineReady.catch(() => {}); // awaited below
   // Half a second of modules, loaded while the first engine loads its own.
   const { startService } = await import('./service.ts');
-  const service = await startService(config, served, pool, log);
+  const starting = startService(config, served, pool, log);
+  process.off('SIGTERM', endAtOnce).off('SIGINT', endAtOnce);
+  const service = await starting;
   try {
     await engineReady;
   } catch (error) {

@@ -9,7 +9,7 @@ export type Stage = (typeof STAGES)[number];
 
 /** What can become of a picture that was received whole. */
 const OUTCOMES = [
-  ...['ok', 'client_gone', 'given_up', 'unsupported_media_type', 'unprocessable_image'],
+  ...['ok', 'client_gone', 'given_up', 'invalid_request', 'unsupported_media_type', 'unprocessable_image'],
   ...['overloaded', 'internal', 'unavailable', 'deadline_exceeded'],
 ];
 const REJECTED = [
@@ -82,7 +82,7 @@ export function createMetrics() {
     }),
     retriedImages: new Counter({
       name: 'gfl_retried_images_total',
-      help: 'Pictures given to another engine because theirs died before it had begun them.',
+      help: 'Pictures given to another engine because theirs ended before it was at work on them.',
       registers,
     }),
     detectionsPerImage: new CountedHistogram({

@@ -45,6 +45,7 @@ const SENTENCES: readonly string[] = [
   'The connection was closed before the body was complete\\.',
   'The head of the request is larger than the 16 KiB that are accepted\\.',
   'The request is not valid HTTP\\.',
+  'The request ended before it was whole\\.',
   'The request must be HTTP/1\\.1 or HTTP/1\\.0\\.',
   'An HTTP/1\\.1 request needs one Host header\\.',
   'A part of the form has no Content-Disposition: form-data that can be read\\.',

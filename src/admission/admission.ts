@@ -32,8 +32,6 @@ export interface AdmissionOptions {
 export interface SubmitOptions {
   /** Aborted when the client has gone, or with `GIVEN_UP`. */
   signal?: AbortSignal;
-  /** On the clock of `now`; default `deadlineMs` from now. */
-  deadlineAt?: number;
 }
 
 export interface Admission {
@@ -69,8 +67,8 @@ export interface Admission {
 
 /** One request between `submit` and its answer. */
 interface Ticket {
-  /** False when its deadline passed while it waited: no slot was taken. */
-  begin(): boolean;
+  /** Takes a slot, unless its deadline passed while it waited. */
+  begin(): void;
 }
 
 export function createAdmission(options: AdmissionOptions): Admission {
@@ -89,11 +87,11 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const full = () => (waiting.size > 0 || freeSlots() <= 0) && (waiting.size >= capacity || ofDeadline() >= 1);
 
   function poke(): void {
-    let free = freeSlots();
-    while (free > 0) {
+    // Asked anew each time: a picture that has to be alone takes a whole engine.
+    while (freeSlots() > 0) {
       const [next] = waiting;
       if (next === undefined) return;
-      if (next.begin()) free -= 1;
+      next.begin();
     }
   }
 
@@ -125,9 +123,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   async function submit<T>(work: (signal: AbortSignal) => Promise<T>, request: SubmitOptions = {}) {
     const submittedAt = now();
-    const { signal, deadlineAt = submittedAt + deadlineMs } = request;
+    const { signal } = request;
     if (signal?.aborted) throw rejection(goneReason(signal), signal.reason);
-    if (deadlineAt <= submittedAt) throw rejection('deadline');
     if (full()) throw rejection('queue_full');
 
     return new Promise<{ value: T; queueMs: number }>((resolve, reject) => {
@@ -160,9 +157,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
         begin() {
           const beganAt = now();
           waiting.delete(ticket);
-          if (beganAt >= deadlineAt) {
+          if (beganAt >= submittedAt + deadlineMs) {
             giveUp('deadline');
-            return false;
+            return;
           }
           startedAt = beganAt;
           inFlight += 1;
@@ -175,11 +172,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
             value => answered(() => resolve({ value, queueMs })),
             error => answered(() => reject(error)),
           );
-          return true;
         },
       };
       const gone = () => signal && giveUp(goneReason(signal), signal.reason);
-      const timer = setTimeout(() => giveUp('deadline'), deadlineAt - submittedAt);
+      const timer = setTimeout(() => giveUp('deadline'), deadlineMs);
       signal?.addEventListener('abort', gone, { once: true });
       waiting.add(ticket);
       poke();

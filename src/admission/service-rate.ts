@@ -5,22 +5,17 @@ const MAX_RETRY_AFTER_S = 60;
 export interface ServiceRate {
   /** One piece of work ended after `ms`. */
   record(ms: number): void;
-  /**
-   * Until `waiting` pieces of work have been started when `atOnce` are worked on together
-   * (Little's law: the rate is what is inside divided by the time it stays). 0 as long as nothing is known.
-   */
-  waitMs(waiting: number, atOnce: number): number;
-  /** The same for `waiting` pieces and one more, until that one has ended. */
+  /** Until a piece of work behind `waiting` others has ended, when `atOnce` are worked on together. 0 as long as nothing is known. */
   answerMs(waiting: number, atOnce: number): number;
-  /** `waitMs` in whole seconds, 1 to 60. */
+  /** Until `waiting` pieces have been started, in whole seconds, 1 to 60. */
   retryAfterS(waiting: number, atOnce: number): number;
 }
 
 export function createServiceRate(): ServiceRate {
   let meanMs: number | undefined;
+  // Little's law: the rate is what is inside divided by the time it stays.
   const waitMs = (waiting: number, atOnce: number) => (waiting * (meanMs ?? 0)) / Math.max(1, atOnce);
   return {
-    waitMs,
     answerMs: (waiting, atOnce) => waitMs(waiting, atOnce) + (meanMs ?? 0),
     record(ms) {
       meanMs = meanMs === undefined ? ms : meanMs + WEIGHT * (ms - meanMs);

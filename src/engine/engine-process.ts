@@ -15,7 +15,15 @@ import { failure } from './failure.ts';
 import { giveMemoryBack } from './give-memory-back.ts';
 import { openPictureInbox } from './picture-pipe.ts';
 import { progressNotes } from './progress.ts';
-import type { EngineAnswer, EngineJob, EngineModel, EngineStart, FromEngine, ToEngine } from './protocol.ts';
+import {
+  type EngineAnswer,
+  type EngineJob,
+  type EngineModel,
+  type EngineStart,
+  type FromEngine,
+  NOT_WANTED,
+  type ToEngine,
+} from './protocol.ts';
 import { warmUp } from './warm-up.ts';
 
 /** The entry of an engine process: loads the models, then answers pictures until its parent lets go. */
@@ -26,12 +34,6 @@ interface Ready {
   picture: PreparedPicture;
   alone: boolean;
 }
-
-const NOT_WANTED: EngineAnswer['outcome'] = {
-  ok: false,
-  code: 'unavailable',
-  message: 'Nobody waits for this picture any more.',
-};
 
 const detectors = new Map<string, Detector>();
 const wanted = new Map<number, AbortController>();

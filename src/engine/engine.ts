@@ -4,7 +4,15 @@ import { forkEngine } from './fork-engine.ts';
 import { LostPicture } from './lost-picture.ts';
 import { sendPicture } from './picture-pipe.ts';
 import type { EngineLog, EngineState, PoolJob, RestartReason } from './pool-types.ts';
-import type { EngineAnswer, EngineReady, EngineResult, EngineStart, FromEngine, ToEngine } from './protocol.ts';
+import {
+  type EngineAnswer,
+  type EngineReady,
+  type EngineResult,
+  type EngineStart,
+  type FromEngine,
+  NOT_WANTED,
+  type ToEngine,
+} from './protocol.ts';
 import type { EngineLife } from './restart-delay.ts';
 
 /** Bugs in a row after which an engine is taken for broken: a lost GPU context fails every picture from then on. */
@@ -117,9 +125,14 @@ export function startEngine(options: EngineOptions): Engine {
     const job = jobs.get(id);
     if (job === undefined) return;
     job.answer(outcome);
-    const isBug = !outcome.ok && outcome.code === 'internal';
-    if (!isBug) answers += 1;
-    bugsInARow = isBug ? [...bugsInARow, job.bytes] : [];
+    const code = outcome.ok ? undefined : outcome.code;
+    if (code === 'internal') {
+      bugsInARow.push(job.bytes);
+    } else if (code !== NOT_WANTED.code) {
+      // What was cancelled says nothing about the engine.
+      answers += 1;
+      bugsInARow = [];
+    }
     if (bugsInARow.length >= MAX_BUGS_IN_A_ROW) kill('failing', `${bugsInARow.length} pictures in a row met a bug`);
     onChange();
   }

@@ -15,7 +15,7 @@ export const RESTART_REASONS = ['crash', 'killed', 'out_of_memory', 'hang', 'fai
 export type RestartReason = (typeof RESTART_REASONS)[number];
 
 /**
- * `retry`: a picture that an engine had not begun when it died was given to another.
+ * `retry`: a picture that an engine was not at work on when it ended was given to another.
  * `refusal`: a picture was refused because engines had died of it.
  */
 export type PoolEvent =

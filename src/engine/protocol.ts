@@ -100,5 +100,12 @@ export interface EngineAnswer {
   outcome: { ok: true; result: EngineResult } | { ok: false; code: ErrorCode; message: string; detail?: string };
 }
 
+/** The outcome of a picture that was cancelled before it was done. Nobody reads it; it says that the picture has left. */
+export const NOT_WANTED = {
+  ok: false,
+  code: 'unavailable',
+  message: 'Nobody waits for this picture any more.',
+} as const satisfies EngineAnswer['outcome'];
+
 export type ToEngine = EngineStart | EngineJob | EngineCancel | EngineStop;
 export type FromEngine = EngineReady | EngineFailed | EngineDrawing | EngineAnswer;

@@ -1,3 +1,4 @@
+import { maxHeaderSize } from 'node:http';
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyReply, type FastifyRequest, LogController } from 'fastify';
 import { allowOrigins } from './allow-origins.ts';
@@ -6,7 +7,7 @@ import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
 import { checkHead } from './check-head.ts';
 import { createClientErrorHandler } from './client-error-handler.ts';
-import { cutSlowReaders } from './cut-slow-readers.ts';
+import { cutSlowReader, cutSlowReaders } from './cut-slow-readers.ts';
 import { deepstackRoutes } from './deepstack/routes.ts';
 import { detectRoute } from './detect.ts';
 import { detectBatchRoute } from './detect-batch.ts';
@@ -44,6 +45,8 @@ export function buildApp(deps: AppDeps): App {
     keepAliveTimeout: config.keepAliveTimeoutMs,
     // Comes after our own limit on the body, which can still answer with the request's id.
     requestTimeout: config.headersTimeoutMs + config.bodyTimeoutMs,
+    // A name in a path is looked up however long it is; the head has its limit in bytes.
+    routerOptions: { maxParamLength: maxHeaderSize },
     http: {
       headersTimeout: config.headersTimeoutMs,
       // Often: a crowd that came together is then cut in small parts, not in one go that everybody else waits for.
@@ -52,13 +55,21 @@ export function buildApp(deps: AppDeps): App {
     },
     clientErrorHandler: (error, socket) => onClientError(error, socket),
     frameworkErrors: (error, request, reply) => {
+      // No hook runs here.
       traceRequest(request, reply, metrics);
-      setStandardHeaders(request, reply); // no hook runs here
+      aboutToAnswer(request, reply);
+      cutSlowReader(reply.raw, config.sendTimeoutMs);
       fail(error, request, reply);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  // Node would drop lines beyond 1,000 without a word, a key or a second Host among them. The head has its limit in bytes.
+  // Node would drop lines beyond 1,000 without a word, a key or a second Host among them.
   app.server.maxHeadersCount = 0;
+
+  function aboutToAnswer(request: FastifyRequest, reply: FastifyReply): void {
+    request.trace.answeredAt = performance.now();
+    setStandardHeaders(request, reply);
+    if (admission.leaving) reply.header('Connection', 'close');
+  }
 
   app.addHook('onRequest', (request, reply, done) => {
     traceRequest(request, reply, metrics);
@@ -74,9 +85,7 @@ export function buildApp(deps: AppDeps): App {
   });
   refuseUnmatched(app);
   app.addHook('onSend', (request, reply, payload, done) => {
-    request.trace.answeredAt = performance.now();
-    setStandardHeaders(request, reply);
-    if (admission.leaving) reply.header('Connection', 'close');
+    aboutToAnswer(request, reply);
     done(null, closeUnread(request, reply, payload));
   });
   app.setErrorHandler(fail);

@@ -6,7 +6,8 @@ import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { CONNECT } from './refuse-connect.ts';
-import type { UnderWay } from './responses-under-way.ts';
+import { tracedRequest } from './request-trace.ts';
+import { type UnderWay, wasAnsweredEarly } from './responses-under-way.ts';
 import { SECURITY_HEADERS } from './standard-headers.ts';
 
 interface ClientErrorDeps {
@@ -41,11 +42,14 @@ export function createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs
   function refuse(thrown: Error & { code?: string }, socket: Socket, responses: ReadonlySet<ServerResponse>): void {
     if (!socket.writable) return; // gone, or closed by the answer before
     // What is left is the answer to the request that broke off: once its head is out, nothing can be said any more.
-    if ([...responses].some(({ headersSent }) => headersSent)) {
+    if (wasAnsweredEarly(socket) || [...responses].some(({ headersSent }) => headersSent)) {
       socket.destroy(thrown);
       return;
     }
-    const problem = toProblem(explain(thrown.code), randomUUID());
+    const [broken] = responses;
+    const request = broken && tracedRequest(broken);
+    const error = explain(thrown.code);
+    const problem = toProblem(error, request?.id ?? randomUUID());
     const body = JSON.stringify(problem);
     const head = [
       `HTTP/1.1 ${problem.status} ${problem.title}`,
@@ -60,8 +64,13 @@ export function createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs
     socket.once('close', () => clearTimeout(timer));
     socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
 
-    metrics.httpRequests.inc({ route: 'unmatched', method: 'unknown', status: String(problem.status) });
     const { status, code, detail, request_id } = problem;
+    if (request !== undefined) {
+      request.trace.error = error;
+      request.trace.finish(status);
+      return;
+    }
+    metrics.httpRequests.inc({ route: 'unmatched', method: 'unknown', status: String(status) });
     log.info({ request_id, route: 'unmatched', status, code, detail, parser: thrown.code }, 'request');
   }
 }
@@ -86,6 +95,9 @@ function explain(code: string | undefined): ServiceError {
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
     return new ServiceError('invalid_request', 'The head of the request is larger than the 16 KiB that are accepted.');
+  }
+  if (code === 'HPE_INVALID_EOF_STATE') {
+    return new ServiceError('invalid_request', 'The request ended before it was whole.');
   }
   return new ServiceError('invalid_request', 'The request is not valid HTTP.');
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServiceError } from '../errors.ts';
 import type { Metrics, Stage } from '../metrics.ts';
@@ -13,12 +14,21 @@ export interface RequestTrace {
   detections?: number;
   stages?: Partial<Record<Stage, number>>;
   error?: ServiceError;
+  /** Writes the log line and the metrics, once: of an answer that goes out in front of Fastify they are due before the response ends. */
+  finish(status: number): void;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
     trace: RequestTrace;
   }
+}
+
+const requests = new WeakMap<ServerResponse, FastifyRequest>();
+
+/** The request that a response belongs to, once its record was begun. */
+export function tracedRequest(response: ServerResponse): FastifyRequest | undefined {
+  return requests.get(response);
 }
 
 /** nginx's number for "the client closed the connection before the answer". */
@@ -29,13 +39,20 @@ const CLIENT_CLOSED = 499;
  * The response's own `close` is the one event that comes in every case.
  */
 export function traceRequest(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
-  const trace: RequestTrace = { startedAt: performance.now() };
+  const trace: RequestTrace = { startedAt: performance.now(), finish };
+  let finished = false;
   request.trace = trace;
+  requests.set(reply.raw, request);
   reply.raw.once('close', () => {
+    const answered = trace.answeredAt !== undefined || reply.raw.writableEnded;
+    trace.finish(answered ? reply.raw.statusCode : CLIENT_CLOSED);
+  });
+
+  function finish(status: number): void {
+    if (finished) return;
+    finished = true;
     const durationMs = (trace.answeredAt ?? performance.now()) - trace.startedAt;
     const route = request.routeOptions.url ?? 'unmatched';
-    const answered = trace.answeredAt !== undefined || reply.raw.writableEnded;
-    const status = answered ? reply.raw.statusCode : CLIENT_CLOSED;
     const labels = { route, method: request.method, status: String(status) };
     metrics.httpRequests.inc(labels);
     metrics.httpRequestDuration.observe(labels, durationMs / 1000);
@@ -57,7 +74,7 @@ export function traceRequest(request: FastifyRequest, reply: FastifyReply, metri
       },
       'request',
     );
-  });
+  }
 }
 
 /** Probes, scrapes and the pieces of the page: many lines that nobody looks for. */

@@ -8,6 +8,13 @@ const MAX_AHEAD = 16;
 /** Every connection of a server, with the responses that are due on it. */
 export type UnderWay = ReadonlyMap<Socket, ReadonlySet<ServerResponse>>;
 
+const answeredEarly = new WeakMap<Socket, IncomingMessage>();
+
+/** Whether the client still sends the body of a request that has had its answer: no other is due. */
+export function wasAnsweredEarly(socket: Socket): boolean {
+  return answeredEarly.get(socket)?.complete === false;
+}
+
 /**
  * Knows what is under way on every connection, and does two things that Node leaves undone.
  * - When a connection ends, so do all its responses: Node tells only the one whose turn it was. The others would keep their
@@ -31,11 +38,15 @@ export function responsesUnderWay(server: Server): UnderWay {
   });
 
   // Also what expects 100-continue: ask-for-body-late.ts hands it on.
-  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const { socket } = request;
     const responses = underWay.get(socket);
     if (responses === undefined) return; // gone before its request was seen
     responses.add(response);
-    response.once('close', () => responses.delete(response));
+    response.once('close', () => {
+      responses.delete(response);
+      if (!request.complete) answeredEarly.set(socket, request);
+    });
     if (responses.size > MAX_AHEAD) socket.destroy();
   });
   return underWay;

@@ -13,10 +13,10 @@ const WHEN: Record<ErrorCode, string> = {
   request_timeout: 'The request did not arrive in time.',
   payload_too_large: 'More bytes than are accepted.',
   unsupported_media_type: 'Bytes of no accepted picture format, or a body with a Content-Encoding.',
-  unprocessable_image: 'The picture does not decode, or has too many pixels or scans.',
+  unprocessable_image: 'The picture does not decode, has too many pixels or scans, or engines have died of it.',
   overloaded: 'Too many pictures are waiting.',
   internal: 'A bug; its text stays in the log.',
-  unavailable: 'Starting, shutting down, or no engine alive.',
+  unavailable: 'Starting, shutting down, no engine alive, or the one that had the picture died; send it again.',
   deadline_exceeded: 'Not answered within the deadline.',
 };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -192,6 +192,15 @@ test('a half-sent request does not hold it beyond the drain timeout', async () =
   assert.deepEqual(await service.ended, { code: 0, signal: null });
   const took = performance.now() - since;
   assert.ok(took > 400 && took < 4000, `took ${took} ms`);
+});
+
+test('a signal ends it with 0 also while it loads what would end it in order', async () => {
+  const service = start();
+  const { pid } = service.child;
+  // The first engine is started before.
+  while ((await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8')) === '') await sleep(1);
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
 });
 
 test('an uncaught error is logged and ends it with 1', async () => {

@@ -3,7 +3,13 @@ import { Worker } from 'node:worker_threads';
 import type { DetectResult } from '../../src/detector/index.ts';
 import { openPictureInbox } from '../../src/engine/picture-pipe.ts';
 import { progressNotes } from '../../src/engine/progress.ts';
-import type { EngineAnswer, EngineStart, FromEngine, ToEngine } from '../../src/engine/protocol.ts';
+import {
+  type EngineAnswer,
+  type EngineStart,
+  type FromEngine,
+  NOT_WANTED,
+  type ToEngine,
+} from '../../src/engine/protocol.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 
 /** An engine process without a detector: the manifest path says how it starts, the bytes of a picture what it does. */
@@ -86,6 +92,13 @@ const deeds: Record<string, (word: string, answer: (outcome: EngineAnswer['outco
   refuse: (code, answer) =>
     answer({ ok: false, code: code as ErrorCode, message: 'for the caller', detail: 'for the log' }),
   never: () => {},
+  'until-cancelled': (_, answer, id) => {
+    const look = setInterval(() => {
+      if (!cancelled.includes(id)) return;
+      clearInterval(look);
+      answer(NOT_WANTED);
+    }, 50);
+  },
   draw: (ms, answer, id) => {
     send({ type: 'drawing', id });
     setTimeout(() => answer(saying(ms)), Number(ms));

@@ -84,6 +84,12 @@ test('three bugs in a row replace an engine; a success in between does not', asy
   await bug();
   await bug();
   assert.deepEqual(restarts, []);
+  const leaving = new AbortController();
+  const left = assert.rejects(tell(pool, 'until-cancelled', leaving.signal), /left/);
+  leaving.abort(new Error('left'));
+  await left;
+  assert.equal(pool.freeSlots(), 2, 'the engine has not answered yet');
+  await until(() => pool.freeSlots() === 3, 'it has let go of it, which says nothing of it');
   await bug();
   await until(() => restarts.length === 1, 'replaced');
   assert.deepEqual(restarts, ['failing']);

@@ -123,6 +123,56 @@ for (const [name, bytes] of NOT_HTTP) {
   });
 }
 
+served(
+  'a body that breaks off is answered, logged and counted once, as the request it is of',
+  {},
+  async (open, service) => {
+    const client = await open();
+    client.write(`${head('Transfer-Encoding: chunked', 'X-Request-Id: mine')}5\r\nabcde\r\nxyz\r\n`);
+    const { status, body } = await client.answer();
+    assert.deepEqual([status, JSON.parse(body).request_id], [400, 'mine']);
+    await client.closed();
+    await sleep(100); // for a second line
+    const lines = service.logs.filter(({ msg }) => msg === 'request');
+    assert.deepEqual(
+      lines.map(({ request_id, route, status, code }) => [request_id, route, status, code]),
+      [['mine', '/detect', 400, 'invalid_request']],
+    );
+    const counted = await service.metrics.registry.getSingleMetric('gfl_http_requests_total')!.get();
+    assert.deepEqual(
+      counted.values.filter(({ value }) => value > 0).map(({ labels, value }) => [labels.route, labels.status, value]),
+      [['/detect', '400', 1]],
+    );
+  },
+);
+
+served(
+  'a body that never comes to its end ends its connection without a second answer',
+  { API_KEYS: 'a-key-of-16-chars', HEADERS_TIMEOUT_MS: '100', BODY_TIMEOUT_MS: '100' },
+  async (open, service) => {
+    const client = await open();
+    client.write(`${head('Content-Length: 1000')}abc`);
+    const { status, headers } = await client.answer();
+    assert.deepEqual([status, headers.connection], [401, 'keep-alive']);
+    await assert.rejects(client.answer(), /closed before the head of an answer; received: ""/);
+    assert.equal(service.logs.filter(({ msg }) => msg === 'request').length, 1);
+  },
+);
+
+served(
+  'an answer to a malformed URL that is not taken is cut like any other',
+  { SEND_TIMEOUT_MS: '200' },
+  async (open, service) => {
+    // As where the client's window is full: nothing that is written ever leaves.
+    service.app.server.prependListener('connection', socket => Object.assign(socket, { _write() {}, _writev() {} }));
+    const client = await open();
+    client.write('GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n');
+    await client.closed();
+    await until(() => lineOf(service) !== undefined);
+    assert.deepEqual([lineOf(service)?.route, lineOf(service)?.status], ['unmatched', 400]);
+  },
+);
+
 /** Every picture waits until `release`. */
 function holdPictures({ pool }: TestService): { release: () => void; aborted: () => number } {
   const { answer } = pool;
@@ -169,8 +219,8 @@ for (const [name, bytes, statuses] of AFTER_A_PICTURE) {
     );
     assert.equal(answers.at(-1)?.headers.connection, 'close');
     await client.closed();
-    const refusals = service.logs.filter(({ route, msg }) => msg === 'request' && route === 'unmatched');
-    assert.equal(refusals.length, 1);
+    const lines = service.logs.filter(({ msg }) => msg === 'request').map(({ status }) => status);
+    assert.deepEqual(lines, statuses, 'one line each');
   });
 }
 
@@ -320,7 +370,8 @@ served('a client that leaves in the middle of its body costs no engine', {}, asy
   await until(() => service.app.server.listening);
   setTimeout(() => client.destroy(), 50);
   await until(() => lineOf(service) !== undefined);
-  assert.equal(lineOf(service)?.status, 499);
+  const { route, status, detail } = lineOf(service)!;
+  assert.deepEqual([route, status, detail], ['/detect', 400, 'The request ended before it was whole.']);
   assert.equal(service.pool.jobs.length, 0);
 });
 

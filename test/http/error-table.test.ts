@@ -222,6 +222,22 @@ test('a malformed URL is a problem, with the headers of every answer', async () 
   assert.equal(response.headers['x-content-type-options'], 'nosniff');
 });
 
+test('a malformed URL ends its connection while the service leaves', async () => {
+  const { app, admission } = await createTestApp();
+  assert.equal((await app.inject('/%zz')).headers.connection, 'keep-alive');
+  admission.leave();
+  assert.equal((await app.inject('/%zz')).headers.connection, 'close');
+});
+
+test('a name in a path may be long: it is looked up, after the key', async () => {
+  const long = `/v2/models/${'x'.repeat(5000)}`;
+  const open = await createTestApp();
+  const unknown = await open.app.inject(long);
+  assert.deepEqual([unknown.statusCode, unknown.json().error?.slice(0, 24)], [404, 'There is no model "xxxxx']);
+  const closed = await createTestApp({ env: { API_KEYS: 'a-key-of-16-chars' } });
+  assert.equal((await closed.app.inject(long)).statusCode, 401);
+});
+
 for (const encoding of ['gzip', 'br', 'deflate', 'x-unknown']) {
   test(`415 for a body with Content-Encoding ${encoding}`, async () => {
     const { app } = await createTestApp();
