@@ -1,5 +1,5 @@
 import { isApiKey, KEY_SHAPE } from './api-keys.ts';
-import { choice, type GivenSizes, integer, isOrigin, list, text, type Variable } from './config-variables.ts';
+import { choice, type GivenValues, integer, isOrigin, list, text, type Variable } from './config-variables.ts';
 import { defaultModelsDir } from './default-models-dir.ts';
 import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/contract.ts';
 import { START_TIMEOUT_MS } from './engine/pool-types.ts';
@@ -8,8 +8,13 @@ const MEBI = 1024 * 1024;
 const DAY_MS = 86_400_000;
 const DEADLINE_MS = 10_000;
 
-function engines(given: GivenSizes, cpus: number): number {
-  return given.engines ?? Math.max(1, Math.floor(cpus / (given.threadsPerEngine ?? 1)));
+/** Each engine has a CUDA context of its own, of some hundred megabytes, and they take turns on the GPU. */
+const MOST_CUDA_ENGINES = 4;
+const CUDA_BATCH = 8;
+
+function engines(given: GivenValues, cpus: number): number {
+  const ofCpus = Math.max(1, Math.floor(cpus / (given.threadsPerEngine ?? 1)));
+  return given.engines ?? (given.provider === 'cuda' ? Math.min(MOST_CUDA_ENGINES, ofCpus) : ofCpus);
 }
 
 /** Every variable the service reads. docs/configuration.md is held to this table by a test. */
@@ -63,7 +68,7 @@ export const VARIABLES = {
   ),
   engines: integer(
     'ENGINES',
-    { text: 'usable CPUs / `THREADS_PER_ENGINE`', of: engines },
+    { text: 'usable CPUs / `THREADS_PER_ENGINE`; with `PROVIDER=cuda` at most 4', of: engines },
     [1, 256],
     'Engine processes; each holds every model in memory and works on one batch at a time.',
   ),
@@ -84,7 +89,7 @@ export const VARIABLES = {
   ),
   maxBatch: integer(
     'MAX_BATCH',
-    1,
+    { text: '1; with `PROVIDER=cuda` 8', of: ({ provider }) => (provider === 'cuda' ? CUDA_BATCH : 1) },
     [1, 64],
     'Most pictures in one inference: helps a GPU, costs memory and latency on a CPU.',
   ),

@@ -5,7 +5,7 @@ export interface Variable<T> {
   readonly about: string;
   /** Completes "expected …" in an error and fills the page's column of allowed values. */
   readonly expected: string;
-  readonly fallback: T | ((given: GivenSizes, cpus: number) => T);
+  readonly fallback: T | ((given: GivenValues, cpus: number) => T);
   /** How the page writes the default. */
   readonly fallbackText: string;
   /** The value, or undefined when `text` is not one. */
@@ -15,13 +15,14 @@ export interface Variable<T> {
 }
 
 /** The variables that defaults of others depend on, where they were given. */
-export interface GivenSizes {
+export interface GivenValues {
   engines?: number;
   threadsPerEngine?: number;
+  provider?: string;
   deadlineMs?: number;
 }
 
-type Fallback<T> = T | { text: string; of: (given: GivenSizes, cpus: number) => T };
+type Fallback<T> = T | { text: string; of: (given: GivenValues, cpus: number) => T };
 
 function variable<T>(
   env: string,

@@ -1,6 +1,6 @@
 import { readApiKeys } from './api-keys.ts';
 import { VARIABLES } from './config-table.ts';
-import type { GivenSizes, Variable } from './config-variables.ts';
+import type { GivenValues, Variable } from './config-variables.ts';
 import { usableCpus } from './engine/usable-cpus.ts';
 
 type ValueOf<V> = V extends { read: (text: string) => infer T } ? Exclude<T, undefined> : never;
@@ -23,7 +23,7 @@ export class ConfigError extends Error {
  */
 export function readConfig(env: Record<string, string | undefined>, cpus: number = usableCpus()): Config {
   const problems: string[] = [];
-  const given: Record<string, unknown> & GivenSizes & GivenKeys = {};
+  const given: Record<string, unknown> & GivenValues & GivenKeys = {};
   const table: Record<string, Variable<unknown>> = VARIABLES;
   for (const [key, variable] of Object.entries(table)) {
     const text = env[variable.env]?.trim() ?? '';

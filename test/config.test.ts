@@ -78,6 +78,9 @@ const SIZES: [
   ['threads given', { THREADS_PER_ENGINE: '3' }, 16, 5, 3, 160],
   ['more threads than CPUs', { THREADS_PER_ENGINE: '8' }, 4, 1, 8, 32],
   ['all given', { ENGINES: '2', THREADS_PER_ENGINE: '5', QUEUE_CAPACITY: '7' }, 4, 2, 5, 7],
+  ['one GPU', { PROVIDER: 'cuda' }, 16, 4, 1, 128],
+  ['one GPU, few CPUs', { PROVIDER: 'cuda' }, 2, 2, 1, 64],
+  ['one GPU, engines given', { PROVIDER: 'cuda', ENGINES: '8' }, 16, 8, 2, 256],
 ];
 
 for (const [name, env, cpus, engines, threadsPerEngine, queueCapacity] of SIZES) {
@@ -89,6 +92,14 @@ for (const [name, env, cpus, engines, threadsPerEngine, queueCapacity] of SIZES)
     );
   });
 }
+
+test('a GPU gets batches, a CPU none, unless somebody says otherwise', () => {
+  const batchOf = (env: Record<string, string>) => readConfig(env, 4).maxBatch;
+  assert.deepEqual(
+    [{ PROVIDER: 'cuda' }, { PROVIDER: 'auto' }, { PROVIDER: 'cuda', MAX_BATCH: '2' }].map(batchOf),
+    [8, 1, 2],
+  );
+});
 
 const ACCEPTED: [name: string, env: Record<string, string>, key: keyof typeof VARIABLES, value: unknown][] = [
   ['blanks around a value', { PORT: ' 10 ' }, 'port', 10],

@@ -121,15 +121,20 @@ for (const [model, skip] of models) {
       } finally {
         await service.stop();
       }
-      for (const engines of ['1', '2']) {
-        const again = await startService({ ...env, ENGINES: engines });
+      const ownCache = await mkdtemp(path.join(folder, 'cache-'));
+      for (const [what, more] of [
+        ['one engine', { ENGINES: '1' }],
+        ['two engines', { ENGINES: '2' }],
+        ['graphs optimised anew', { ENGINES: '2', CACHE_DIR: ownCache }],
+      ] as const) {
+        const again = await startService({ ...env, ...more });
         try {
-          await assertSame(again, expected, 3, 1, `after a restart, ${engines} engines`);
+          await assertSame(again, expected, 3, 1, `after a restart, ${what}`);
         } finally {
           await again.stop();
         }
       }
-      t.diagnostic(`${given.length} pictures, ${expected.join('').length} characters, 9 times each: the same bytes`);
+      t.diagnostic(`${given.length} pictures, ${expected.join('').length} characters, 10 times each: the same bytes`);
     });
 
     test('inside a batch with others: the same detections, scores within 1e-4, edges within 0.05 px', async t => {

@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
+import type { Costs } from '../../onnx/winograd/costs.ts';
 
-/** The CPU as Linux describes it: its name and its instructions. */
+/** The CPU as Linux describes it: its name, maker, family and instructions. */
 export async function cpuKind(): Promise<string> {
   const info = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
-  const flags = /^(?:flags|Features)\s*:.*$/m.exec(info)?.[0] ?? '';
-  return `${cpus()[0]?.model ?? ''} ${flags}`;
+  const lines = [/^vendor_id\s*:.*$/m, /^cpu family\s*:.*$/m, /^(?:flags|Features)\s*:.*$/m];
+  return [cpus()[0]?.model ?? '', ...lines.map(line => line.exec(info)?.[0] ?? '')].join('\n');
 }
 
 /**
@@ -13,7 +14,16 @@ export async function cpuKind(): Promise<string> {
  * not measured to matter.
  */
 export function channelBlock(kind: string): number | undefined {
-  const words = new Set(kind.split(' '));
+  const words = new Set(kind.split(/\s/));
   if (words.has('avx512f')) return 16;
   return words.has('avx2') ? 8 : undefined;
+}
+
+/** What convolutions cost on it; undefined where `channelBlock` is. */
+export async function convolutionCosts(kind: string): Promise<Costs | undefined> {
+  const block = channelBlock(kind);
+  if (block === undefined) return undefined;
+  const { AVX2, WIDE, ZEN4 } = await import('../../onnx/winograd/costs.ts');
+  if (block === 8) return AVX2;
+  return /AuthenticAMD/.test(kind) && /^cpu family\s*: 25$/m.test(kind) ? ZEN4 : WIDE;
 }
