@@ -17,7 +17,7 @@ import { runCli } from '../support/run-cli.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
 
 /** Enough to stop in the middle of. */
-const MANY = 24;
+const MANY = 14;
 
 let folder: string;
 let pictures: string;

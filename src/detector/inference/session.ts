@@ -56,6 +56,11 @@ export interface SessionOptions {
   provider: ProviderChoice;
   /** Intra-op threads. */
   threads: number;
+  /**
+   * They wait for the next operator without letting go of their CPUs: for runs that have these for themselves. Default false: engines share the
+   * CPUs, and a thread that spins takes time from one that works.
+   */
+  spins?: boolean;
 }
 
 /**
@@ -67,7 +72,7 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
   let providerNote: string | undefined;
   if (options.provider !== 'cpu') {
     try {
-      return wrap(await openWith(['cuda', 'cpu'], graph, options.threads), 'cuda', undefined);
+      return wrap(await openWith(['cuda', 'cpu'], graph, options), 'cuda', undefined);
     } catch (cause) {
       const reason = cudaProviderPresent()
         ? `the CUDA provider of ONNX Runtime did not load: ${(cause as Error).message}`
@@ -79,7 +84,7 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
     }
   }
   try {
-    return wrap(await openWith(['cpu'], graph, options.threads), 'cpu', providerNote);
+    return wrap(await openWith(['cpu'], graph, options), 'cpu', providerNote);
   } catch (cause) {
     const reason = (cause as Error).message.trim().replace(/\.+$/, '');
     throw new DetectorError('invalid_graph', `ONNX Runtime cannot load the graph: ${reason}.`, { cause });
@@ -95,25 +100,28 @@ async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
   return import('onnxruntime-node');
 }
 
-async function openWith(executionProviders: string[], graph: Graph, threads: number): Promise<InferenceSession> {
+async function openWith(
+  executionProviders: string[],
+  graph: Graph,
+  { threads, spins = false }: SessionOptions,
+): Promise<InferenceSession> {
   if (executionProviders[0] === 'cuda' && !cudaProviderPresent()) {
     throw new Error('libonnxruntime_providers_cuda.so is missing');
   }
   const { InferenceSession } = await loadRuntime();
-  const options = { ...settings(threads), executionProviders };
+  const options = { ...settings(threads, spins), executionProviders };
   return graph instanceof Uint8Array
     ? InferenceSession.create(graph, options)
     : InferenceSession.create(graph.path, { ...options, graphOptimizationLevel: 'disabled' });
 }
 
-function settings(threads: number) {
+function settings(threads: number, spins: boolean) {
   return {
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-    // Engines share the CPUs: a thread that spins while it waits takes time from one that works.
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
+    extra: { session: { intra_op: { allow_spinning: spins ? '1' : '0' } } },
   } as const;
 }
 
@@ -123,7 +131,7 @@ function settings(threads: number) {
  */
 export async function saveOptimised(graph: Uint8Array, graphPath: string, weightsName: string): Promise<Session> {
   const { InferenceSession } = await loadRuntime();
-  const { extra, ...common } = settings(1);
+  const { extra, ...common } = settings(1, false);
   const session = await InferenceSession.create(graph, {
     ...common,
     executionProviders: ['cpu'],
