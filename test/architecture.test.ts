@@ -189,7 +189,7 @@ test('what has engines detect loads neither decoders nor ONNX Runtime', () => {
 });
 
 test('the check sees a wrong import', () => {
-  assert.match(objection('detector/gfl/decode.ts', '../nms/iou.ts')!, /not below it/);
+  assert.match(objection('detector/gfl/decode.ts', '../nms/suppress.ts')!, /not below it/);
   assert.match(objection('detector/detector.ts', '../errors.ts')!, /not below it/);
   assert.match(objection('detector/model/manifest.ts', 'sharp')!, /only detector\/image\/decode\.ts, .* may/);
   assert.match(objection('engine/pool.ts', 'fastify')!, /may not import the package/);

@@ -1,4 +1,4 @@
-import { iou } from './iou.ts';
+import { type KeptBoxes, keptBoxes } from './kept-boxes.ts';
 
 export interface SuppressOptions {
   /** A box is dropped when its IoU with a kept, better one is above it. */
@@ -26,13 +26,13 @@ export function suppress(
   const order = Array.from(scores.keys()).sort((i, j) => scores[j]! - scores[i]! || i - j);
   const kept: number[] = [];
   // Only kept boxes suppress, and only those of their own class: one list a class.
-  const keptOf = new Map<number, number[]>();
+  const keptOf = new Map<number, KeptBoxes>();
   for (const candidate of order) {
     if (kept.length >= options.maxDetections) break;
     const group = options.classAgnostic ? 0 : classIds[candidate]!;
-    const rivals = keptOf.get(group) ?? [];
-    if (rivals.some(rival => iou(boxes, rival, candidate) > options.iouThreshold)) continue;
-    rivals.push(candidate);
+    const rivals = keptOf.get(group) ?? keptBoxes();
+    if (rivals.suppress(boxes, candidate, options.iouThreshold)) continue;
+    rivals.add(boxes, candidate);
     keptOf.set(group, rivals);
     kept.push(candidate);
   }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { iou } from '../../../src/detector/nms/iou.ts';
+import { type Boxes, duplicateBoxes, spreadBoxes } from '../../../bench/stages/crowded-boxes.ts';
+import { keptBoxes } from '../../../src/detector/nms/kept-boxes.ts';
 import { suppress } from '../../../src/detector/nms/suppress.ts';
-import { assertClose } from '../../support/largest-difference.ts';
 import { seededRandom } from '../../support/random.ts';
 
 const overlaps: [string, number[], number[], number][] = [
@@ -17,7 +17,15 @@ const overlaps: [string, number[], number[], number][] = [
 for (const [name, a, b, expected] of overlaps) {
   test(`IoU: ${name}`, () => {
     const boxes = Float64Array.from([...a, ...b]);
-    assertClose([iou(boxes, 0, 1), iou(boxes, 1, 0)], [expected, expected], 1e-15, name);
+    for (const [kept, candidate] of [
+      [0, 1],
+      [1, 0],
+    ] as const) {
+      const rivals = keptBoxes();
+      rivals.add(boxes, kept);
+      assert.equal(rivals.suppress(boxes, candidate, expected + 1e-15), false, 'no more');
+      if (expected > 0) assert.equal(rivals.suppress(boxes, candidate, expected - 1e-15), true, 'no less');
+    }
   });
 }
 
@@ -108,3 +116,32 @@ test('NMS: the same set as the slow reference, random boxes', () => {
   }
   assert.ok(suppressed > 1000, 'the random boxes hardly overlap: this test shows nothing');
 });
+
+const COUNT = 5000;
+/** Scores of eight values only: nearly all of them are ties. */
+const tied = (boxes: Boxes): Boxes => ({ ...boxes, scores: boxes.scores.map(score => Math.ceil(score * 8) / 8) });
+const inClasses = (boxes: Boxes, classes: number): Boxes => ({
+  ...boxes,
+  classIds: boxes.classIds.map((_, i) => i % classes),
+});
+const MANY: [name: string, boxes: Boxes][] = [
+  ['spread over the picture', spreadBoxes(COUNT)],
+  ['near-duplicates', duplicateBoxes(COUNT)],
+  ['spread, with ties', tied(spreadBoxes(COUNT))],
+  ['near-duplicates in seven classes, with ties', inClasses(tied(duplicateBoxes(COUNT)), 7)],
+];
+
+for (const [name, { boxes, scores, classIds }] of MANY) {
+  test(`NMS: exactly what the slow reference keeps of ${COUNT} boxes: ${name}`, () => {
+    const boxOf = (i: number) => Array.from(boxes.subarray(i * 4, i * 4 + 4));
+    const items = Array.from(scores, (score, i) => ({ box: boxOf(i), score, classId: classIds[i]! }));
+    for (const iouThreshold of [0.3, 0.6]) {
+      const expected = slowReference(items, iouThreshold);
+      assert.ok(expected.length < COUNT, 'nothing is suppressed: this test shows nothing');
+      for (const maxDetections of [100, 1000, COUNT]) {
+        const actual = suppress(boxes, scores, classIds, { iouThreshold, classAgnostic: false, maxDetections });
+        assert.deepEqual(actual, expected.slice(0, maxDetections), `${maxDetections} at ${iouThreshold}`);
+      }
+    }
+  });
+}
