@@ -10,7 +10,7 @@ export type CrowdSize = Record<Habit, number>;
 export interface CrowdReport {
   /** Connections that the server ended, by habit. */
   cut: Record<Habit, number>;
-  /** The longest that one of them lived, milliseconds. */
+  /** The longest that a connection lived, milliseconds: cut, or still open when the crowd was stopped. */
   longestMs: Record<Habit, number>;
   /** Those that were told so by a 408. */
   told: Record<Habit, number>;
@@ -31,6 +31,8 @@ export function hostileCrowd(port: number, size: CrowdSize, picture: Buffer, spr
   const none = () => Object.fromEntries(HABITS.map(habit => [habit, 0])) as Record<Habit, number>;
   const report: CrowdReport = { cut: none(), longestMs: none(), told: none() };
   const sockets = new Set<Socket>();
+  /** Those that stay until they are cut, since they are connected. */
+  const staying = new Map<Socket, { habit: Habit; openedAt: number }>();
   const timers = new Set<NodeJS.Timeout>();
   let running = true;
 
@@ -40,10 +42,9 @@ export function hostileCrowd(port: number, size: CrowdSize, picture: Buffer, spr
     const socket = connect(port, '127.0.0.1');
     const openedAt = performance.now();
     let received = '';
-    let connected = false;
     sockets.add(socket);
     socket.on('connect', () => {
-      connected = true;
+      if (!isBrief(habit)) staying.set(socket, { habit, openedAt });
     });
     socket.on('error', () => {}); // a reset is one way to be cut
     if (habit !== 'unread') {
@@ -53,13 +54,17 @@ export function hostileCrowd(port: number, size: CrowdSize, picture: Buffer, spr
     }
     socket.on('close', () => {
       sockets.delete(socket);
-      if (!running || !connected || isBrief(habit)) return;
+      if (!staying.delete(socket) || !running) return;
       report.cut[habit] += 1;
-      report.longestMs[habit] = Math.max(report.longestMs[habit], performance.now() - openedAt);
+      countAge(habit, openedAt);
       if (received.startsWith('HTTP/1.1 408')) report.told[habit] += 1;
       later(() => stay(habit), Math.random() * 200);
     });
     return socket;
+  }
+
+  function countAge(habit: Habit, openedAt: number): void {
+    report.longestMs[habit] = Math.max(report.longestMs[habit], performance.now() - openedAt);
   }
 
   /** Connects and stays until it is cut. */
@@ -118,6 +123,8 @@ export function hostileCrowd(port: number, size: CrowdSize, picture: Buffer, spr
     report,
     stop(): CrowdReport {
       running = false;
+      // One that was never cut would not be seen otherwise.
+      for (const { habit, openedAt } of staying.values()) countAge(habit, openedAt);
       for (const timer of timers) clearInterval(timer);
       for (const socket of sockets) socket.destroy();
       return report;

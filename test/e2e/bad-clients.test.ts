@@ -35,7 +35,7 @@ test('bad clients are cut in time and leave nothing, and the others are answered
       assert.ok(crowd.cut[habit] >= CROWD[habit], `${habit}: ${crowd.cut[habit]} were cut`);
       assert.ok(crowd.longestMs[habit] < LIMIT_MS + 3000, `${habit}: one lived for ${crowd.longestMs[habit]} ms`);
     }
-    for (const habit of ['slow-head', 'slow-body'] as const) {
+    for (const habit of ['idle', 'slow-head', 'slow-body'] as const) {
       assert.ok(crowd.told[habit] >= 0.8 * crowd.cut[habit], `${habit}: ${crowd.told[habit]} were told 408`);
     }
     if (!hasProc) return;

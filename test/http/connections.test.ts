@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JPEG_HEAD } from '../support/pictures.ts';
 import { openRaw } from '../support/raw-http.ts';
+import { slowedDown } from '../support/slowed-down.ts';
 import { createTestApp, type TestService } from '../support/test-app.ts';
 import { until } from '../support/until.ts';
 
@@ -43,6 +44,17 @@ served('a head that does not arrive is 408 and the connection is closed', { HEAD
   assert.equal(headers['content-type'], 'application/problem+json');
   assert.equal(JSON.parse(body).code, 'request_timeout');
   assert.equal(JSON.parse(body).request_id, headers['x-request-id']);
+  await client.closed();
+});
+
+served('a connection that sends nothing is told 408 and closed', { HEADERS_TIMEOUT_MS: '300' }, async open => {
+  const client = await open();
+  const openedAt = performance.now();
+  const { status, headers, body } = await client.answer();
+  const waitedMs = performance.now() - openedAt;
+  assert.deepEqual([status, headers.connection, JSON.parse(body).code], [408, 'close', 'request_timeout']);
+  // The server's clock, of whole milliseconds, began when it accepted the connection.
+  assert.ok(waitedMs > 250 && waitedMs < 1300 * slowedDown(), `told after ${waitedMs} ms`);
   await client.closed();
 });
 
