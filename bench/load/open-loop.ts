@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PictureRequest } from './connection.ts';
 import { mustBeOk, openLightSockets } from './light-sockets.ts';
+import { waitUntilDue } from './wait-until-due.ts';
 import { type LoadResult, loadResult, passWindow, type Timed, type Window } from './window.ts';
 
 /** Enough that no picture waits in the client for a connection. */
@@ -31,10 +31,7 @@ export async function openLoop(
   async function arrivals(): Promise<void> {
     const startedAt = performance.now();
     for (let number = 0; running; number++) {
-      const dueAt = startedAt + (number * 1000) / perSecond;
-      const early = dueAt - performance.now();
-      if (early > 0) await sleep(early);
-      const sent = send(number, dueAt);
+      const sent = send(number, await waitUntilDue(startedAt + (number * 1000) / perSecond));
       sent.catch(() => {}); // awaited below; until then it is not unhandled
       underWay.push(sent);
     }

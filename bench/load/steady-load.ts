@@ -1,10 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { PictureRequest } from './connection.ts';
 import { type LightAnswer, openLightSockets } from './light-sockets.ts';
+import { waitUntilDue } from './wait-until-due.ts';
 
 /** How one request ended, whatever its status; milliseconds on the clock of `performance.now`. */
 export interface Outcome<R extends PictureRequest = PictureRequest> extends LightAnswer {
   request: R;
+  /** Or when it was sent, if that was a moment earlier. */
   dueAt: number;
   endedAt: number;
 }
@@ -36,9 +37,7 @@ export function steadyLoad<R extends PictureRequest>(
   const arriving = (async () => {
     const startedAt = performance.now();
     for (let number = 0; running; number++) {
-      const dueAt = startedAt + (number * 1000) / perSecond;
-      const early = dueAt - performance.now();
-      if (early > 0) await sleep(early);
+      const dueAt = await waitUntilDue(startedAt + (number * 1000) / perSecond);
       const sent: Promise<void> = send(requests[number % requests.length]!, dueAt).finally(() => underWay.delete(sent));
       underWay.add(sent);
     }

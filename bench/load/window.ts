@@ -26,7 +26,7 @@ export async function passWindow({ warmUpMs, durationMs, onBegin, onEnd }: Windo
 }
 
 export interface Timed {
-  /** When it was to be sent. */
+  /** When it was to be sent, or was sent if that was a moment earlier. */
   dueAt: number;
   endedAt: number;
   serverTiming: string | undefined;

@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openConnection } from '../load/connection.ts';
+import { waitUntilDue } from '../load/wait-until-due.ts';
 
 const EVERY_MS = 50;
 
@@ -10,10 +10,9 @@ export function probeLiveness(url: string) {
   let running = true;
   const done = (async () => {
     for (let dueAt = performance.now(); running; dueAt += EVERY_MS) {
-      const early = dueAt - performance.now();
-      if (early > 0) await sleep(early);
+      const countedFrom = await waitUntilDue(dueAt);
       await connection.get('/health/live');
-      latenciesMs.push(performance.now() - dueAt);
+      latenciesMs.push(performance.now() - countedFrom);
     }
   })();
   done.catch(() => {}); // awaited in stop()
