@@ -10,6 +10,7 @@ import { hasProc, memoryOf, proportionalMemoryOf } from './measure/process-tree.
 import { mixedSizes } from './mixed-sizes.ts';
 import { percentile } from './percentile.ts';
 import { markdownTable } from './report/markdown-table.ts';
+import { narrowGrowth, SETTLED } from './report/memory-growth.ts';
 import { serviceSide } from './sides/service-side.ts';
 
 const USAGE = `Usage: npm run bench:memory -- [--model NAME] [--models-dir DIR] [--images DIR] [--photos DIR] [--pictures N] [--json FILE] [--write]
@@ -19,10 +20,16 @@ Resident memory of the service and its engines while it answers pictures of mixe
 const CONNECTIONS = 16;
 /** Shares of all pictures after which memory is read. */
 const MARKS = [0.04, 0.2, 0.4, 0.6, 0.8, 1];
-/** By then everything has been used once: the stretch after it is what the last one is compared with. */
-const SETTLED = 0.2;
 /** Pictures of all sizes are inside at once, so single readings say little. */
 const SAMPLE_MS = 250;
+
+/** MB, of every process, the service first, while pictures came. */
+interface Sample {
+  /** Pictures answered so far. */
+  answered: number;
+  resident: number[];
+  proportional: number[];
+}
 
 /** When so many pictures were answered and half a second had passed. */
 interface Reading {
@@ -59,24 +66,31 @@ async function main(): Promise<void> {
   const connection = openConnection(service.urls[0]!, CONNECTIONS);
   const readings: Reading[] = [];
   const pids = () => service.processes().map(({ pid }) => pid);
-  let samples: Pick<Reading, 'resident' | 'proportional'>[] = [];
-  const sampler = setInterval(() => samples.push(read(pids())), SAMPLE_MS);
+  const samples: Sample[] = [];
+  let answered = 0;
+  let isPause = false;
+  const sampler = setInterval(() => {
+    if (!isPause) samples.push({ answered, ...read(pids()) });
+  }, SAMPLE_MS);
   try {
     let sent = 0;
     for (const mark of MARKS.map(share => Math.round(share * pictures))) {
+      const before = samples.length;
       const numbers = Array.from({ length: mark - sent }, (_, index) => sent + index);
       await eachInParallel(numbers, CONNECTIONS, async number => {
         await connection.post(requests[number % requests.length]!);
+        answered += 1;
       });
       sent = mark;
       const median = (of: 'resident' | 'proportional') =>
         percentile(
-          samples.map(sample => sum(sample[of])),
+          samples.slice(before).map(sample => sum(sample[of])),
           0.5,
         );
       const working = { resident: median('resident'), proportional: median('proportional') };
+      isPause = true;
       await sleep(500); // what was freed is given back
-      samples = [];
+      isPause = false;
       readings.push({ pictures: sent, working, ...read(pids()) });
       console.error(`${sent} pictures: ${sum(readings.at(-1)!.resident).toFixed(0)} MB resident`);
     }
@@ -85,9 +99,15 @@ async function main(): Promise<void> {
     connection.close();
     await service.stop();
   }
-  const report = [facts.map(fact => `- ${fact}`).join('\n'), table(readings), growth(readings)].join('\n\n');
+  const totals = samples.map(({ answered, resident }) => ({ answered, resident: sum(resident) }));
+  const report = [
+    facts.map(fact => `- ${fact}`).join('\n'),
+    table(readings),
+    `${growth(readings)} ${narrowGrowth(totals, pictures)}`,
+  ].join('\n\n');
   console.log(`\n${report}`);
-  if (values.json !== undefined) await writeFile(values.json, JSON.stringify({ facts, readings }, null, 1));
+  if (values.json !== undefined)
+    await writeFile(values.json, JSON.stringify({ facts, readings, samples: totals }, null, 1));
   if (values.write) await writeSection('docs/performance.md', 'memory', report);
 }
 
@@ -126,6 +146,7 @@ function table(readings: readonly Reading[]): string {
   return markdownTable(head, rows);
 }
 
+/** The stretch after everything has settled against the last one. */
 function growth(readings: readonly Reading[]): string {
   const settled = MARKS.indexOf(SETTLED);
   const first = readings[settled + 1]!;
