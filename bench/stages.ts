@@ -10,12 +10,15 @@ import { writeSection } from './marked-section.ts';
 import { describeMachine, lookForOtherJobs } from './measure/machine.ts';
 import { markdownTable } from './report/markdown-table.ts';
 import { sharpAlone } from './stages/sharp-alone.ts';
+import { totalCpu } from './stages/stage-cpu.ts';
 import { type StagePicture, stagePictures } from './stages/stage-pictures.ts';
 import { type StageTimes, timeStages } from './stages/time-stages.ts';
+import { type SuppressTime, timeSuppress } from './stages/time-suppress.ts';
 
 const USAGE = `Usage: npm run bench:stages -- [--models a,b] [--models-dir DIR] [--weights DIR] [--images DIR] [--photo FILE] [--seconds N] [--json FILE] [--write]
 
-What each stage costs inside an engine: the library in one process, nothing else, for pictures of 0.3, 2 and 12 megapixels.
+What each stage costs inside an engine: the library in one process, nothing else, for pictures of 0.3, 2 and 12 megapixels;
+and what NMS costs for many boxes.
 INPUT_SHAPE=fixed gives every picture the model's whole input.`;
 
 interface Row {
@@ -70,13 +73,15 @@ async function main(): Promise<void> {
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+  const suppressTimes = await timeSuppress(seconds);
   const report = [
     facts.map(fact => `- ${fact}`).join('\n'),
     ...(jobs.warning === undefined ? [] : [`**${jobs.warning}**`]),
     table(rows),
+    suppressTable(suppressTimes),
   ].join('\n\n');
   console.log(report);
-  if (values.json !== undefined) await writeFile(values.json, JSON.stringify({ facts, rows }, null, 1));
+  if (values.json !== undefined) await writeFile(values.json, JSON.stringify({ facts, rows, suppressTimes }, null, 1));
   if (values.write) await writeSection('docs/performance.md', 'stages', report);
 }
 
@@ -96,17 +101,33 @@ function table(rows: readonly Row[]): string {
     'sharp alone CPU',
     'ratio',
     'inference',
+    'inference CPU',
     'gfl',
     'nms',
+    'total CPU',
   ];
-  const lines = rows.map(({ model, picture, times, sharp }) => [
-    `${model}: ${picture}`,
-    times.network,
-    ...[times.image, times.imageCpu, times.tensor, times.prepareCpu, sharp].map(ms => ms.toFixed(2)),
-    (times.prepareCpu / sharp).toFixed(2),
-    ...[times.inference, times.gfl, times.nms].map(ms => ms.toFixed(2)),
-  ]);
+  const lines = rows.map(({ model, picture, times, sharp }) => {
+    const { cpu } = times;
+    const prepareCpu = cpu.image + cpu.tensor;
+    return [
+      `${model}: ${picture}`,
+      times.network,
+      ...[times.image, cpu.image, times.tensor, prepareCpu, sharp].map(ms => ms.toFixed(2)),
+      (prepareCpu / sharp).toFixed(2),
+      ...[times.inference, cpu.inference, times.gfl, times.nms, totalCpu(cpu)].map(ms => ms.toFixed(2)),
+    ];
+  });
   return markdownTable(head, lines);
+}
+
+function suppressTable(times: readonly SuppressTime[]): string {
+  const rows = times.map(({ boxes, maxDetections, kept, ms }) => [
+    boxes,
+    String(maxDetections),
+    String(kept),
+    ms.toFixed(2),
+  ]);
+  return markdownTable(['NMS of', 'max_detections', 'kept', 'milliseconds'], rows);
 }
 
 main().catch(error => {

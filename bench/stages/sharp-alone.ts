@@ -13,7 +13,7 @@ export async function sharpAlone(detector: Detector, files: readonly Buffer[], s
       return { width: Math.round(content.x2 - content.x1), height: Math.round(content.y2 - content.y1) };
     }),
   );
-  return repeatFor(seconds, async index => {
+  const { cpuMs } = await repeatFor(seconds, async index => {
     const at = index % files.length;
     await sharp(files[at]!)
       .autoOrient()
@@ -22,4 +22,5 @@ export async function sharpAlone(detector: Detector, files: readonly Buffer[], s
       .raw()
       .toBuffer();
   });
+  return cpuMs;
 }
