@@ -1,5 +1,6 @@
 import type { CpuReading } from './measure/cpu-meter.ts';
 import type { GpuReading } from './measure/gpu-meter.ts';
+import type { StageCpu } from './stages/stage-cpu.ts';
 
 /** What a side is asked to do: connections of a closed loop, a steady rate, or (bare sessions) just run. */
 export type Load = '16' | 'steady' | '4' | '1' | 'loop';
@@ -34,6 +35,8 @@ export interface ModelRun {
   /** The side that answers for the service with the input of the bare session and the peer. */
   square: string;
   cells: Cell[];
+  /** Of each side that is the service: what its stages cost without it, measured before it was started. */
+  stageCpu: Record<string, StageCpu>;
   /** Sentences. */
   agreement: string[];
   startToReadyMs: Record<string, number>;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { Config } from '../src/config.ts';
 import type { BenchModel } from './bench-model.ts';
 import type { BenchOptions } from './bench-options.ts';
@@ -15,12 +16,14 @@ import { rectangularShapes } from './sides/rectangular-shapes.ts';
 import { serviceSide } from './sides/service-side.ts';
 import type { ServerSide } from './sides/side.ts';
 import { SIDES } from './sides/side-names.ts';
+import type { StageCpu } from './stages/stage-cpu.ts';
+import { stagesApart } from './stages/stages-apart.ts';
 
 const COMPARED_PICTURES = 128;
 /** A CPU is as busy with one picture as with several; on a GPU the largest batch tells what it can do. */
 const CUDA_BATCHES = [1, 4, 8, 16, 32];
 
-/** Starts everything for one model, compares answers, measures in rounds, stops everything. */
+/** Measures the stages of one model, starts everything for it, compares answers, measures in rounds, stops everything. */
 export async function measureModel(
   model: BenchModel,
   config: Config,
@@ -37,6 +40,7 @@ export async function measureModel(
     running.push(one);
     return one;
   };
+  const stageCpu = await measureStages(model, config, requests, options);
   try {
     const service = keep(await serviceSide(SIDES.service, env));
     const { provider, shape } = await askModels(service);
@@ -66,6 +70,7 @@ export async function measureModel(
     const run: ModelRun = {
       ...{ model: model.name, engines, threads, sides: [], cells: [], peakMemory: {} },
       square: rectangular ? SIDES.serviceFixed : SIDES.service,
+      stageCpu,
       agreement: [],
       startToReadyMs: Object.fromEntries(own.map(({ name, startToReadyMs }) => [name, startToReadyMs])),
     };
@@ -96,6 +101,18 @@ export async function measureModel(
   } finally {
     await Promise.all(running.map(one => one.stop()));
   }
+}
+
+/** The service's stages by the name of its side, before anything else of it is there. */
+async function measureStages(
+  { manifestPath }: BenchModel,
+  { engines, provider, inputShape }: Config,
+  requests: readonly PictureRequest[],
+  { images, seconds }: BenchOptions,
+): Promise<Record<string, StageCpu>> {
+  const pictures = requests.slice(0, COMPARED_PICTURES).map(({ file }) => path.join(images, file));
+  const stages = await stagesApart(engines, { manifestPath, provider, inputShape }, { pictures, seconds });
+  return Object.fromEntries(stages.map(({ cpu }, index) => [index === 0 ? SIDES.service : SIDES.serviceFixed, cpu]));
 }
 
 function unique(shapes: readonly [number, number][]): [number, number][] {

@@ -1,4 +1,5 @@
 import type { Cell, ModelRun } from '../cell.ts';
+import { CPU_STAGES, totalCpu } from '../stages/stage-cpu.ts';
 import { markdownTable } from './markdown-table.ts';
 
 function sum(values: readonly number[]): number {
@@ -27,11 +28,15 @@ function cpuPerPicture(cells: readonly Cell[]): Map<string, number> | undefined 
 
 const COLUMNS = ['main thread', 'other threads', 'service process'] as const;
 
+/** Of a side at its heaviest load. */
+function busiest({ cells }: ModelRun, side: string): Map<string, number> | undefined {
+  return cpuPerPicture(cells.filter(cell => cell.side === side && (cell.load === '16' || cell.load === 'loop')));
+}
+
 /** Where the CPU goes at 16 connections, milliseconds a picture. */
-export function cpuTable({ cells, sides }: ModelRun): string {
-  const rows = sides.flatMap(side => {
-    const these = cells.filter(cell => cell.side === side && (cell.load === '16' || cell.load === 'loop'));
-    const cpu = cpuPerPicture(these);
+export function cpuTable(run: ModelRun): string {
+  const rows = run.sides.flatMap(side => {
+    const cpu = busiest(run, side);
     if (cpu === undefined) return [];
     const parts = COLUMNS.map(column => cpu.get(column));
     const total = sum(parts.map(part => part ?? 0));
@@ -45,11 +50,30 @@ export function cpuTable({ cells, sides }: ModelRun): string {
   );
 }
 
+/**
+ * The service's CPU at 16 connections by stage. Stages are what they cost in processes that do nothing else; the rest of the engines is what theirs has
+ * beyond them: the pipe, messages, a graph that waits for its CPU with cold caches.
+ */
+export function stageCpuTable(run: ModelRun): string {
+  const rows = Object.entries(run.stageCpu).map(([side, stages]) => {
+    const cpu = busiest(run, side);
+    const engines = cpu && (cpu.get('main thread') ?? 0) + (cpu.get('other threads') ?? 0);
+    const service = cpu?.get('service process');
+    const rest = engines && engines - totalCpu(stages);
+    return [
+      side,
+      ...CPU_STAGES.map(stage => stages[stage].toFixed(2)),
+      ...[rest, service, engines && service && engines + service].map(ms => ms?.toFixed(2) ?? ''),
+    ];
+  });
+  return markdownTable(['ms of CPU a picture', ...CPU_STAGES, 'rest of the engines', 'service process', 'all'], rows);
+}
+
 const STAGES = ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms', 'total'] as const;
 
 /**
- * Mean of each stage as servers tell it. With one connection and a quiet machine a stage's time is its CPU; with sixteen it
- * holds what the stage waited for a CPU as well.
+ * Mean of each stage as servers tell it: time, not CPU. A lone picture runs on two threads, so that with one connection inference takes less time than CPU;
+ * with sixteen a stage holds what it waited for a CPU as well.
  */
 export function stageTable({ cells, sides }: ModelRun): string {
   const rows = sides.flatMap(side =>

@@ -1,6 +1,6 @@
 import type { ModelRun } from '../cell.ts';
 import { percentile } from '../percentile.ts';
-import { cpuTable, stageTable } from './cpu.ts';
+import { cpuTable, stageCpuTable, stageTable } from './cpu.ts';
 import { latencyTable } from './latency.ts';
 import { markdownTable } from './markdown-table.ts';
 import { throughputTable } from './throughput.ts';
@@ -14,6 +14,7 @@ export function modelReport(run: ModelRun, names: { bare: string; peers: readonl
     throughputTable(run, names),
     latencyTable(run),
     cpuTable(run),
+    stageCpuTable(run),
     stageTable(run),
     resourceTable(run),
     gpuTable(run),

@@ -26,7 +26,10 @@ function ratios(run: ModelRun, side: string, load: Load, to: readonly number[]):
 
 const CONNECTIONS = ['16', '4', '1'] as const;
 
-/** Pictures a second, and what share that is of the bare session and of the peers. */
+/**
+ * Pictures a second, and what share that is of the bare session and of the peers. Both of these run the graph as it is shipped: what the service gains by
+ * rewriting it is in its shares.
+ */
 export function throughputTable(run: ModelRun, names: { bare: string; peers: readonly string[] }): string {
   const bare = rounds(run, names.bare, 'loop');
   const peers = names.peers.filter(name => run.sides.includes(name));

@@ -4,8 +4,8 @@ import { loadManifest } from '../../src/detector/model/manifest.ts';
 import type { BareLoad, BareRun, FromBare, ToBare } from './bare-protocol.ts';
 
 /**
- * The entry of a bare session: the service's own session, run in a loop on tensors that never change. No picture, no head, no
- * HTTP: what the machine and ONNX Runtime allow.
+ * The entry of a bare session: a session with the service's own settings, run in a loop on tensors that never change. No picture, no head, no
+ * HTTP: what the machine and ONNX Runtime allow. It opens the graph as it is shipped, while engines on the CPU run a rewritten one.
  */
 
 let session: Session;

@@ -1,7 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { MALLOC_SETTINGS } from '../../src/engine/malloc-settings.ts';
+import { askChild, disconnectAll } from '../ask-child.ts';
 import type { RoleProcess } from '../measure/cpu-meter.ts';
 import type { BareLoad, BareRan, BareRun, FromBare, ToBare } from './bare-protocol.ts';
 
@@ -19,7 +19,7 @@ export async function bareSessions(count: number, load: Omit<BareLoad, 'type'>):
   const children = Array.from({ length: count }, () =>
     fork(ENTRY, { env: { ...MALLOC_SETTINGS, ...process.env, ORT_DISABLE_TELEMETRY: '1' } }),
   );
-  const all = (message: ToBare) => Promise.all(children.map(child => ask(child, message)));
+  const all = (message: ToBare) => Promise.all(children.map(child => askChild<FromBare>(child, message)));
   await all({ type: 'load', ...load });
   return {
     async run(request) {
@@ -30,29 +30,6 @@ export async function bareSessions(count: number, load: Omit<BareLoad, 'type'>):
       };
     },
     processes: () => children.map(child => ({ role: 'sessions', pid: child.pid! })),
-    async stop() {
-      await Promise.all(
-        children.map(async child => {
-          const exited = once(child, 'exit');
-          child.disconnect();
-          await exited;
-        }),
-      );
-    },
+    stop: () => disconnectAll(children),
   };
-}
-
-async function ask(child: ChildProcess, message: ToBare): Promise<FromBare> {
-  const abort = new AbortController();
-  const exited = once(child, 'exit', { signal: abort.signal }).then(() => {
-    throw new Error('A bare session ended before it answered.');
-  });
-  exited.catch(() => {}); // raced below
-  child.send(message);
-  try {
-    const [answer] = await Promise.race([once(child, 'message', { signal: abort.signal }), exited]);
-    return answer as FromBare;
-  } finally {
-    abort.abort();
-  }
 }
