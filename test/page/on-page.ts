@@ -69,6 +69,14 @@ export async function setThreshold(page: Page, value: number): Promise<void> {
   await nextFrame(page);
 }
 
+/** Pins the box that lies in the middle of the picture, and takes the pointer away. */
+export async function pinInMiddle(page: Page): Promise<void> {
+  const { x, y, width, height } = (await page.locator('#boxes').boundingBox())!;
+  await page.mouse.click(x + width / 2, y + height / 2);
+  await page.locator('#edge-card.is-pinned:not([hidden])').waitFor();
+  await page.mouse.move(5, 5);
+}
+
 /** The middle of each edge, a little to the inside or outside of nothing: on the line itself. */
 export function edgeMiddles({ x1, y1, x2, y2 }: Detection['box']): [x: number, y: number][] {
   const [x, y] = [(x1 + x2) / 2, (y1 + y2) / 2];

@@ -1,45 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, describe, test } from 'node:test';
-import type { Browser } from 'playwright-core';
 import { ServiceError } from '../../src/errors.ts';
-import { loadPage } from '../../src/http/page-files.ts';
-import { createTestApp, type TestService } from '../support/test-app.ts';
-import { launchBrowser, NO_BROWSER, type Visit, visit } from './browser.ts';
+import { describePage } from './describe-page.ts';
 import { give, labelsOnScreen, nextFrame, overlayAt, settled } from './on-page.ts';
 
-/** The page before a service in every state that it can meet: the real edge over engines that answer as told. */
+/** The page before a service in every state that it can meet. */
 
 const CAT = 'samples/cat.jpg';
 const KEY = 'correct-horse-battery';
 
-let browser: Browser;
-
-describe('the page, when the service', { skip: NO_BROWSER }, () => {
-  before(async () => {
-    browser = await launchBrowser();
-  });
-  after(() => browser?.close());
-
-  function whenService(
-    name: string,
-    env: Record<string, string>,
-    run: (visit: Visit, service: TestService) => Promise<void>,
-  ): void {
-    test(name, async () => {
-      const service = await createTestApp({ env, page: loadPage('dist/page') });
-      const url = `${await service.app.listen({ port: 0, host: '127.0.0.1' })}/`;
-      const one = await visit(browser, url);
-      try {
-        await run(one, service);
-        assert.deepEqual(one.complaints, []);
-      } finally {
-        await one.close();
-        await service.app.close();
-      }
-    });
-  }
-
+describePage('the page, when the service', whenService => {
   whenService(
     'wants a key: it asks, says when it is wrong, and keeps it in this tab',
     { API_KEYS: KEY },

@@ -90,7 +90,10 @@ export function createBoxLayer(store: Store): void {
     size = answer?.image ?? size;
     shown = shownDetections(answer, state);
     list(shown);
-    const stop = shown.some(({ index }) => index === state.marked) ? state.marked : shown[0]?.index;
+    // What the slider, a chip or another answer took away stands out no more: all others would stay dim beside nothing.
+    const isShown = shown.some(({ index }) => index === state.marked);
+    if (answer !== undefined && state.marked !== undefined && !isShown) store.set(NOTHING_MARKED);
+    const stop = isShown ? state.marked : shown[0]?.index;
     for (const button of layer.querySelectorAll<HTMLButtonElement>('.box')) {
       button.tabIndex = Number(button.dataset.index) === stop ? 0 : -1;
     }

@@ -99,8 +99,7 @@ export function createCamera(store: Store): void {
   function follow(next: Answer): void {
     const { live, marked } = store.get();
     const looked = marked === undefined ? undefined : live?.answer?.detections[marked];
-    if (looked === undefined) return;
-    const again = followBox(looked, next);
+    const again = looked && followBox(looked, next);
     store.set(again === undefined ? NOTHING_MARKED : { marked: again });
   }
 

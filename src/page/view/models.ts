@@ -1,6 +1,7 @@
 import { listModels } from '../api/client.ts';
 import type { ServiceProblem } from '../api/service-problem.ts';
 import type { DetectQueue } from '../state/detect-queue.ts';
+import { NOTHING_MARKED } from '../state/pictures.ts';
 import { refused } from '../state/refused.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
@@ -24,7 +25,7 @@ export function createModelChoice(store: Store, queue: DetectQueue): void {
   const label = choice.labels[0]!;
 
   choice.addEventListener('change', () => {
-    store.set({ model: choice.value, classes: new Set() });
+    store.set({ model: choice.value, classes: new Set(), ...NOTHING_MARKED });
     queue.retryAll();
   });
 
