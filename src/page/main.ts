@@ -31,10 +31,11 @@ createThreshold(store);
 createClassChips(store);
 createTimings(store);
 createAnswerView(store);
-createDownload(store);
 createStrip(store);
 // After the layout, which gives the stage its size.
 createStage(store);
+// After the stage, which knows whether the picture that is shown now can be read.
+createDownload(store);
 createBoxLayer(store);
 createEdgeCard(store);
 createModelChoice(store, queue);

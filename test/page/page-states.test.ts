@@ -123,6 +123,7 @@ describePage('the page, when the service', whenService => {
     'reads a picture that the browser cannot show: the boxes are right all the same',
     {},
     async ({ page }) => {
+      await give(page, [CAT]);
       // A head is enough for the fake engines; no browser decodes it.
       await give(page, [{ name: 'head.jpg', mimeType: 'image/jpeg', buffer: readFileSync(CAT).subarray(0, 200) }]);
       assert.equal(await page.locator('.box').count(), 2);
@@ -130,6 +131,9 @@ describePage('the page, when the service', whenService => {
       assert.ok(Math.abs(frame!.width / frame!.height - 640 / 480) < 0.01);
       await page.waitForFunction(() => document.querySelector('#picture')!.classList.contains('is-unreadable'));
       assert.equal(await page.locator('#download').isDisabled(), true);
+      await page.locator('.thumbnail').first().click();
+      await nextFrame(page);
+      assert.equal(await page.locator('#download').isDisabled(), false, 'another picture is saved as ever');
     },
   );
 
