@@ -29,6 +29,7 @@ export function detect({ picture, name, model, key, onSent, signal }: DetectCall
   if (picture.size === 0) return Promise.reject(emptyFile());
   const form = new FormData();
   form.set('score_threshold', String(ASKED_THRESHOLD));
+  if (signal?.aborted) return Promise.reject(unreachable());
   form.set('max_detections', String(ASKED_MAX_DETECTIONS));
   form.set('include', 'distribution,timings');
   if (model !== undefined) form.set('model', model);
@@ -56,7 +57,10 @@ export function detect({ picture, name, model, key, onSent, signal }: DetectCall
     };
     request.onerror = () => reject(unreachable());
     request.onabort = () => reject(unreachable());
-    signal?.addEventListener('abort', () => request.abort(), { once: true });
+    // The camera asks with one signal for hours: it must not collect what was answered.
+    const abort = () => request.abort();
+    signal?.addEventListener('abort', abort);
+    request.onloadend = () => signal?.removeEventListener('abort', abort);
     request.send(form);
   });
 }

@@ -1,5 +1,6 @@
 import { detect } from '../api/client.ts';
 import type { ServiceProblem } from '../api/service-problem.ts';
+import { pause } from './pause.ts';
 import { setStatus } from './pictures.ts';
 import { refused } from './refused.ts';
 import type { Store } from './store.ts';
@@ -7,7 +8,6 @@ import type { Store } from './store.ts';
 /** One picture is on its way while another is worked on; more would only wait in the service's queue. */
 const AT_ONCE = 2;
 const MOST_TRIES = 5;
-const LONGEST_WAIT_S = 10;
 
 export interface DetectQueue {
   /** Asks for these pictures, in this order. */
@@ -60,7 +60,7 @@ export function createDetectQueue(store: Store): DetectQueue {
           return;
         }
         report({ kind: 'waiting' });
-        await pause(Math.min(problem.retryAfterS, LONGEST_WAIT_S));
+        await pause(1000 * problem.retryAfterS);
       }
     }
   }
@@ -90,8 +90,4 @@ export function createDetectQueue(store: Store): DetectQueue {
       add(ids);
     },
   };
-}
-
-function pause(seconds: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, seconds * 1000));
 }

@@ -2,6 +2,7 @@ import type { Answer } from '../api/answer.ts';
 import { detect } from '../api/client.ts';
 import { ServiceProblem } from '../api/service-problem.ts';
 import { followBox } from '../state/follow-box.ts';
+import { pause } from '../state/pause.ts';
 import { addPictures, NOTHING_MARKED } from '../state/pictures.ts';
 import { refused } from '../state/refused.ts';
 import type { Live } from '../state/state.ts';
@@ -19,32 +20,33 @@ export function createCamera(store: Store): void {
   const video = document.createElement('video');
   video.muted = true;
   video.playsInline = true;
-  let stream: MediaStream | undefined;
+  /** Of the live view: its abort lets the camera go and takes the request back. */
+  let running: AbortController | undefined;
   /** The browser asks its user, or the camera wakes up: a second click is the same wish. */
   let opening = false;
 
   async function start(): Promise<void> {
     if (opening) return;
     opening = true;
-    const mine = await open().finally(() => {
+    const stream = await open().finally(() => {
       opening = false;
     });
-    if (mine === undefined) return;
-    release(stream); // of a live view that a chosen picture has ended
-    stream = mine;
+    if (stream === undefined) return;
+    end();
+    running = new AbortController();
+    const { signal } = running;
+    signal.addEventListener('abort', () => release(stream));
     try {
-      video.srcObject = mine;
+      video.srcObject = stream;
       await video.play();
+      signal.throwIfAborted();
       show({ frame: grabFrame(video) });
       focusSoon(byId('stop-camera', HTMLButtonElement));
-      await look(mine);
-      if (stream === mine) stop();
+      await look(stream, signal);
     } catch (error) {
-      if (stream !== mine) return; // it was stopped before it played
+      if (signal.aborted) return; // it was stopped before it played
       stop();
       show({ frame: emptyFrame(), problem: cameraProblem(error as DOMException) });
-    } finally {
-      release(mine);
     }
   }
 
@@ -66,10 +68,12 @@ export function createCamera(store: Store): void {
     store.set({ live: { ...nothing, ...store.get().live, problem: undefined, ...change }, ...marked });
   }
 
-  /** Ends when the stream is another one or none, or a picture was chosen instead. */
-  async function look(mine: MediaStream): Promise<void> {
+  /** Goes on until it is aborted. Throws `DOMException` when the camera has ended by itself. */
+  async function look(stream: MediaStream, signal: AbortSignal): Promise<void> {
     let intervalMs: number | undefined;
-    while (stream === mine && store.get().live !== undefined) {
+    while (!signal.aborted) {
+      // The video would show its last frame for ever.
+      if (!stream.active) throw new DOMException('', 'EndedError');
       const startedAt = performance.now();
       if (document.hidden) {
         await pause(PAUSE_AFTER_PROBLEM_MS);
@@ -78,14 +82,14 @@ export function createCamera(store: Store): void {
       const frame = grabFrame(video);
       try {
         const { model, key } = store.get();
-        const detected = await detect({ picture: await toJpeg(frame), name: 'frame.jpg', model, key });
-        if (stream !== mine || store.get().live === undefined) break;
+        const detected = await detect({ picture: await toJpeg(frame), name: 'frame.jpg', model, key, signal });
+        if (signal.aborted) return;
         const took = performance.now() - startedAt;
         intervalMs = intervalMs === undefined ? took : intervalMs + SMOOTHING * (took - intervalMs);
         follow(detected.answer);
         show({ frame, ...detected, framesPerSecond: 1000 / intervalMs });
       } catch (error) {
-        if (stream !== mine || store.get().live === undefined) break;
+        if (signal.aborted) return;
         const problem = error as ServiceProblem;
         // Once, not with every frame.
         if (problem.code === 'unauthorized' && store.get().live?.problem === undefined) refused(store);
@@ -103,10 +107,14 @@ export function createCamera(store: Store): void {
     store.set(again === undefined ? NOTHING_MARKED : { marked: again });
   }
 
-  function stop(): void {
-    release(stream);
-    stream = undefined;
+  function end(): void {
+    running?.abort();
+    running = undefined;
     video.srcObject = null;
+  }
+
+  function stop(): void {
+    end();
     store.set({ live: undefined, ...NOTHING_MARKED });
   }
 
@@ -120,6 +128,13 @@ export function createCamera(store: Store): void {
     addPictures(store, [{ name, blob, status: { kind: 'done', answer, roundTripMs } }]);
   }
 
+  let wasLive = false;
+  // A picture that is chosen instead ends the live view, whatever is still on its way.
+  store.watch(({ live }) => {
+    if (wasLive && live === undefined) end();
+    wasLive = live !== undefined;
+  });
+
   for (const button of document.querySelectorAll('[data-action=camera]')) {
     button.addEventListener('click', () => void start());
   }
@@ -127,20 +142,17 @@ export function createCamera(store: Store): void {
   byId('keep-frame', HTMLButtonElement).addEventListener('click', () => void keep());
 }
 
-function release(stream: MediaStream | undefined): void {
-  for (const track of stream?.getTracks() ?? []) track.stop();
+function release(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 function cameraProblem({ name, message }: DOMException): ServiceProblem {
   const sentences: Record<string, string> = {
     NotAllowedError: 'The browser was not allowed to use it. Allow the camera for this page and try again.',
     NotFoundError: 'This device has none that the browser can see.',
+    EndedError: 'It was unplugged, or this page may not use it any more.',
     NotReadableError: 'Another program is using it.',
     NotSupportedError: 'Browsers give the camera to pages over HTTPS or on localhost only.',
   };
   return new ServiceProblem(sentences[name] ?? message, { code: 'camera', title: 'No camera' });
-}
-
-function pause(milliseconds: number): Promise<void> {
-  return new Promise(resolve => setTimeout(resolve, milliseconds));
 }
