@@ -3,6 +3,7 @@ import type { ServiceProblem } from './service-problem.ts';
 const ADVICE: Record<string, string> = {
   invalid_request: 'If you chose a picture, this is a mistake of this page.',
   empty_file: 'It may not have been copied or downloaded to its end; get it again.',
+  unreadable_file: 'Choose the picture itself, where it is now.',
   unauthorized: 'Enter a key with the button at the top right.',
   payload_too_large: 'Save it smaller or with more compression; the models look at a few hundred pixels anyway.',
   unsupported_media_type: 'Save it as JPEG, PNG or WebP.',

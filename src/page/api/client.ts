@@ -1,5 +1,5 @@
 import type { Answer, Model } from './answer.ts';
-import { emptyFile, readProblem, unreachable } from './service-problem.ts';
+import { emptyFile, readProblem, type ServiceProblem, unreachable, unreadableFile } from './service-problem.ts';
 
 /**
  * Asked once for each picture, with the lowest threshold the page can show: what the slider and the chips hide is there already.
@@ -7,6 +7,8 @@ import { emptyFile, readProblem, unreachable } from './service-problem.ts';
  */
 export const ASKED_THRESHOLD = 0.1;
 export const ASKED_MAX_DETECTIONS = 300;
+/** By default a service cuts off a slow connection much earlier: what is not answered by then is lost. */
+const TIMEOUT_MS = 180_000;
 
 export interface DetectCall {
   picture: Blob;
@@ -55,7 +57,9 @@ export function detect({ picture, name, model, key, onSent, signal }: DetectCall
         reject(readProblem(request.status, '', null));
       }
     };
-    request.onerror = () => reject(unreachable());
+    request.onerror = () => void whyNotSent(picture).then(reject);
+    request.timeout = TIMEOUT_MS;
+    request.ontimeout = () => reject(unreachable());
     request.onabort = () => reject(unreachable());
     // The camera asks with one signal for hours: it must not collect what was answered.
     const abort = () => request.abort();
@@ -63,6 +67,11 @@ export function detect({ picture, name, model, key, onSent, signal }: DetectCall
     request.onloadend = () => signal?.removeEventListener('abort', abort);
     request.send(form);
   });
+}
+
+/** Browsers tell a lost connection and a file that they cannot read by the same event. */
+function whyNotSent(picture: Blob): Promise<ServiceProblem> {
+  return picture.slice(0, 1).arrayBuffer().then(unreachable, unreadableFile);
 }
 
 /** `GET /models`; the default one is first. Throws `ServiceProblem`. */

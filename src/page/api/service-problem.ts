@@ -52,3 +52,11 @@ export function unreachable(): ServiceProblem {
 export function emptyFile(): ServiceProblem {
   return new ServiceProblem('There is not one byte in it.', { code: 'empty_file', title: 'The file is empty' });
 }
+
+/** A folder, or what was moved, removed or written to since it was chosen. */
+export function unreadableFile(): ServiceProblem {
+  return new ServiceProblem('The browser cannot read this file; is it a folder, or was it moved?', {
+    code: 'unreadable_file',
+    title: 'The file cannot be read',
+  });
+}

@@ -65,10 +65,22 @@ export function createDetectQueue(store: Store): DetectQueue {
     }
   }
 
+  function forget(id: number): void {
+    running.get(id)?.abort();
+    running.delete(id);
+  }
+
+  // Nobody waits for the answer to a picture that was removed: its place is for the next.
+  store.watch(({ pictures }) => {
+    for (const id of running.keys()) {
+      if (!pictures.some(one => one.id === id)) forget(id);
+    }
+    next();
+  });
+
   function add(ids: readonly number[]): void {
     for (const id of ids) {
-      running.get(id)?.abort();
-      running.delete(id);
+      forget(id);
       setStatus(store, id, { kind: 'waiting' });
     }
     waiting = [...waiting.filter(id => !ids.includes(id)), ...ids];

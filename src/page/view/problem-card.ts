@@ -8,7 +8,14 @@ import { byId } from './by-id.ts';
 import { element } from './element.ts';
 
 /** Codes that another try of the same picture cannot change. */
-const FINAL = ['unsupported_media_type', 'unprocessable_image', 'payload_too_large', 'invalid_request', 'empty_file'];
+const FINAL = [
+  'unsupported_media_type',
+  'unprocessable_image',
+  'payload_too_large',
+  'invalid_request',
+  'empty_file',
+  'unreadable_file',
+];
 
 /** Why there are no boxes, in the service's own words, and what helps. */
 export function createProblemCard(store: Store, queue: DetectQueue): void {

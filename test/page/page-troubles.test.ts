@@ -1,0 +1,70 @@
+import assert from 'node:assert/strict';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describePage } from './describe-page.ts';
+import { give, settled } from './on-page.ts';
+
+/** What goes wrong between the page and a service that is well. */
+
+const CAT = 'samples/cat.jpg';
+const KEY = 'correct-horse-battery';
+
+describePage('the page says and survives', whenService => {
+  whenService(
+    'requests without an answer: they end with their pictures, or after three minutes',
+    {},
+    async ({ page }, { pool }) => {
+      const { answer } = pool;
+      pool.slots = 5; // nothing but the page itself holds pictures back
+      let answers = false;
+      pool.answer = (job, signal) =>
+        answers ? answer(job, signal) : new Promise((_, reject) => signal?.addEventListener('abort', reject));
+      const dropped: string[] = [];
+      page.on('requestfailed', request => dropped.push(new URL(request.url()).pathname));
+      await page.setInputFiles('#files', [CAT, 'samples/coffee.jpg', 'samples/motorcycle.jpg']);
+      await page.locator('.thumbnail[data-status=detecting]').nth(1).waitFor();
+      answers = true;
+      await page.locator('#remove').click();
+      await page.locator('#remove').click();
+      await page.locator('.box').first().waitFor({ timeout: 5_000 });
+      assert.equal(await page.locator('#title').textContent(), 'motorcycle.jpg');
+      assert.deepEqual(dropped, ['/detect', '/detect']);
+
+      answers = false;
+      await page.evaluate(() => {
+        const { send } = XMLHttpRequest.prototype;
+        XMLHttpRequest.prototype.send = function (body) {
+          Object.assign(globalThis, { timeout: this.timeout });
+          if (this.timeout > 0) this.timeout = 200;
+          send.call(this, body);
+        };
+      });
+      await page.setInputFiles('#files', [CAT]);
+      await page.locator('#problem h2', { hasText: 'The service cannot be reached' }).waitFor({ timeout: 5_000 });
+      assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 1);
+      assert.equal(await page.evaluate(() => (globalThis as unknown as { timeout: number }).timeout), 180_000);
+    },
+  );
+
+  whenService(
+    'a file that is gone: it is not the service that cannot be reached',
+    {},
+    async ({ page, complaints }, { pool }) => {
+      const folder = await mkdtemp(path.join(tmpdir(), 'gfl-page-'));
+      const file = path.join(folder, 'cat.jpg');
+      await copyFile(CAT, file);
+      pool.answer = async () => {
+        throw new Error('once');
+      };
+      await give(page, [file]);
+      await rm(folder, { recursive: true });
+      const problem = page.locator('#problem');
+      await problem.getByRole('button', { name: 'Try again' }).click();
+      await problem.locator('h2', { hasText: 'The file cannot be read' }).waitFor({ timeout: 5_000 });
+      assert.match((await problem.textContent())!, /is it a folder, or was it moved\?.*unreadable_file$/);
+      assert.equal(await problem.getByRole('button').count(), 0, 'trying again would not help');
+      assert.match(complaints.splice(0).join(), /^(console: Failed to load resource: net::ERR_\w+,?)+$/);
+    },
+  );
+});
