@@ -10,7 +10,7 @@ import { createEdgeCard } from './view/edge-card.ts';
 import { createIntake } from './view/intake.ts';
 import { createKeyDialog } from './view/key-dialog.ts';
 import { createLayout } from './view/layout.ts';
-import { createModelChoice, loadModels } from './view/models.ts';
+import { createModelChoice, loadModelsAtStart } from './view/models.ts';
 import { createProblemCard } from './view/problem-card.ts';
 import { createProgress } from './view/progress.ts';
 import { createStage } from './view/stage.ts';
@@ -41,4 +41,4 @@ createEdgeCard(store);
 createModelChoice(store, queue);
 createKeyDialog(store, queue);
 
-void loadModels(store);
+void loadModelsAtStart(store);

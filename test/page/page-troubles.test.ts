@@ -47,6 +47,34 @@ describePage('the page says and survives', whenService => {
     },
   );
 
+  whenService('a key that cannot be tried: it is not kept', { API_KEYS: KEY }, async ({ page, requests }) => {
+    const wrong = page.locator('#key-wrong');
+    const kept = () => page.evaluate(() => sessionStorage.length);
+    await page.locator('#key-dialog').waitFor();
+    const asked = requests.filter(one => one === '/models').length;
+    await page.locator('#key').fill('schlüssel-aus-münchen');
+    await page.keyboard.press('Enter');
+    await wrong.filter({ hasText: 'Keys are made of ASCII' }).waitFor();
+    assert.equal(requests.filter(one => one === '/models').length, asked, 'no header carries it');
+
+    const body = JSON.stringify({ title: 'Unavailable', detail: 'It is stopping.', code: 'unavailable' });
+    await page.route('**/models', route => route.fulfill({ status: 503, body }));
+    await page.locator('#key').fill(KEY);
+    await page.keyboard.press('Enter');
+    await wrong.filter({ hasText: 'It is stopping.' }).waitFor();
+    await page.unroute('**/models');
+    await page.route('**/models', route => route.fulfill({ status: 200, body: '<html>A proxy</html>' }));
+    await page.keyboard.press('Enter');
+    await wrong.filter({ hasText: 'not from the service itself' }).waitFor();
+    assert.equal(await kept(), 0);
+
+    await page.unroute('**/models');
+    await page.keyboard.press('Enter');
+    await page.locator('#key-dialog').waitFor({ state: 'hidden' });
+    await page.locator('#one-model').waitFor();
+    assert.equal(await kept(), 1);
+  });
+
   whenService(
     'a file that is gone: it is not the service that cannot be reached',
     {},

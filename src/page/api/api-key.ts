@@ -9,6 +9,11 @@ export function storedKey(): string | undefined {
   }
 }
 
+/** Whether a header can carry it. Services have no other keys. */
+export function isKey(text: string): boolean {
+  return /^[\x21-\x7e]+$/.test(text);
+}
+
 export function storeKey(key: string): void {
   try {
     sessionStorage.setItem(STORED, key);

@@ -29,9 +29,9 @@ export interface Detected {
 /** `POST /detect`. By XMLHttpRequest, since `fetch` does not tell how much was sent. Throws `ServiceProblem`. */
 export function detect({ picture, name, model, key, onSent, signal }: DetectCall): Promise<Detected> {
   if (picture.size === 0) return Promise.reject(emptyFile());
+  if (signal?.aborted) return Promise.reject(unreachable());
   const form = new FormData();
   form.set('score_threshold', String(ASKED_THRESHOLD));
-  if (signal?.aborted) return Promise.reject(unreachable());
   form.set('max_detections', String(ASKED_MAX_DETECTIONS));
   form.set('include', 'distribution,timings');
   if (model !== undefined) form.set('model', model);
@@ -77,10 +77,28 @@ function whyNotSent(picture: Blob): Promise<ServiceProblem> {
 /** `GET /models`; the default one is first. Throws `ServiceProblem`. */
 export async function listModels(key: string | undefined): Promise<Model[]> {
   const headers: Record<string, string> = key === undefined ? {} : { 'X-API-Key': key };
-  const response = await fetch('models', { headers }).catch(() => {
-    throw unreachable();
-  });
-  const body = await response.text();
-  if (!response.ok) throw readProblem(response.status, body, response.headers.get('Retry-After'));
-  return (JSON.parse(body) as { models: Model[] }).models;
+  const response = await get('models', headers);
+  const body = await response.text().catch(lost);
+  try {
+    const { models } = JSON.parse(body) as { models: unknown };
+    if (Array.isArray(models)) return models as Model[];
+  } catch {
+    // Not JSON: a proxy's own page.
+  }
+  throw readProblem(response.status, '', null);
+}
+
+/** One of the pictures that come with the page. Throws `ServiceProblem`. */
+export async function getExample(name: string): Promise<Blob> {
+  return (await get(`page/samples/${name}`)).blob().catch(lost);
+}
+
+async function get(url: string, headers: Record<string, string> = {}): Promise<Response> {
+  const response = await fetch(url, { headers }).catch(lost);
+  if (response.ok) return response;
+  throw readProblem(response.status, await response.text().catch(lost), response.headers.get('Retry-After'));
+}
+
+function lost(): never {
+  throw unreachable();
 }

@@ -1,4 +1,5 @@
-import { storeKey } from '../api/api-key.ts';
+import { isKey, storeKey } from '../api/api-key.ts';
+import type { ServiceProblem } from '../api/service-problem.ts';
 import type { DetectQueue } from '../state/detect-queue.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
@@ -12,15 +13,23 @@ export function createKeyDialog(store: Store, queue: DetectQueue): void {
   const wrong = byId('key-wrong', HTMLParagraphElement);
   const open = byId('open-key', HTMLButtonElement);
 
+  function refuse(sentence: string): void {
+    wrong.textContent = sentence;
+    wrong.hidden = false;
+    input.select();
+  }
+
   form.addEventListener('submit', async event => {
     event.preventDefault();
     const key = input.value.trim();
-    if (key === '') return;
-    store.set({ key, wantsKey: false });
-    await loadModels(store);
-    wrong.hidden = !store.get().wantsKey;
-    if (store.get().wantsKey) {
-      input.select();
+    if (!isKey(key)) {
+      refuse('Keys are made of ASCII letters, digits and signs, without blanks.');
+      return;
+    }
+    try {
+      await loadModels(store, key);
+    } catch (error) {
+      refuse((error as ServiceProblem).message);
       return;
     }
     storeKey(key);
@@ -28,6 +37,9 @@ export function createKeyDialog(store: Store, queue: DetectQueue): void {
     queue.retryUnauthorized();
   });
   byId('close-key', HTMLButtonElement).addEventListener('click', () => dialog.close());
+  dialog.addEventListener('close', () => {
+    wrong.hidden = true;
+  });
   open.addEventListener('click', () => dialog.showModal());
 
   let answered = 0;

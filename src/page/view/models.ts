@@ -7,12 +7,17 @@ import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
 import { element } from './element.ts';
 
-/** Asks what is served. A service that wants a key says so here first. */
-export async function loadModels(store: Store): Promise<void> {
+/** Asks what is served, and keeps the key that was taken. Throws `ServiceProblem`. */
+export async function loadModels(store: Store, key: string | undefined): Promise<void> {
+  const models = await listModels(key);
+  const model = store.get().model ?? models.find(one => one.default)?.name;
+  store.set({ key, models, model, wantsKey: false });
+}
+
+/** The same as the page opens. A service that wants a key says so here first. */
+export async function loadModelsAtStart(store: Store): Promise<void> {
   try {
-    const models = await listModels(store.get().key);
-    const model = store.get().model ?? models.find(one => one.default)?.name;
-    store.set({ models, model, wantsKey: false });
+    await loadModels(store, store.get().key);
   } catch (error) {
     if ((error as ServiceProblem).code === 'unauthorized') refused(store);
   }
