@@ -75,6 +75,26 @@ describePage('the page says and survives', whenService => {
     assert.equal(await kept(), 1);
   });
 
+  whenService('an example that does not come: why not, until it is clicked again', {}, async ({ page, complaints }) => {
+    const problem = page.locator('#example-problem');
+    const example = page.locator('[data-example="cat.jpg"]');
+    await page.route('**/samples/cat.jpg', route => route.abort());
+    await example.click();
+    await problem.filter({ hasText: 'The service cannot be reached' }).waitFor();
+    assert.match(complaints.splice(0).join(), /^console: Failed to load resource: net::ERR_FAILED$/);
+    await page.unroute('**/samples/cat.jpg');
+    const body = JSON.stringify({ title: 'Overloaded', detail: 'Too many connections.', code: 'overloaded' });
+    await page.route('**/samples/cat.jpg', route => route.fulfill({ status: 503, body }));
+    await example.click();
+    await problem.filter({ hasText: 'Too many connections.' }).waitFor();
+    await page.unroute('**/samples/cat.jpg');
+    await example.click();
+    await settled(page);
+    await page.locator('#remove').click();
+    await page.locator('#welcome').waitFor();
+    assert.equal(await problem.isVisible(), false);
+  });
+
   whenService(
     'a file that is gone: it is not the service that cannot be reached',
     {},

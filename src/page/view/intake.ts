@@ -1,13 +1,17 @@
+import { getExample } from '../api/client.ts';
+import type { ServiceProblem } from '../api/service-problem.ts';
 import type { DetectQueue } from '../state/detect-queue.ts';
 import { addPictures } from '../state/pictures.ts';
 import type { Store } from '../state/store.ts';
 import { announce } from './announce.ts';
 import { byId } from './by-id.ts';
 import { focusSoon } from './focus-soon.ts';
+import { problemContent } from './problem-content.ts';
 
 /** How pictures come in: chosen, dropped anywhere on the page, pasted, or an example. */
 export function createIntake(store: Store, queue: DetectQueue): void {
   const input = byId('files', HTMLInputElement);
+  const problem = byId('example-problem', HTMLDivElement);
 
   function take(files: readonly File[]): void {
     if (files.length === 0) return;
@@ -45,8 +49,16 @@ export function createIntake(store: Store, queue: DetectQueue): void {
   for (const example of document.querySelectorAll<HTMLButtonElement>('[data-example]')) {
     example.addEventListener('click', async () => {
       const name = example.dataset.example!;
-      const answer = await fetch(`page/samples/${name}`);
-      if (answer.ok) take([new File([await answer.blob()], name, { type: 'image/jpeg' })]);
+      problem.hidden = true;
+      let picture: Blob;
+      try {
+        picture = await getExample(name);
+      } catch (error) {
+        problem.replaceChildren(...problemContent(error as ServiceProblem));
+        problem.hidden = false;
+        return;
+      }
+      take([new File([picture], name, { type: 'image/jpeg' })]);
     });
   }
 }

@@ -1,4 +1,3 @@
-import { adviceFor } from '../api/advice.ts';
 import type { ServiceProblem } from '../api/service-problem.ts';
 import type { DetectQueue } from '../state/detect-queue.ts';
 import { currentPicture } from '../state/scene.ts';
@@ -6,6 +5,7 @@ import type { State } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
 import { element } from './element.ts';
+import { problemContent } from './problem-content.ts';
 
 /** Codes that another try of the same picture cannot change. */
 const FINAL = [
@@ -28,7 +28,7 @@ export function createProblemCard(store: Store, queue: DetectQueue): void {
     byId('frame', HTMLDivElement).classList.toggle('has-problem', problem !== undefined);
     if (problem === shown) return;
     shown = problem;
-    card.replaceChildren(...(problem === undefined ? [] : content(problem, retryOf(state, problem))));
+    card.replaceChildren(...(problem === undefined ? [] : problemContent(problem, retryOf(state, problem))));
   });
 
   function retryOf(state: State, { code }: ServiceProblem): HTMLButtonElement | undefined {
@@ -44,17 +44,4 @@ function problemOf(state: State): ServiceProblem | undefined {
   if (state.live !== undefined) return state.live.problem;
   const status = currentPicture(state)?.status;
   return status?.kind === 'failed' ? status.problem : undefined;
-}
-
-function content(problem: ServiceProblem, retry: HTMLButtonElement | undefined): Node[] {
-  const { title, message, code, requestId, status } = problem;
-  const advice = adviceFor(problem);
-  const facts = [status > 0 ? `HTTP ${status}` : undefined, code, requestId && `request ${requestId}`];
-  return [
-    element('h2', {}, title),
-    element('p', { class: 'detail' }, message),
-    ...(advice === '' ? [] : [element('p', {}, advice)]),
-    ...(retry === undefined ? [] : [retry]),
-    element('p', { class: 'facts' }, facts.filter(fact => fact !== undefined).join(' · ')),
-  ];
 }
