@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import type { Route } from 'playwright-core';
 import { describePage } from './describe-page.ts';
 import { give, settled } from './on-page.ts';
 
@@ -51,6 +52,8 @@ describePage('the page says and survives', whenService => {
     const wrong = page.locator('#key-wrong');
     const kept = () => page.evaluate(() => sessionStorage.length);
     await page.locator('#key-dialog').waitFor();
+    let instead: { status: number; body: string } | undefined;
+    await page.route('**/models', route => (instead ? route.fulfill(instead) : route.continue()));
     const asked = requests.filter(one => one === '/models').length;
     await page.locator('#key').fill('schlüssel-aus-münchen');
     await page.keyboard.press('Enter');
@@ -58,17 +61,16 @@ describePage('the page says and survives', whenService => {
     assert.equal(requests.filter(one => one === '/models').length, asked, 'no header carries it');
 
     const body = JSON.stringify({ title: 'Unavailable', detail: 'It is stopping.', code: 'unavailable' });
-    await page.route('**/models', route => route.fulfill({ status: 503, body }));
+    instead = { status: 503, body };
     await page.locator('#key').fill(KEY);
     await page.keyboard.press('Enter');
     await wrong.filter({ hasText: 'It is stopping.' }).waitFor();
-    await page.unroute('**/models');
-    await page.route('**/models', route => route.fulfill({ status: 200, body: '<html>A proxy</html>' }));
+    instead = { status: 200, body: '<html>A proxy</html>' };
     await page.keyboard.press('Enter');
     await wrong.filter({ hasText: 'not from the service itself' }).waitFor();
     assert.equal(await kept(), 0);
 
-    await page.unroute('**/models');
+    instead = undefined;
     await page.keyboard.press('Enter');
     await page.locator('#key-dialog').waitFor({ state: 'hidden' });
     await page.locator('#one-model').waitFor();
@@ -78,16 +80,16 @@ describePage('the page says and survives', whenService => {
   whenService('an example that does not come: why not, until it is clicked again', {}, async ({ page, complaints }) => {
     const problem = page.locator('#example-problem');
     const example = page.locator('[data-example="cat.jpg"]');
-    await page.route('**/samples/cat.jpg', route => route.abort());
+    let answer = (route: Route) => route.abort();
+    await page.route('**/samples/cat.jpg', route => answer(route));
     await example.click();
     await problem.filter({ hasText: 'The service cannot be reached' }).waitFor();
     assert.match(complaints.splice(0).join(), /^console: Failed to load resource: net::ERR_FAILED$/);
-    await page.unroute('**/samples/cat.jpg');
     const body = JSON.stringify({ title: 'Overloaded', detail: 'Too many connections.', code: 'overloaded' });
-    await page.route('**/samples/cat.jpg', route => route.fulfill({ status: 503, body }));
+    answer = route => route.fulfill({ status: 503, body });
     await example.click();
     await problem.filter({ hasText: 'Too many connections.' }).waitFor();
-    await page.unroute('**/samples/cat.jpg');
+    answer = route => route.continue();
     await example.click();
     await settled(page);
     await page.locator('#remove').click();
