@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Route } from 'playwright-core';
+import { until } from '../support/until.ts';
 import { describePage } from './describe-page.ts';
 import { give, settled } from './on-page.ts';
 
@@ -24,12 +25,13 @@ describePage('the page says and survives', whenService => {
       const dropped: string[] = [];
       page.on('requestfailed', request => dropped.push(new URL(request.url()).pathname));
       await page.setInputFiles('#files', [CAT, 'samples/coffee.jpg', 'samples/motorcycle.jpg']);
-      await page.locator('.thumbnail[data-status=detecting]').nth(1).waitFor();
+      await until(() => pool.jobs.length === 2);
       answers = true;
       await page.locator('#remove').click();
       await page.locator('#remove').click();
       await page.locator('.box').first().waitFor({ timeout: 5_000 });
       assert.equal(await page.locator('#title').textContent(), 'motorcycle.jpg');
+      await until(() => dropped.length >= 2);
       assert.deepEqual(dropped, ['/detect', '/detect']);
 
       answers = false;
