@@ -56,11 +56,6 @@ export interface SessionOptions {
   provider: ProviderChoice;
   /** Intra-op threads. */
   threads: number;
-  /**
-   * They wait for the next operator without letting go of their CPUs: for runs that have these for themselves. Default false: engines share the
-   * CPUs, and a thread that spins takes time from one that works.
-   */
-  spins?: boolean;
 }
 
 /**
@@ -72,7 +67,7 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
   let providerNote: string | undefined;
   if (options.provider !== 'cpu') {
     try {
-      return wrap(await openWith(['cuda', 'cpu'], graph, options), 'cuda', undefined);
+      return wrap(await openWith(['cuda', 'cpu'], graph, options.threads), 'cuda', undefined);
     } catch (cause) {
       const reason = cudaProviderPresent()
         ? `the CUDA provider of ONNX Runtime did not load: ${(cause as Error).message}`
@@ -84,7 +79,7 @@ export async function openSession(graph: Graph, options: SessionOptions): Promis
     }
   }
   try {
-    return wrap(await openWith(['cpu'], graph, options), 'cpu', providerNote);
+    return wrap(await openWith(['cpu'], graph, options.threads), 'cpu', providerNote);
   } catch (cause) {
     const reason = (cause as Error).message.trim().replace(/\.+$/, '');
     throw new DetectorError('invalid_graph', `ONNX Runtime cannot load the graph: ${reason}.`, { cause });
@@ -100,29 +95,25 @@ async function loadRuntime(): Promise<typeof import('onnxruntime-node')> {
   return import('onnxruntime-node');
 }
 
-async function openWith(
-  executionProviders: string[],
-  graph: Graph,
-  { threads, spins = false }: SessionOptions,
-): Promise<InferenceSession> {
+async function openWith(executionProviders: string[], graph: Graph, threads: number): Promise<InferenceSession> {
   if (executionProviders[0] === 'cuda' && !cudaProviderPresent()) {
     throw new Error('libonnxruntime_providers_cuda.so is missing');
   }
   const { InferenceSession } = await loadRuntime();
-  const options = { ...settings(threads, spins), executionProviders };
+  const options = { ...settings(threads), executionProviders };
   return graph instanceof Uint8Array
     ? InferenceSession.create(graph, options)
     : InferenceSession.create(graph.path, { ...options, graphOptimizationLevel: 'disabled' });
 }
 
-function settings(threads: number, spins: boolean) {
+function settings(threads: number) {
   return {
     graphOptimizationLevel: 'all',
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     logSeverityLevel: 3,
-    // Without the second, threads would go on to spin for some 25 ms after a run, beside whatever comes next.
-    extra: { session: { intra_op: { allow_spinning: spins ? '1' : '0' }, force_spinning_stop: '1' } },
+    // Engines share the CPUs: a thread that spins while it waits takes time from one that works.
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
   } as const;
 }
 
@@ -132,7 +123,7 @@ function settings(threads: number, spins: boolean) {
  */
 export async function saveOptimised(graph: Uint8Array, graphPath: string, weightsName: string): Promise<Session> {
   const { InferenceSession } = await loadRuntime();
-  const { extra, ...common } = settings(1, false);
+  const { extra, ...common } = settings(1);
   const session = await InferenceSession.create(graph, {
     ...common,
     executionProviders: ['cpu'],
