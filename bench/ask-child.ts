@@ -28,3 +28,17 @@ export async function disconnectAll(children: readonly ChildProcess[]): Promise<
     }),
   );
 }
+
+/** The child's side: answers one message after the other, ends with 1 when an answer fails, and with its parent. */
+export function answerParent<Message>(answer: (message: Message) => Promise<Serializable>): void {
+  process.on('message', (message: Message) => {
+    answer(message).then(
+      reply => process.send?.(reply),
+      error => {
+        console.error((error as Error).message);
+        process.exit(1);
+      },
+    );
+  });
+  process.on('disconnect', () => process.exit(0));
+}

@@ -1,6 +1,7 @@
 import { openSession, type Session } from '../../src/detector/inference/session.ts';
 import { loadGraph } from '../../src/detector/model/load-graph.ts';
 import { loadManifest } from '../../src/detector/model/manifest.ts';
+import { answerParent } from '../ask-child.ts';
 import type { BareLoad, BareRun, FromBare, ToBare } from './bare-protocol.ts';
 
 /**
@@ -52,14 +53,4 @@ async function run({ shapes, batch, durationMs }: BareRun): Promise<FromBare> {
   return { type: 'ran', pictures: runs * batch, seconds: (now - startedAt) / 1000 };
 }
 
-process.on('message', (message: ToBare) => {
-  const answer = message.type === 'load' ? load(message) : run(message);
-  answer.then(
-    reply => process.send?.(reply),
-    error => {
-      console.error((error as Error).message);
-      process.exit(1);
-    },
-  );
-});
-process.on('disconnect', () => process.exit(0));
+answerParent<ToBare>(message => (message.type === 'load' ? load(message) : run(message)));

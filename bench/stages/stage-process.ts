@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createDetector, type Detector, restrictDecoders } from '../../src/detector/index.ts';
+import { answerParent } from '../ask-child.ts';
 import type { FromStages, StageMeasure, StageOpen, ToStages } from './stage-protocol.ts';
 import { timeStages } from './time-stages.ts';
 
@@ -20,14 +21,4 @@ async function measure({ pictures, seconds }: StageMeasure): Promise<FromStages>
   return { type: 'measured', cpu };
 }
 
-process.on('message', (message: ToStages) => {
-  const answer = message.type === 'open' ? open(message) : measure(message);
-  answer.then(
-    reply => process.send?.(reply),
-    error => {
-      console.error((error as Error).message);
-      process.exit(1);
-    },
-  );
-});
-process.on('disconnect', () => process.exit(0));
+answerParent<ToStages>(message => (message.type === 'open' ? open(message) : measure(message)));

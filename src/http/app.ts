@@ -7,7 +7,7 @@ import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
 import { checkHead } from './check-head.ts';
 import { createClientErrorHandler } from './client-error-handler.ts';
-import { cutSlowReader, cutSlowReaders } from './cut-slow-readers.ts';
+import { cutSlowReader } from './cut-slow-reader.ts';
 import { deepstackRoutes } from './deepstack/routes.ts';
 import { detectRoute } from './detect.ts';
 import { detectBatchRoute } from './detect-batch.ts';
@@ -58,7 +58,6 @@ export function buildApp(deps: AppDeps): App {
       // No hook runs here.
       traceRequest(request, reply, metrics);
       aboutToAnswer(request, reply);
-      cutSlowReader(reply.raw, config.sendTimeoutMs);
       fail(error, request, reply);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
@@ -69,6 +68,10 @@ export function buildApp(deps: AppDeps): App {
     request.trace.answeredAt = performance.now();
     setStandardHeaders(request, reply);
     if (admission.leaving) reply.header('Connection', 'close');
+    cutSlowReader(reply.raw, config.sendTimeoutMs, () => {
+      const fields = { timeout_ms: config.sendTimeoutMs };
+      request.log.info(fields, 'the client did not take its answer in time, closed');
+    });
   }
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -90,7 +93,6 @@ export function buildApp(deps: AppDeps): App {
   });
   app.setErrorHandler(fail);
   askForBodyLate(app);
-  cutSlowReaders(app, config.sendTimeoutMs);
   const underWay = followConnections(app);
   const { sendTimeoutMs, maxConnections } = config;
   limitConnections(app.server, underWay, maxConnections, () => metrics.connectionsCut.inc());

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
-import { cutSlowReader } from './cut-slow-readers.ts';
+import { cutSlowReader } from './cut-slow-reader.ts';
 import { responsesUnderWay } from './responses-under-way.ts';
 import { SECURITY_HEADERS } from './standard-headers.ts';
 

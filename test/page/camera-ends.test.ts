@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import { ServiceError } from '../../src/errors.ts';
 import { describePage } from './describe-page.ts';
+import { holdAnswers } from './hold-answers.ts';
 import { pinInMiddle } from './on-page.ts';
 
 /** The ends of a live view that nobody asked for with its Stop button. */
@@ -73,15 +74,7 @@ describePage('the live view', whenService => {
     'ends with a picture that replaces it: camera and request are let go at once',
     {},
     async ({ page }, { pool }) => {
-      const { answer } = pool;
-      let release = () => {};
-      const released = new Promise<void>(resolve => {
-        release = resolve;
-      });
-      pool.answer = async (...job) => {
-        if (pool.jobs.length === 1) await released;
-        return answer(...job);
-      };
+      const release = holdAnswers(pool, 1);
       const dropped: string[] = [];
       page.on('requestfailed', request => dropped.push(new URL(request.url()).pathname));
       const asked = page.waitForRequest('**/detect');

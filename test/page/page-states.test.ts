@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { ServiceError } from '../../src/errors.ts';
 import { describePage } from './describe-page.ts';
+import { holdAnswers } from './hold-answers.ts';
 import { give, labelsOnScreen, nextFrame, overlayAt, settled } from './on-page.ts';
 
 /** The page before a service in every state that it can meet. */
@@ -84,15 +85,7 @@ describePage('the page, when the service', whenService => {
     'takes its time: sending, looking, and the picture is there meanwhile',
     {},
     async ({ page }, { pool }) => {
-      const { answer } = pool;
-      let release = () => {};
-      const released = new Promise<void>(resolve => {
-        release = resolve;
-      });
-      pool.answer = async (...job) => {
-        await released;
-        return answer(...job);
-      };
+      const release = holdAnswers(pool);
       await page.setInputFiles('#files', [CAT]);
       await page.locator('#progress-words', { hasText: 'Looking' }).waitFor();
       assert.equal(await page.locator('#picture').isVisible(), true);

@@ -1,0 +1,14 @@
+import type { ServerResponse } from 'node:http';
+
+/**
+ * For an answer that is about to be sent: a client that does not take it holds its connection, and the room of its body, for no longer than `timeoutMs`.
+ * The whole answer is timed: a limit on silence alone would let one byte a second live on.
+ */
+export function cutSlowReader(response: ServerResponse, timeoutMs: number, onCut?: () => void): void {
+  if (response.destroyed) return; // its client left before: `close` was
+  const timer = setTimeout(() => {
+    onCut?.();
+    response.destroy();
+  }, timeoutMs);
+  response.once('close', () => clearTimeout(timer));
+}
