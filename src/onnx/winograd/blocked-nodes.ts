@@ -21,7 +21,9 @@ export interface BlockedNodes {
   /** @param shape the name of a list, as of the operator */
   reshape(input: string, shape: string, output?: string): string;
   /** The same tensor of four dimensions, hidden from ONNX Runtime that they are four; before anything is reshaped. */
-  hideShape(tensor: string): string;
+  hideShape(tensor: string, channels: number): string;
+  /** What was written under a key before, or else is now. */
+  once(key: string, write: () => string): string;
   convolve(parts: Convolution): string;
   /** A convolution of every channel for itself with the same taps, (height, width) of `size`, row-major. */
   convolveEach(parts: Omit<Convolution, 'filter' | 'bias'> & { channels: number; taps: readonly number[] }): string;
@@ -74,12 +76,13 @@ export function blockedNodes(prefix: string, block: number): BlockedNodes {
     constant(`ints ${values.join()}`, name => int64Tensor(name, [values.length], values));
   // The end of any list, which nobody knows beforehand.
   let end = '';
-  const hidden = new Map<string, string>();
-  const hide = (list: string) => {
-    const known = hidden.get(list) ?? write('Slice', [list, ints([0]), end]);
-    hidden.set(list, known);
+  const written = new Map<string, string>();
+  const once: BlockedNodes['once'] = (key, write) => {
+    const known = written.get(key) ?? write();
+    written.set(key, known);
     return known;
   };
+  const hide = (list: string) => once(`list ${list} hidden`, () => write('Slice', [list, ints([0]), end]));
   const reshape: BlockedNodes['reshape'] = (input, shape, output) => write('Reshape', [input, hide(shape)], {}, output);
   const convolveIn = (group: number, parts: Convolution) => {
     const { input, filter, size, pads = [0, 0, 0, 0], strides = [1, 1], dilations = [1, 1], bias, sum } = parts;
@@ -106,11 +109,12 @@ export function blockedNodes(prefix: string, block: number): BlockedNodes {
     initializers,
     write,
     reshape,
-    hideShape(tensor) {
-      const shape = write('Shape', [tensor]);
-      end ||= write('Add', [write('Slice', [shape, ints([3]), ints([4])]), ints([MOST_DIMENSIONS])]);
-      return reshape(tensor, shape);
+    hideShape(tensor, channels) {
+      const width = () => write('Slice', [write('Shape', [tensor]), ints([3]), ints([4])]);
+      end ||= write('Add', [width(), ints([MOST_DIMENSIONS])]);
+      return once(`tensor ${tensor} hidden`, () => reshape(tensor, ints([0, channels, 0, 0])));
     },
+    once,
     convolve: parts => convolveIn(1, parts),
     convolveEach({ channels, taps, ...parts }) {
       const dims = [channels, 1, ...parts.size];

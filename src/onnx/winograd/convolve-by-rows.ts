@@ -1,14 +1,14 @@
 import type { BlockedNodes } from './blocked-nodes.ts';
 import { BIASED_PRODUCT } from './f4x3.ts';
-import { type Convolution3x3, joinTiles, widthOf } from './join-tiles.ts';
+import { type ConvolutionOfSize, joinTiles } from './join-tiles.ts';
 import { combineProducts, transformInput } from './products.ts';
 import { transformFilter } from './transform-filter.ts';
 
-/** Operators that `convolveByRows` writes. */
-export const OPERATORS_BY_ROWS = 41;
+/** Operators that `convolveByRows` writes; alone, that is, without another of its size. */
+export const OPERATORS_BY_ROWS = 39;
 
 /** By F(4, 3) down the rows: half of the multiplications, in six 1x3 convolutions of a quarter of the rows. */
-export function convolveByRows(to: BlockedNodes, conv: Convolution3x3): void {
+export function convolveByRows(to: BlockedNodes, conv: ConvolutionOfSize): void {
   const [channels, inputs] = conv.filter.dims as [number, number];
   const rows = transformInput(to, conv.input, inputs, 'rows');
   const product = (row: number, sum?: string) =>
@@ -28,5 +28,5 @@ export function convolveByRows(to: BlockedNodes, conv: Convolution3x3): void {
     activation: conv.activation,
   });
   const lines = outputs.map(output => to.reshape(output, to.ints([0, channels / to.block, 0, 1, -1])));
-  joinTiles(to, conv, lines, widthOf(to, conv.input));
+  joinTiles(to, conv, lines, conv.size.width);
 }

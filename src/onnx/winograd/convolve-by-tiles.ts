@@ -1,14 +1,14 @@
 import type { BlockedNodes } from './blocked-nodes.ts';
 import { BIASED_PRODUCT, PRODUCTS, TILE } from './f4x3.ts';
-import { type Convolution3x3, joinTiles, widthOf } from './join-tiles.ts';
+import { type ConvolutionOfSize, joinTiles, sizeOf } from './join-tiles.ts';
 import { combineProducts, transformInput } from './products.ts';
 import { transformFilter } from './transform-filter.ts';
 
-/** Operators that `convolveByTiles` writes. */
-export const OPERATORS_BY_TILES = 209;
+/** Operators that `convolveByTiles` writes; alone, that is, without another of its size. */
+export const OPERATORS_BY_TILES = 210;
 
 /** By F(4, 3) in both directions: a quarter of the multiplications, in 36 1x1 convolutions of a sixteenth of the points. */
-export function convolveByTiles(to: BlockedNodes, conv: Convolution3x3): void {
+export function convolveByTiles(to: BlockedNodes, conv: ConvolutionOfSize): void {
   const [channels, inputs] = conv.filter.dims as [number, number];
   const tiles = transformInput(to, conv.input, inputs, 'rows').map(row => transformInput(to, row, inputs, 'columns'));
   const product = (row: number, column: number, sum?: string) =>
@@ -43,6 +43,7 @@ export function convolveByTiles(to: BlockedNodes, conv: Convolution3x3): void {
     const points = outputs.map(output => to.reshape(output, to.ints([0, channels / to.block, 0, -1, to.block])));
     return to.reshape(to.write('Concat', points, { axis: { int: 4 } }), to.ints([0, 0, 0, 1, -1]));
   });
-  const width = to.write('Mul', [widthOf(to, columns[0]![0]!), to.ints([TILE])]);
+  const tilesAcross = sizeOf(to, `tiles of ${conv.size.key}`, columns[0]![0]!).width;
+  const width = to.once(`points of ${tilesAcross}`, () => to.write('Mul', [tilesAcross, to.ints([TILE])]));
   joinTiles(to, conv, lines, width);
 }

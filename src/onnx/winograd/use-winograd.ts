@@ -1,13 +1,14 @@
 import { attributeOf, type Constants, constantsOf, intAttribute } from '../constants.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 import { type BlockedNodes, blockedNodes } from './blocked-nodes.ts';
-import type { Convolution3x3 } from './join-tiles.ts';
+import { type Convolution3x3, type ConvolutionOfSize, sizeOf } from './join-tiles.ts';
+import { convolutionKeepsSize, sizeSources } from './size-source.ts';
 
 /** Names no graph would give. */
 const PREFIX = 'gfl-serve/winograd/';
 
 /** Writes a convolution. */
-export type Way = (to: BlockedNodes, conv: Convolution3x3) => void;
+export type Way = (to: BlockedNodes, conv: ConvolutionOfSize) => void;
 
 /**
  * Rewrites 3x3 convolutions of a graph that ONNX Runtime has optimised for the CPU, and whose weights are in it, with Winograd's F(4, 3), in
@@ -26,6 +27,7 @@ export function useWinograd(
 ): number {
   const byOutput = new Map(convolutions.map(conv => [conv.output, conv]));
   const to = blockedNodes(PREFIX, block);
+  const sourceOf = sizeSources(graph);
   const replaced = new Set<string>();
   let count = 0;
   for (const node of graph.node) {
@@ -35,7 +37,8 @@ export function useWinograd(
       to.nodes.push(node);
       continue;
     }
-    way(to, { ...conv!, input: to.hideShape(conv!.input) });
+    const hidden = to.hideShape(conv!.input, conv!.filter.dims[1]!);
+    way(to, { ...conv!, input: hidden, size: sizeOf(to, sourceOf(conv!.input), hidden) });
     replaced.add(conv!.filterName);
     count += 1;
   }
@@ -56,15 +59,8 @@ export function winogradConvolutions(graph: GraphProto, block: number): Convolut
 /** Undefined for everything that is no 3x3 convolution of whole blocks, of every channel with every other, that keeps the size. */
 function winogradConvolution(node: NodeProto, constants: Constants, block: number): Convolution3x3 | undefined {
   if (node.opType !== 'Conv' || node.domain !== 'com.microsoft.nchwc' || node.input.length > 3) return undefined;
-  const ints = (name: string) => attributeOf(node, name)?.ints.join();
-  const autoPad = attributeOf(node, 'auto_pad')?.s;
-  const keepsSize =
-    intAttribute(node, 'group', 1) === 1 &&
-    (ints('strides') ?? '1,1') === '1,1' &&
-    (ints('dilations') ?? '1,1') === '1,1' &&
-    ints('pads') === '1,1,1,1' &&
-    (autoPad === undefined || new TextDecoder().decode(autoPad) === 'NOTSET');
-  if (!keepsSize) return undefined;
+  const paddedEvenly = attributeOf(node, 'pads')?.ints.join() === '1,1,1,1';
+  if (intAttribute(node, 'group', 1) !== 1 || !paddedEvenly || !convolutionKeepsSize(node, [3, 3])) return undefined;
   // Only now: reading weights copies them.
   const filter = constants.floats(node.input[1]);
   if (filter === undefined) return undefined;

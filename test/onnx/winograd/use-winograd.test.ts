@@ -165,6 +165,53 @@ for (const opset of [11, 13, 21]) {
   });
 }
 
+/** x, of 3 channels -> four 3x3 convolutions of one size -> one with stride 2 -> two of the smaller size -> y. */
+function twoSizes(): GraphParts {
+  const names = ['c1', 'c2', 'c3', 'c4', 'down', 'c5', 'c6'];
+  const noise = (length: number, inputs: number) => noiseTensor(length).map(value => value / Math.sqrt(inputs));
+  return {
+    name: 'two sizes',
+    inputs: [makeValue('x', 'float', ['n', 3, 'h', 'w'])],
+    outputs: [makeValue('y', 'float', ['n', block, 'h2', 'w2'])],
+    nodes: [
+      makeNode('Conv', ['x', 'first'], ['a']),
+      ...names.map((name, index) =>
+        makeNode('Conv', [names[index - 1] ?? 'a', 'w'], [name], {
+          pads: { ints: [1, 1, 1, 1] },
+          strides: { ints: name === 'down' ? [2, 2] : [1, 1] },
+        }),
+      ),
+      makeNode('Conv', ['c6', 'last'], ['y']),
+    ],
+    initializers: [
+      floatTensor('first', [block, 3, 1, 1], noise(block * 3, 3)),
+      floatTensor('w', [block, block, 3, 3], noise(block * block * 9, block * 9)),
+      floatTensor('last', [block, block, 1, 1], noise(block * block, block)),
+    ],
+  };
+}
+
+for (const [way, write] of Object.entries(WAYS)) {
+  test(`by ${way}, a network of two sizes: sizes are asked once, and each convolution has its own`, {
+    skip,
+  }, async t => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'gfl-winograd-'));
+    t.after(() => rm(folder, { recursive: true, force: true }));
+    const model = await optimisedModel(folder, twoSizes());
+    const expected = await outputsOf(folder, model, SIZES);
+    assert.equal(rewrite(model, write), 6);
+    const asked = model.graph.node.filter(({ opType }) => opType === 'Shape').length;
+    // Of the list's end that is hidden; of the two sizes, and how many tiles they have.
+    assert.equal(asked, 1 + (way === 'tiles' ? 4 : 2));
+    const found = await outputsOf(folder, model, SIZES);
+    const apart = Math.max(...SIZES.map((_, index) => largestDifference(expected[index]!, found[index]!)));
+    // Six, one after the other.
+    const tolerance = 6 * TOLERANCE;
+    t.diagnostic(`at most ${apart} apart (tolerance ${tolerance})`);
+    assert.ok(apart > 0 && apart <= tolerance, `${apart} apart`);
+  });
+}
+
 test('the operators that are written are as many as the estimates reckon with', { skip }, async t => {
   const folder = await mkdtemp(path.join(tmpdir(), 'gfl-winograd-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
