@@ -1,5 +1,14 @@
 import { isApiKey, KEY_SHAPE } from './api-keys.ts';
-import { choice, type GivenValues, integer, isOrigin, list, text, type Variable } from './config-variables.ts';
+import {
+  choice,
+  type GivenValues,
+  integer,
+  isOrigin,
+  list,
+  type Machine,
+  text,
+  type Variable,
+} from './config-variables.ts';
 import { defaultModelsDir } from './default-models-dir.ts';
 import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/contract.ts';
 import { START_TIMEOUT_MS } from './engine/pool-types.ts';
@@ -7,14 +16,28 @@ import { START_TIMEOUT_MS } from './engine/pool-types.ts';
 const MEBI = 1024 * 1024;
 const DAY_MS = 86_400_000;
 const DEADLINE_MS = 10_000;
+const MAX_BODY_BYTES = 20 * MEBI;
 
 /** Each engine has a CUDA context of its own, of some hundred megabytes, and they take turns on the GPU. */
 const MOST_CUDA_ENGINES = 4;
 const CUDA_BATCH = 8;
 
-function engines(given: GivenValues, cpus: number): number {
-  const ofCpus = Math.max(1, Math.floor(cpus / (given.threadsPerEngine ?? 1)));
-  return given.engines ?? (given.provider === 'cuda' ? Math.min(MOST_CUDA_ENGINES, ofCpus) : ofCpus);
+/** What the service's process takes, and an engine with the default model: docs/docker.md. */
+const SERVICE_BYTES = 190 * MEBI;
+const ENGINE_BYTES = 220 * MEBI;
+/** The rest is for bodies and crowds of large photos. */
+const ENGINES_SHARE = 0.7;
+
+function engines(given: GivenValues, { cpus, memory }: Machine): number {
+  const ofCpus = Math.floor(cpus / (given.threadsPerEngine ?? 1));
+  const ofMemory = Math.floor((ENGINES_SHARE * memory - SERVICE_BYTES) / ENGINE_BYTES);
+  const most = given.provider === 'cuda' ? MOST_CUDA_ENGINES : Infinity;
+  return given.engines ?? Math.max(1, Math.min(ofCpus, ofMemory, most));
+}
+
+/** A quarter of the memory, of which bodies must not be the end. */
+function bufferedBytes({ maxBodyBytes = MAX_BODY_BYTES }: GivenValues, { memory }: Machine): number {
+  return Math.max(maxBodyBytes, Math.min(512 * MEBI, Math.floor(memory / 4)));
 }
 
 /** Every variable the service reads. docs/configuration.md is held to this table by a test. */
@@ -68,7 +91,10 @@ export const VARIABLES = {
   ),
   engines: integer(
     'ENGINES',
-    { text: 'usable CPUs / `THREADS_PER_ENGINE`; with `PROVIDER=cuda` at most 4', of: engines },
+    {
+      text: 'usable CPUs / `THREADS_PER_ENGINE`, or fewer where memory has no room for them (220 MiB each in 0.7 of it, less 190 MiB); with `PROVIDER=cuda` at most 4',
+      of: engines,
+    },
     [1, 256],
     'Engine processes; each holds every model in memory and works on one batch at a time.',
   ),
@@ -76,14 +102,14 @@ export const VARIABLES = {
     'THREADS_PER_ENGINE',
     {
       text: '1, or usable CPUs / `ENGINES` when that is given',
-      of: (given, cpus) => (given.engines === undefined ? 1 : Math.max(1, Math.floor(cpus / given.engines))),
+      of: (given, { cpus }) => (given.engines === undefined ? 1 : Math.max(1, Math.floor(cpus / given.engines))),
     },
     [1, 256],
     'Threads one inference uses: more engines with one thread answer more pictures a second, more threads answer a lone picture sooner.',
   ),
   threadsWhenAlone: integer(
     'THREADS_WHEN_ALONE',
-    { text: 'usable CPUs, at most 4', of: (_given, cpus) => Math.min(4, cpus) },
+    { text: 'usable CPUs, at most 4', of: (_given, { cpus }) => Math.min(4, cpus) },
     [1, 64],
     'Threads for a picture that comes while every engine is idle, on the CPU: it is answered in little more than half the time. The first engine keeps a second session for it; 1 saves that memory.',
   ),
@@ -95,7 +121,7 @@ export const VARIABLES = {
   ),
   queueCapacity: integer(
     'QUEUE_CAPACITY',
-    { text: '32 x `ENGINES`', of: (given, cpus) => 32 * engines(given, cpus) },
+    { text: '32 x `ENGINES`', of: (given, machine) => 32 * engines(given, machine) },
     [1, 100_000],
     'Pictures that may wait for an engine; one more is refused with 429.',
   ),
@@ -123,13 +149,13 @@ export const VARIABLES = {
   ),
   maxBodyBytes: integer(
     'MAX_BODY_BYTES',
-    20 * MEBI,
+    MAX_BODY_BYTES,
     [1024, 1024 * MEBI],
     'Largest request body; a larger one is refused with 413, by its declared length before it is read.',
   ),
   maxBufferedBytes: integer(
     'MAX_BUFFERED_BYTES',
-    512 * MEBI,
+    { text: '536870912, or a quarter of the memory where that is less; at least `MAX_BODY_BYTES`', of: bufferedBytes },
     [1024, 1024 * 1024 * MEBI],
     'Most bytes of request bodies, arriving or waiting, and of answers that are not taken yet in memory at once; a request that would pass it is refused with 429. Not less than `MAX_BODY_BYTES`.',
   ),

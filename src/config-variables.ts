@@ -5,7 +5,7 @@ export interface Variable<T> {
   readonly about: string;
   /** Completes "expected …" in an error and fills the page's column of allowed values. */
   readonly expected: string;
-  readonly fallback: T | ((given: GivenValues, cpus: number) => T);
+  readonly fallback: T | ((given: GivenValues, machine: Machine) => T);
   /** How the page writes the default. */
   readonly fallbackText: string;
   /** The value, or undefined when `text` is not one. */
@@ -20,9 +20,17 @@ export interface GivenValues {
   threadsPerEngine?: number;
   provider?: string;
   deadlineMs?: number;
+  maxBodyBytes?: number;
 }
 
-type Fallback<T> = T | { text: string; of: (given: GivenValues, cpus: number) => T };
+/** What the service may use. */
+export interface Machine {
+  cpus: number;
+  /** Bytes. */
+  memory: number;
+}
+
+type Fallback<T> = T | { text: string; of: (given: GivenValues, machine: Machine) => T };
 
 function variable<T>(
   env: string,

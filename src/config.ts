@@ -2,6 +2,7 @@ import { readApiKeys } from './api-keys.ts';
 import { VARIABLES } from './config-table.ts';
 import type { GivenValues, Variable } from './config-variables.ts';
 import { usableCpus } from './engine/usable-cpus.ts';
+import { usableMemory } from './engine/usable-memory.ts';
 
 type ValueOf<V> = V extends { read: (text: string) => infer T } ? Exclude<T, undefined> : never;
 
@@ -21,7 +22,11 @@ export class ConfigError extends Error {
  * The configuration from environment variables. Blanks around a value are dropped; an empty value counts as not given,
  * as compose files and manifests write one for "not set". Throws one `ConfigError` that names every wrong variable.
  */
-export function readConfig(env: Record<string, string | undefined>, cpus: number = usableCpus()): Config {
+export function readConfig(
+  env: Record<string, string | undefined>,
+  cpus: number = usableCpus(),
+  memory: number = usableMemory(),
+): Config {
   const problems: string[] = [];
   const given: Record<string, unknown> & GivenValues & GivenKeys = {};
   const table: Record<string, Variable<unknown>> = VARIABLES;
@@ -43,7 +48,7 @@ export function readConfig(env: Record<string, string | undefined>, cpus: number
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const values = Object.entries(table).map(([key, { fallback }]) => {
-    return [key, given[key] ?? (typeof fallback === 'function' ? fallback(given, cpus) : fallback)];
+    return [key, given[key] ?? (typeof fallback === 'function' ? fallback(given, { cpus, memory }) : fallback)];
   });
   const config: Config = Object.freeze(Object.fromEntries(values));
   if (config.maxBufferedBytes < config.maxBodyBytes) {

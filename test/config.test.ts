@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ConfigError, readConfig } from '../src/config.ts';
 import { VARIABLES } from '../src/config-table.ts';
 import type { Variable } from '../src/config-variables.ts';
+import { usableMemory } from '../src/engine/usable-memory.ts';
 
 const ROOT = new URL('../../', import.meta.url);
+const GIBI = 1024 ** 3;
 const TABLE: readonly Variable<unknown>[] = Object.values(VARIABLES);
 
 function problemsOf(env: Record<string, string>): string[] {
@@ -21,7 +23,7 @@ function problemsOf(env: Record<string, string>): string[] {
 }
 
 test('without any variable every default of the design holds', () => {
-  assert.deepEqual(readConfig({}, 4), {
+  assert.deepEqual(readConfig({}, 4, 8 * GIBI), {
     port: 8080,
     host: '127.0.0.1',
     metricsPort: 0,
@@ -85,13 +87,48 @@ const SIZES: [
 
 for (const [name, env, cpus, engines, threadsPerEngine, queueCapacity] of SIZES) {
   test(`sizes on ${cpus} CPUs, ${name}`, () => {
-    const config = readConfig(env, cpus);
+    const config = readConfig(env, cpus, 64 * GIBI);
     assert.deepEqual(
       [config.engines, config.threadsPerEngine, config.queueCapacity],
       [engines, threadsPerEngine, queueCapacity],
     );
   });
 }
+
+const MEMORY: [
+  name: string,
+  env: Record<string, string>,
+  gibi: number,
+  cpus: number,
+  engines: number,
+  queue: number,
+  buffered: number,
+][] = [
+  ['enough', {}, 8, 16, 16, 512, 536_870_912],
+  ['a container of 1 GiB on a large machine', {}, 1, 64, 2, 64, 268_435_456],
+  ['a container of 2 GiB on a large machine', {}, 2, 64, 5, 160, 536_870_912],
+  ['more than there is', {}, 0.25, 8, 1, 32, 67_108_864],
+  ['next to nothing', {}, 0.0625, 8, 1, 32, 20_971_520],
+  ['engines given', { ENGINES: '8' }, 1, 64, 8, 256, 268_435_456],
+  ['one GPU', { PROVIDER: 'cuda' }, 1, 64, 2, 64, 268_435_456],
+  ['large bodies', { MAX_BODY_BYTES: '400000000' }, 1, 2, 2, 64, 400_000_000],
+  ['bytes given', { MAX_BUFFERED_BYTES: '30000000' }, 1, 2, 2, 64, 30_000_000],
+];
+
+for (const [name, env, gibi, cpus, engines, queueCapacity, maxBufferedBytes] of MEMORY) {
+  test(`sizes in ${gibi} GiB of memory, ${name}`, () => {
+    const config = readConfig(env, cpus, gibi * GIBI);
+    assert.deepEqual(
+      [config.engines, config.queueCapacity, config.maxBufferedBytes],
+      [engines, queueCapacity, maxBufferedBytes],
+    );
+  });
+}
+
+test('the memory of this process is known', () => {
+  const memory = usableMemory();
+  assert.ok(Number.isSafeInteger(memory) && memory > 64 * 1024 ** 2 && memory <= totalmem(), `${memory}`);
+});
 
 test('a GPU gets batches, a CPU none, unless somebody says otherwise', () => {
   const batchOf = (env: Record<string, string>) => readConfig(env, 4).maxBatch;

@@ -8,6 +8,7 @@ import type {
   RequestOptions,
 } from './contract-types.ts';
 import { type QueryOptions, queryOf } from './query-of.ts';
+import { readJson, readPicture } from './read-answer.ts';
 import { send } from './send.ts';
 import { within } from './within.ts';
 
@@ -30,7 +31,8 @@ export interface ClientOptions {
 /**
  * A service of gfl-serve. Every method rejects with `ProblemError` when the service says no, with the signal's reason when it
  * is aborted, with a `DOMException` named `TimeoutError` after `timeoutMs`, with what `fetch` rejects with when nobody answers,
- * and with `TypeError` for options that no request can say.
+ * and with `TypeError` for options that no request can say. What is in between and answers in its place is a `ProblemError`, too;
+ * redirects are not followed.
  */
 export interface Client {
   /** The objects in one picture, highest score first. */
@@ -41,7 +43,10 @@ export interface Client {
    * @returns a blob of type `image/jpeg`, `image/png` or `image/webp`
    */
   annotate(picture: Picture, options?: AnnotateOptions & RequestOptions): Promise<Blob>;
-  /** A result or a problem for each picture, in order. One that fails does not fail the others. */
+  /**
+   * A result or a problem for each picture, in order. One that fails does not fail the others, and is not sent again: in a queue that is
+   * filling up the last ones may be `overloaded`.
+   */
   detectBatch(pictures: readonly Picture[], options?: DetectOptions & RequestOptions): Promise<BatchResult[]>;
   /** The models that are served; the first answers requests that name none. */
   models(options?: RequestOptions): Promise<Model[]>;
@@ -63,14 +68,15 @@ export function createClient(options: ClientOptions): Client {
     if (apiKey !== undefined) headers.set('X-API-Key', apiKey);
     if (requestId !== undefined) headers.set('X-Request-Id', requestId);
     return within(timeoutMs, signal, async stop => {
-      const request = { ...init, headers, ...(stop && { signal: stop }) };
+      // A redirect that is followed would take the key to wherever it leads.
+      const request = { ...init, headers, redirect: 'manual' as const, ...(stop && { signal: stop }) };
       // Looked up at each call: pages and tests put their own in its place.
       return read(await send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), policy, stop));
     });
   }
 
   function askJson<T>(path: string, init: RequestInit, request: RequestOptions): Promise<T> {
-    return ask(path, init, request, async answer => (await answer.json()) as T);
+    return ask(path, init, request, readJson<T>);
   }
 
   return {
@@ -82,7 +88,7 @@ export function createClient(options: ClientOptions): Client {
     async annotate(picture, { format = 'jpeg', ...given } = {}) {
       const { path, request } = split('/detect', given);
       const headers = { 'Content-Type': 'application/octet-stream', Accept: `image/${format}` };
-      return ask(path, { method: 'POST', headers, body: picture }, request, answer => answer.blob());
+      return ask(path, { method: 'POST', headers, body: picture }, request, readPicture);
     },
     async detectBatch(pictures, given = {}) {
       const { path, request } = split('/detect/batch', given);

@@ -22,8 +22,8 @@ const CODES: Record<number, ProblemCode> = {
 export async function readProblem(response: Response): Promise<ProblemError> {
   const retryAfterS = readRetryAfter(response.headers.get('retry-after'));
   const text = await response.text().catch(() => '');
-  const { status } = response;
-  return new ProblemError(asProblem(text, status) ?? foreignProblem(response, text, status), retryAfterS);
+  const problem = asProblem(text, response.status) ?? foreignProblem(response, text);
+  return new ProblemError(problem, retryAfterS);
 }
 
 /** Seconds, or an HTTP date. */
@@ -44,14 +44,28 @@ function asProblem(text: string, status: number): Problem | undefined {
   }
 }
 
-function foreignProblem({ statusText, headers }: Response, text: string, status: number): Problem {
-  const code = CODES[status] ?? (status >= 500 ? 'internal' : 'invalid_request');
+/**
+ * Of an answer that the service did not give, whatever its status.
+ *
+ * @param text its body
+ */
+export function foreignProblem(response: Response, text: string): Problem {
+  const { status, statusText, headers } = response;
   return {
     type: 'about:blank',
     title: statusText || String(status),
     status,
-    detail: `The answer ${status} is not one of gfl-serve's: ${text.slice(0, 200) || 'it is empty'}`,
-    code,
+    detail: foreignDetail(response, text),
+    code: CODES[status] ?? (status < 400 ? 'unavailable' : status >= 500 ? 'internal' : 'invalid_request'),
     request_id: headers.get('x-request-id') ?? '',
   };
+}
+
+/** Browsers do not say where a redirect leads, and give it the status 0. */
+function foreignDetail({ status, type, headers }: Response, text: string): string {
+  if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+    const target = headers.get('location');
+    return `The address redirects${target === null ? '' : ` to ${target}`}, which is not followed: the key would go along.`;
+  }
+  return `The answer ${status} is not one of gfl-serve's: ${text.slice(0, 200) || 'it is empty'}`;
 }

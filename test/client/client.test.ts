@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import {
@@ -14,6 +17,7 @@ import { clientContract } from '../support/client-contract.ts';
 import { squares } from '../support/squares.ts';
 import { startTinyService } from '../support/tiny-service.ts';
 
+const urlOf = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const KEY = 'a-key-of-16-chars';
 const service = await startTinyService({ API_KEYS: KEY });
 const client = createClient({ baseUrl: `${service.url}/`, apiKey: KEY });
@@ -141,6 +145,24 @@ const AT_ONCE: [name: string, answer: Response, options: Partial<ClientOptions>,
     {},
     { code: 'unavailable', message: /not one of gfl-serve's: <html>/ },
   ],
+  [
+    'a page where JSON should be, of a sign-in service for instance',
+    new Response('<html>sign in', { headers: { 'Content-Type': 'text/html', 'X-Request-Id': 'theirs' } }),
+    {},
+    {
+      name: 'ProblemError',
+      status: 200,
+      code: 'unavailable',
+      requestId: 'theirs',
+      message: /one of gfl-serve's: <html>sign/,
+    },
+  ],
+  [
+    'a redirect as browsers show it',
+    Object.defineProperties(new Response(null), { type: { value: 'opaqueredirect' }, ok: { value: false } }),
+    {},
+    { code: 'unavailable', message: /^The address redirects, which is not followed/ },
+  ],
   ['a status that nobody knows', refusal(418), {}, { code: 'invalid_request' }],
 ];
 
@@ -151,6 +173,35 @@ for (const [name, answer, options, expected] of AT_ONCE) {
     assert.equal(calls.length, 1);
   });
 }
+
+for (const status of [301, 302, 303, 307, 308]) {
+  test(`${status}: a redirect is not followed, and the key stays here`, async t => {
+    const elsewhere: IncomingHttpHeaders[] = [];
+    const other = createServer(({ headers }, answer) => {
+      elsewhere.push(headers);
+      answer.end('{"models":[]}');
+    });
+    const proxy = createServer((_, answer) => {
+      answer.writeHead(status, { Location: `${urlOf(other)}/sign-in` }).end();
+    });
+    for (const server of [other, proxy]) {
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+      t.after(() => server.close());
+    }
+    const asking = createClient({ baseUrl: urlOf(proxy), apiKey: KEY });
+    const sentence = `The address redirects to ${urlOf(other)}/sign-in, which is not followed: the key would go along.`;
+    const expected = { name: 'ProblemError', status, code: 'unavailable', message: sentence };
+    await assert.rejects(asking.models(), expected);
+    await assert.rejects(asking.detect(picture), expected);
+    assert.deepEqual(elsewhere, []);
+  });
+}
+
+test('an annotated picture that is none is a problem', async () => {
+  const page = new Response('<html>', { headers: { 'Content-Type': 'text/html' } });
+  const asked = createClient({ baseUrl: 'http://service', fetch: scripted(page).fetch }).annotate(picture);
+  await assert.rejects(asked, { code: 'unavailable', message: /not one of gfl-serve's: <html>/ });
+});
 
 test('pauses differ by up to a fifth, and are never shorter than the service said', async t => {
   t.mock.method(Math, 'random', () => 0.99);
