@@ -35,15 +35,21 @@ export function createAnnotator(): (annotation: Annotation) => Promise<EngineRes
   }
 
   return annotation => {
-    const mine = last.then(() => annotate(annotation));
+    // Given up before its turn, it is let go of at once: nothing counts its bytes any more.
+    const pending: { annotation?: Annotation } = { annotation };
+    const mine = last.then(() => pending.annotation && annotate(pending.annotation));
     last = mine.catch(() => {});
-    return Promise.race([mine, aborted(annotation.signal)]);
+    return Promise.race([mine, aborted(annotation.signal, () => delete pending.annotation)]);
   };
 }
 
-function aborted(signal: AbortSignal): Promise<undefined> {
+function aborted(signal: AbortSignal, then: () => void): Promise<undefined> {
   return new Promise(resolve => {
-    if (signal.aborted) resolve(undefined);
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true });
+    const stop = () => {
+      then();
+      resolve(undefined);
+    };
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
   });
 }

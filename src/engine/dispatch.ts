@@ -45,6 +45,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const waiting = new Set<Task>();
   // Kept for those that have to be alone: at most one engine ever is, however many they are.
   let emptied: Engine | undefined;
+  // One of them is inside it, perhaps still after its caller has left.
+  let occupied = false;
   let closed = false;
 
   const free = (engine: Engine) => (engine === emptied ? 0 : slotsPerEngine - engine.detecting);
@@ -80,7 +82,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   function wait(task: Task): void {
     waiting.add(task);
     const leave = () => {
-      if (waiting.delete(task)) task.reject(task.signal?.reason);
+      if (!waiting.delete(task)) return;
+      task.reject(task.signal?.reason);
+      pump();
     };
     task.signal?.addEventListener('abort', leave, { once: true });
     const settled = (settle: () => void) => {
@@ -94,16 +98,18 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   }
 
   function pump(): void {
+    if ((emptied?.jobs ?? 0) === 0) occupied = false;
     for (const task of [...waiting]) {
       // It may have been cleared, or condemned, while it waited.
       if (!judge(task)) continue;
       const engine = task.isolated ? emptyEngine() : roomiest();
       if (engine === undefined) continue;
       waiting.delete(task);
+      if (task.isolated) occupied = true;
       give(task, engine);
     }
     const wanted = [...waiting].some(task => task.isolated);
-    if (!wanted && (emptied?.jobs ?? 0) === 0) emptied = undefined;
+    if (!wanted && !occupied) emptied = undefined;
   }
 
   /** False when the picture was refused. */

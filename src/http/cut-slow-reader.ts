@@ -6,9 +6,15 @@ import type { ServerResponse } from 'node:http';
  */
 export function cutSlowReader(response: ServerResponse, timeoutMs: number, onCut?: () => void): void {
   if (response.destroyed) return; // its client left before: `close` was
-  const timer = setTimeout(() => {
-    onCut?.();
-    response.destroy();
-  }, timeoutMs);
+  let timer: NodeJS.Timeout | undefined;
+  const start = () => {
+    timer = setTimeout(() => {
+      onCut?.();
+      response.destroy();
+    }, timeoutMs);
+  };
+  // That of a request which was sent ahead has no socket before its turn.
+  if (response.socket) start();
+  else response.once('socket', start);
   response.once('close', () => clearTimeout(timer));
 }

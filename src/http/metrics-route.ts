@@ -1,9 +1,11 @@
 import type { App, AppDeps } from './app-deps.ts';
 import { metricsRouteSchema } from './route-schemas.ts';
+import { sharedRendering } from './shared-rendering.ts';
 
 export function metricsRoute(app: App, { metrics: { registry } }: AppDeps): void {
+  const render = sharedRendering(registry);
   app.get('/metrics', { schema: metricsRouteSchema }, async (_request, reply) => {
-    reply.type(registry.contentType);
-    return registry.metrics();
+    const text = await render();
+    return reply.type(registry.contentType).send(text);
   });
 }

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
 import { cutSlowReader } from './cut-slow-reader.ts';
 import { responsesUnderWay } from './responses-under-way.ts';
+import { sharedRendering } from './shared-rendering.ts';
 import { SECURITY_HEADERS } from './standard-headers.ts';
 
 /** Scrapers are few. */
@@ -42,20 +43,4 @@ export function createMetricsServer(
     }
   });
   return server;
-}
-
-/** Who asks while a rendering is made shares it. */
-function sharedRendering(registry: Pick<Registry, 'metrics'>): () => Promise<Buffer> {
-  let rendering: Promise<Buffer> | undefined;
-  const forgetNextTurn = () =>
-    setImmediate(() => {
-      rendering = undefined;
-    });
-  return () => {
-    rendering ??= registry
-      .metrics()
-      .then(text => Buffer.from(text))
-      .finally(forgetNextTurn);
-    return rendering;
-  };
 }

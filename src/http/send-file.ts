@@ -15,7 +15,8 @@ export function sendFile(file: PageFile, request: FastifyRequest, reply: Fastify
   if (gzip) reply.header('Content-Encoding', 'gzip');
   const bytes = gzip ? file.gzipped! : file.bytes;
   reply.type(file.type);
-  return request.method === 'HEAD' ? reply.header('Content-Length', bytes.length).send() : reply.send(bytes);
+  // Also for HEAD: Fastify takes the length of it and sends none.
+  return reply.send(bytes);
 }
 
 function acceptsGzip(header: string | string[] | undefined): boolean {

@@ -13,9 +13,10 @@ export function sendProblem(error: ServiceError, request: FastifyRequest, reply:
   if (error.retryAfterS !== undefined) reply.header('Retry-After', Math.ceil(error.retryAfterS));
   if (error.code === 'unauthorized') reply.header('WWW-Authenticate', 'Bearer');
 
-  if (request.method === 'HEAD') return reply.send();
-  // As bytes: Fastify adds a charset to the type of a text.
-  if (!mustClose(error, request, reply)) return reply.send(Buffer.from(text));
+  if (request.method === 'HEAD' || !mustClose(error, request, reply)) {
+    // As bytes: Fastify adds a charset to the type of a text.
+    return reply.send(Buffer.from(text));
+  }
   reply.header('Connection', 'close').header('Content-Length', Buffer.byteLength(text));
   return reply.send(lingeringAnswer(request.raw, text));
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Annotation, createAnnotator } from '../../src/engine/annotator.ts';
 import { FAKE_RESULT } from '../support/fake-pool.ts';
 
@@ -74,4 +76,28 @@ test('one that is given up is answered at once, behind a slow one or in the midd
   const next = draw(annotation(async () => PICTURE));
   finish();
   assert.deepEqual((await next)?.annotated, PICTURE.bytes);
+});
+
+test('the bytes of one that is given up before its turn are let go of', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const draw = createAnnotator();
+  let finish = () => {};
+  const slow = draw(annotation(() => new Promise<typeof PICTURE>(resolve => (finish = () => resolve(PICTURE)))));
+  const [gone, stays] = [new AbortController(), new AbortController()];
+  const ask = ({ signal }: AbortController) => {
+    const given = { ...annotation(async () => PICTURE, signal), bytes: new Uint8Array(1000) };
+    return { answer: draw(given), bytes: new WeakRef(given.bytes) };
+  };
+  const asked = [ask(gone), ask(stays)];
+  gone.abort();
+  assert.equal(await asked[0]!.answer, undefined);
+  for (let i = 0; i < 5; i++) {
+    await new Promise(resolve => setImmediate(resolve));
+    collect();
+  }
+  assert.equal(asked[0]!.bytes.deref(), undefined, 'though the slow one is not done');
+  assert.ok(asked[1]!.bytes.deref(), 'the other one waits for its turn');
+  finish();
+  await Promise.all([slow, asked[1]!.answer]);
 });

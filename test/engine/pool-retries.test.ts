@@ -147,6 +147,41 @@ test('who was only beside is tried alone, and cleared', async t => {
   assert.deepEqual(restarts, ['crash']);
 });
 
+test('an engine that is emptied for a picture whose caller leaves takes others again', async t => {
+  const { pool } = await started(t, 1);
+  const lost = assert.rejects(tell(pool, 'wait 50'), UNAVAILABLE);
+  await assert.rejects(tell(pool, 'exit 3'), UNAVAILABLE);
+  await lost;
+  await until(() => pool.anyReady(), 'replaced');
+
+  const running = tell(pool, 'wait 500');
+  const caller = new AbortController();
+  const suspect = assert.rejects(tell(pool, 'wait 50', caller.signal), /left/);
+  assert.equal(pool.freeSlots(), 0, 'the engine is emptied for it');
+  caller.abort(new Error('left'));
+  await suspect;
+  assert.equal(pool.freeSlots(), 2);
+  assert.equal(await tell(pool, 'say hello'), 'hello');
+  await running;
+});
+
+test('a picture that has to be alone is, also when its caller leaves in the middle of it', async t => {
+  const { pool } = await started(t, 1);
+  const lost = assert.rejects(tell(pool, 'wait 400'), UNAVAILABLE);
+  await assert.rejects(tell(pool, 'exit 3'), UNAVAILABLE);
+  await lost;
+  await until(() => pool.anyReady(), 'replaced');
+
+  const caller = new AbortController();
+  const start = performance.now();
+  const suspect = assert.rejects(tell(pool, 'wait 400', caller.signal), /left/);
+  caller.abort(new Error('left'));
+  await suspect;
+  assert.equal(pool.freeSlots(), 0, 'it may still be inside');
+  await until(() => pool.freeSlots() === 3, 'it is out');
+  t.diagnostic(`out after ${Math.round(performance.now() - start)} ms`);
+});
+
 test('the other engine serves while one is emptied', async t => {
   const { pool } = await started(t, 2);
   const beside = assert.rejects(tell(pool, 'wait 300'), UNAVAILABLE);

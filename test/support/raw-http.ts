@@ -39,13 +39,13 @@ export async function openRaw(port: number) {
   return {
     socket,
     write: (data: string | Buffer) => socket.write(data),
-    /** The next answer, which must carry a Content-Length; interim ones are returned like others. */
-    async answer(): Promise<RawAnswer> {
+    /** The next answer, which must carry a Content-Length; interim ones are returned like others. HEAD's has no body. */
+    async answer({ hasBody = true } = {}): Promise<RawAnswer> {
       await until(() => received.includes('\r\n\r\n'), 'the head of an answer');
       const [head = '', ...rest] = received.split('\r\n\r\n');
       const [first = '', ...lines] = head.split('\r\n');
       const headers = Object.fromEntries(lines.map(line => [line.split(': ')[0]!.toLowerCase(), line.split(': ')[1]!]));
-      const length = Number(headers['content-length'] ?? 0);
+      const length = hasBody ? Number(headers['content-length'] ?? 0) : 0;
       received = rest.join('\r\n\r\n');
       await until(() => received.length >= length, `${length} bytes of body`);
       const body = received.slice(0, length);
