@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import semver from 'semver';
 
 interface Locked {
   version: string;
@@ -10,18 +11,28 @@ interface Locked {
   resolved?: string;
 }
 
+const { engines, overrides } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+  engines: { node: string };
+  overrides: Record<string, unknown>;
+};
 const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8')) as { packages: Record<string, Locked> };
 
-test('no dependency asks for a newer Node.js than this package does', () => {
+test('every dependency runs with the oldest Node.js that this package promises', () => {
+  const oldest = semver.minVersion(engines.node)!;
   const newer = Object.entries(packages)
-    .map(([name, { version, engines }]) => ({
+    .map(([name, { version, engines: wanted }]) => ({
       name,
       version,
-      node: (Array.isArray(engines) ? '' : engines?.node) ?? '',
+      node: (Array.isArray(wanted) ? '' : wanted?.node) ?? '',
     }))
-    .filter(({ node }) => /^>=?\s*(2[1-9]|[3-9]\d)/.test(node.trim()));
+    .filter(({ node }) => !semver.satisfies(oldest, node));
   assert.ok(Object.keys(packages).length > 100, 'the lock file was not read');
   assert.deepEqual(newer, []);
+});
+
+test('what holds a package back does so where this one is installed, too: npm knows overrides only of the project itself', () => {
+  const used = Object.keys(overrides).filter(name => packages[`node_modules/${name}`]?.dev !== true);
+  assert.deepEqual(used, []);
 });
 
 test('every optional platform package is locked, or npm ci refuses the lock file elsewhere', () => {

@@ -74,6 +74,11 @@ test('what is packed is what was meant', () => {
     'dist/client/index.js',
     'openapi.yaml',
     'models/nanodet-g/model.json',
+    'models/nanodet-g/model.onnx',
+    'examples/library.ts',
+    'deploy/compose.yaml',
+    'CHANGELOG.md',
+    'docs/images/page.png',
   ]) {
     assert.ok(files.includes(wanted), wanted);
   }
@@ -99,6 +104,25 @@ async function closure(door: string): Promise<{ files: Set<string>; packages: Se
   await visit(path.join(consumer.home, door));
   return { files, packages };
 }
+
+test('every file that README.md points to is in the package', async () => {
+  const readme = await readFile('README.md', 'utf8');
+  const linked = [...readme.matchAll(/\]\((?!https?:)([^)#]+)/g)].map(([, file]) => file!);
+  assert.ok(linked.length > 10, 'links were read');
+  assert.deepEqual(
+    linked.filter(file => !consumer.files.some(packed => packed === file || packed.startsWith(`${file}/`))),
+    [],
+  );
+});
+
+test('the default model is found from the package', () => {
+  const { status, stdout } = consumer.run('node', [
+    '--input-type=module',
+    '-e',
+    "console.log(import.meta.resolve('gfl-serve/models/nanodet-g/model.json'))",
+  ]);
+  assert.deepEqual([status, stdout.trim()], [0, `file://${consumer.home}/models/nanodet-g/model.json`]);
+});
 
 test('the client is a few files that import nothing', async () => {
   const { files, packages } = await closure('dist/client/index.js');
