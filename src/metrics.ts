@@ -2,6 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type Admission, REJECTION_REASONS } from './admission/admission.ts';
 import { CountedHistogram } from './counted-histogram.ts';
 import { ENGINE_STATES, type EnginePool, type PoolEvent, RESTART_REASONS } from './engine/pool-types.ts';
+import { engineMetrics } from './engine-metrics.ts';
 
 /** Where the time of a request can go; one word a stage, everywhere. */
 export const STAGES = ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms', 'annotate'] as const;
@@ -149,6 +150,7 @@ export function createMetrics() {
         'Engines that died repeatedly without answering a picture: each start waits longer than the last.',
         () => pool.crashLooping(),
       );
+      engineMetrics(registry, pool);
       gauge('gfl_quarantined_images', 'Pictures, by content, that are refused because engines died of them.', () =>
         pool.quarantined(),
       );

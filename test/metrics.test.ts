@@ -18,6 +18,8 @@ const CONTRACT: Record<string, [type: string, labels: string[]]> = {
   gfl_queue_fill_ratio: ['gauge', []],
   gfl_in_flight: ['gauge', []],
   gfl_engines: ['gauge', ['state']],
+  gfl_engine_cpu_seconds_total: ['counter', ['engine']],
+  gfl_engine_resident_memory_bytes: ['gauge', ['engine']],
   gfl_engine_restarts_total: ['counter', ['reason']],
   gfl_engines_crash_looping: ['gauge', []],
   gfl_retried_images_total: ['counter', []],
@@ -39,6 +41,20 @@ test('there are exactly these metrics, with their types and labels', async () =>
   });
   assert.deepEqual(Object.fromEntries(described), CONTRACT);
   for (const metric of found) assert.match(metric.help, /^[A-Z].*\.$/, `${metric.name} has a sentence of help`);
+});
+
+test('CPU and memory of the engines are those of their processes', { skip: process.platform !== 'linux' }, async () => {
+  const { metrics } = await createTestApp();
+  const read = async (name: string) => {
+    const line = (await metrics.registry.metrics()).split('\n').find(one => one.startsWith(`${name}{engine="1"}`));
+    return Number(line?.split(' ').at(-1));
+  };
+  // Its engine is this process.
+  const cpu = process.cpuUsage();
+  const apart = (await read('gfl_engine_cpu_seconds_total')) - (cpu.user + cpu.system) / 1e6;
+  assert.ok(Math.abs(apart) < 0.3, `${apart} s apart`);
+  const memory = (await read('gfl_engine_resident_memory_bytes')) / process.memoryUsage.rss();
+  assert.ok(memory > 0.9 && memory < 1.1, `${memory} of what it is`);
 });
 
 test('what happens among the engines is counted', async () => {

@@ -74,6 +74,8 @@ export interface EnginePool {
   readonly models: readonly EngineModel[];
   states(): Record<EngineState, number>;
   anyReady(): boolean;
+  /** The processes there are, by the number of their engine. */
+  processes(): { engine: number; pid: number }[];
   /** Engines that died twice in a row without having answered a picture, and have not since: each start waits longer. */
   crashLooping(): number;
   /** Pictures, by content, that are refused now because engines died of them. */

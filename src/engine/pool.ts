@@ -182,6 +182,8 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       return counts;
     },
 
+    processes: () => slots.flatMap(({ number, engine }) => (engine?.pid ? { engine: number, pid: engine.pid } : [])),
+
     anyReady: () => slots.some(({ engine }) => takesPictures(engine)),
 
     crashLooping() {

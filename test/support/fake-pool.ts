@@ -42,6 +42,8 @@ export function createFakePool(models: readonly string[] = ['tiny']): FakePool {
     start: async () => {},
     states: (): Record<EngineState, number> => ({ starting: 0, ready: 2, busy: inside, stopped: 0 }),
     anyReady: () => pool.alive,
+    // This one, in the place of an engine.
+    processes: () => [{ engine: 1, pid: process.pid }],
     crashLooping: () => pool.looping,
     quarantined: () => 0,
     freeSlots: () => (pool.alive ? pool.slots - inside : 0),
