@@ -5,7 +5,7 @@ const SHOWN_MS = 1600;
 /** Makes a button copy what `text` gives at that moment, and say so. */
 export function makeCopyButton(button: HTMLButtonElement, text: () => string): void {
   const label = button.querySelector<HTMLElement>('.label')!;
-  const usual = label.textContent;
+  const usual = [...label.childNodes];
   let timer: ReturnType<typeof setTimeout> | undefined;
   button.addEventListener('click', async () => {
     const copied = await copyText(text());
@@ -14,7 +14,7 @@ export function makeCopyButton(button: HTMLButtonElement, text: () => string): v
     announce(copied ? 'Copied' : 'The browser did not allow copying');
     clearTimeout(timer);
     timer = setTimeout(() => {
-      label.textContent = usual;
+      label.replaceChildren(...usual);
       button.classList.remove('is-done');
     }, SHOWN_MS);
   });

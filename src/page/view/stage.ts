@@ -65,14 +65,16 @@ export function createStage(store: Store): void {
     image.alt = name;
   }
 
-  image.addEventListener('load', () => render(store.get()));
+  // All that is drawn or placed over the picture goes with it, so these are told through the store.
+  const tell = () => store.set({});
+  image.addEventListener('load', tell);
   // A format that the service reads and this browser does not, or a broken file: the service decides.
   image.addEventListener('error', () => {
     image.classList.add('is-unreadable');
-    store.set({});
+    tell();
   });
-  new ResizeObserver(() => render(store.get())).observe(stage);
-  void document.fonts.ready.then(() => render(store.get()));
+  new ResizeObserver(tell).observe(stage);
+  void document.fonts.ready.then(tell);
   store.watch(render);
 }
 
