@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { ServiceError } from '../../src/errors.ts';
+import { until } from '../support/until.ts';
 import { describePage } from './describe-page.ts';
 import { holdAnswers } from './hold-answers.ts';
 import { give, labelsOnScreen, nextFrame, overlayAt, settled } from './on-page.ts';
@@ -70,6 +71,27 @@ describePage('the page, when the service', whenService => {
     await problem.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.box').first().waitFor();
     assert.equal(await problem.isVisible(), false);
+  });
+
+  whenService('fails with every frame of the camera: it says so once', {}, async ({ page }, { pool }) => {
+    let sentence = 'The engine is gone.';
+    pool.answer = async () => {
+      throw new ServiceError('unavailable', sentence);
+    };
+    await page.evaluate(() => {
+      const usual = window.setTimeout;
+      window.setTimeout = ((run: () => void, milliseconds: number) =>
+        usual(run, milliseconds / 20)) as typeof setTimeout;
+    });
+    await page.locator('#welcome [data-action=camera]').click();
+    const detail = page.locator('#problem .detail');
+    await detail.filter({ hasText: sentence }).waitFor();
+    await detail.evaluate(one => one.setAttribute('data-first', ''));
+    const failed = pool.jobs.length;
+    await until(() => pool.jobs.length >= failed + 3);
+    assert.equal(await detail.getAttribute('data-first'), '', 'it was not written again');
+    sentence = 'Another one is gone.';
+    await detail.filter({ hasText: sentence }).waitFor();
   });
 
   whenService('is gone: it says so', {}, async ({ page, complaints }, { app }) => {

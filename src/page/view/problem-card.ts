@@ -26,7 +26,8 @@ export function createProblemCard(store: Store, queue: DetectQueue): void {
     const problem = problemOf(state);
     card.hidden = problem === undefined;
     byId('frame', HTMLDivElement).classList.toggle('has-problem', problem !== undefined);
-    if (problem === shown) return;
+    const isSame = problem === shown || (state.live !== undefined && isAlike(problem, shown));
+    if (isSame) return;
     shown = problem;
     card.replaceChildren(...(problem === undefined ? [] : problemContent(problem, retryOf(state, problem))));
   });
@@ -38,6 +39,11 @@ export function createProblemCard(store: Store, queue: DetectQueue): void {
     button.addEventListener('click', () => queue.add([picture.id]));
     return button;
   }
+}
+
+/** The camera meets the same problem with every frame: an alert says it once, and its request id can be copied. */
+function isAlike(a: ServiceProblem | undefined, b: ServiceProblem | undefined): boolean {
+  return a?.code === b?.code && a?.message === b?.message;
 }
 
 function problemOf(state: State): ServiceProblem | undefined {
