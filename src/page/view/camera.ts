@@ -8,6 +8,7 @@ import { refused } from '../state/refused.ts';
 import type { Live } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
+import { focusHeading } from './focus-heading.ts';
 import { focusSoon } from './focus-soon.ts';
 import { emptyFrame, grabFrame, toJpeg } from './grab-frame.ts';
 
@@ -58,6 +59,7 @@ export function createCamera(store: Store): void {
       return await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
     } catch (error) {
       show({ frame: emptyFrame(), problem: cameraProblem(error as DOMException) });
+      focusSoon(byId('stop-camera', HTMLButtonElement));
       return undefined;
     }
   }
@@ -126,6 +128,7 @@ export function createCamera(store: Store): void {
     stop();
     const name = `camera-${new Date().toTimeString().slice(0, 8).replaceAll(':', '')}.jpg`;
     addPictures(store, [{ name, blob, status: { kind: 'done', answer, roundTripMs } }]);
+    focusHeading(store);
   }
 
   let wasLive = false;
@@ -138,7 +141,10 @@ export function createCamera(store: Store): void {
   for (const button of document.querySelectorAll('[data-action=camera]')) {
     button.addEventListener('click', () => void start());
   }
-  byId('stop-camera', HTMLButtonElement).addEventListener('click', stop);
+  byId('stop-camera', HTMLButtonElement).addEventListener('click', () => {
+    stop();
+    focusHeading(store);
+  });
   byId('keep-frame', HTMLButtonElement).addEventListener('click', () => void keep());
 }
 

@@ -5,7 +5,7 @@ import { addPictures } from '../state/pictures.ts';
 import type { Store } from '../state/store.ts';
 import { announce } from './announce.ts';
 import { byId } from './by-id.ts';
-import { focusSoon } from './focus-soon.ts';
+import { focusHeading } from './focus-heading.ts';
 import { problemContent } from './problem-content.ts';
 
 /** How pictures come in: chosen, dropped anywhere on the page, pasted, or an example. */
@@ -17,7 +17,7 @@ export function createIntake(store: Store, queue: DetectQueue): void {
     if (files.length === 0) return;
     const named = files.map((file, i) => ({ name: file.name || `pasted-${i + 1}.png`, blob: file }));
     queue.add(addPictures(store, named));
-    focusSoon(byId('title', HTMLHeadingElement));
+    focusHeading(store);
   }
 
   for (const button of document.querySelectorAll('[data-action=choose]')) {

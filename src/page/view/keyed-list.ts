@@ -5,6 +5,7 @@ export function keyedList<T, E extends HTMLElement>(
 ): (items: readonly T[]) => void {
   const made = new Map<string, E>();
   return items => {
+    const focused = document.activeElement;
     const wanted = new Set(items.map(key));
     for (const [name, child] of made) {
       if (wanted.has(name)) continue;
@@ -20,6 +21,10 @@ export function keyedList<T, E extends HTMLElement>(
       }
       update(child, item);
       if (parent.children[at] !== child) parent.insertBefore(child, parent.children[at] ?? null);
+    }
+    // A browser takes the focus from what is moved.
+    if (focused !== document.activeElement && focused instanceof HTMLElement && parent.contains(focused)) {
+      focused.focus({ preventScroll: true });
     }
   };
 }

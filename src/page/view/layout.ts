@@ -2,7 +2,7 @@ import { removePicture } from '../state/pictures.ts';
 import { currentAnswer, currentPicture } from '../state/scene.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
-import { focusSoon } from './focus-soon.ts';
+import { focusHeading } from './focus-heading.ts';
 
 /** Which half of the page is there, what the picture is called, and the switch of the bands. */
 export function createLayout(store: Store): void {
@@ -15,8 +15,7 @@ export function createLayout(store: Store): void {
   remove.addEventListener('click', () => {
     const picture = currentPicture(store.get());
     if (picture !== undefined) removePicture(store, picture.id);
-    const { pictures } = store.get();
-    focusSoon(pictures.length > 0 ? title : byId('welcome-title', HTMLHeadingElement));
+    focusHeading(store);
   });
 
   store.watch(state => {

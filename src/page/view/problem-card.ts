@@ -5,6 +5,7 @@ import type { State } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
 import { element } from './element.ts';
+import { focusHeading } from './focus-heading.ts';
 import { problemContent } from './problem-content.ts';
 
 /** Codes that another try of the same picture cannot change. */
@@ -36,7 +37,10 @@ export function createProblemCard(store: Store, queue: DetectQueue): void {
     const picture = currentPicture(state);
     if (picture === undefined || FINAL.includes(code)) return undefined;
     const button = element('button', { type: 'button', class: 'button' }, 'Try again');
-    button.addEventListener('click', () => queue.add([picture.id]));
+    button.addEventListener('click', () => {
+      queue.add([picture.id]);
+      focusHeading(store);
+    });
     return button;
   }
 }
