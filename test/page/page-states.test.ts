@@ -152,6 +152,25 @@ describePage('the page, when the service', whenService => {
     },
   );
 
+  whenService('answers before the browser has the picture: it is saved only then', {}, async ({ page }) => {
+    let arrive = () => {};
+    const arrived = new Promise<void>(resolve => {
+      arrive = resolve;
+    });
+    await page.route('**/slow.jpg', async route => {
+      await arrived;
+      await route.fulfill({ contentType: 'image/jpeg', body: readFileSync(CAT) });
+    });
+    await page.locator('#picture').evaluate(image => {
+      Object.defineProperty(image, 'src', { set: () => image.setAttribute('src', 'slow.jpg') });
+    });
+    await give(page, [CAT]);
+    await page.locator('.box').first().waitFor();
+    assert.equal(await page.locator('#download').isDisabled(), true);
+    arrive();
+    await page.locator('#download:enabled').click({ timeout: 5_000 });
+  });
+
   whenService('is sent twelve pictures: two at once, each with its answer', {}, async ({ page }, { pool }) => {
     const { answer } = pool;
     pool.slots = 12; // nothing but the page itself holds pictures back

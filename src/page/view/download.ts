@@ -45,8 +45,10 @@ export function createDownload(store: Store): void {
     announce('This browser cannot write a picture of that size.');
   });
   store.watch(state => {
-    const unreadable = byId('picture', HTMLImageElement).classList.contains('is-unreadable');
-    button.disabled = currentAnswer(state) === undefined || (state.live === undefined && unreadable);
+    const image = byId('picture', HTMLImageElement);
+    // What has not come yet would be saved as boxes on nothing.
+    const isThere = state.live !== undefined || (image.complete && !image.classList.contains('is-unreadable'));
+    button.disabled = currentAnswer(state) === undefined || !isThere;
   });
 }
 
