@@ -79,6 +79,26 @@ describePage('the page says and survives', whenService => {
     assert.equal(await kept(), 1);
   });
 
+  whenService('models that do not come: why not, until they are asked for again', {}, async ({ page }) => {
+    const trouble = page.locator('#no-models');
+    const body = JSON.stringify({ title: 'Unavailable', detail: 'It is stopping.', code: 'unavailable' });
+    await page.route('**/models', route => route.fulfill({ status: 503, body }));
+    await page.reload();
+    await trouble.filter({ hasText: 'Unavailable' }).waitFor();
+    assert.equal(await trouble.getAttribute('title'), 'It is stopping.');
+    await page.locator('#announcer', { hasText: 'The models are not known. It is stopping.' }).waitFor();
+    await give(page, [CAT]);
+    assert.equal(await page.locator('.box').count(), 2, 'pictures are sent all the same');
+    const again = page.getByRole('button', { name: 'Try again' });
+    await Promise.all([page.waitForResponse('**/models'), again.click()]);
+    assert.equal(await trouble.isVisible(), true);
+    await page.unroute('**/models');
+    await again.click();
+    await page.locator('#one-model').waitFor();
+    assert.equal(await trouble.isVisible(), false);
+    await page.locator('#title:focus').waitFor();
+  });
+
   whenService('an example that does not come: why not, until it is clicked again', {}, async ({ page, complaints }) => {
     const problem = page.locator('#example-problem');
     const example = page.locator('[data-example="cat.jpg"]');

@@ -42,6 +42,8 @@ export interface State {
   /** It stays marked when the pointer leaves. */
   readonly pinned: boolean;
   readonly models: readonly Model[];
+  /** Why that list is not there. */
+  readonly modelsProblem: ServiceProblem | undefined;
   /** Undefined until the list is there: the service's default. */
   readonly model: string | undefined;
   readonly key: string | undefined;
@@ -63,6 +65,7 @@ export const START: State = {
   marked: undefined,
   pinned: false,
   models: [],
+  modelsProblem: undefined,
   model: undefined,
   key: undefined,
   wantsKey: false,
