@@ -24,9 +24,9 @@ store.set({ key: storedKey() });
 
 createLayout(store);
 createIntake(store, queue);
-createCamera(store);
+const camera = createCamera(store);
 createProgress(store);
-createProblemCard(store, queue);
+createProblemCard(store, queue, camera);
 createThreshold(store);
 createClassChips(store);
 createTimings(store);

@@ -39,12 +39,24 @@ describePage('the focus', whenService => {
     await assertFocused(page, '#title');
   });
 
-  whenService('is on Stop where there is no camera', {}, async ({ page }) => {
+  whenService('is on Stop where there is no camera, also when it is tried again', {}, async ({ page }) => {
     await page.evaluate(() => {
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotFoundError'));
+      const devices = navigator.mediaDevices;
+      const ask = devices.getUserMedia.bind(devices);
+      let tries = 0;
+      devices.getUserMedia = wanted =>
+        ++tries < 3 ? Promise.reject(new DOMException('no', 'NotFoundError')) : ask(wanted);
     });
     await press(page, '#welcome [data-action=camera]');
     await assertFocused(page, '#stop-camera');
+    assert.equal(await page.locator('#keep-frame').isVisible(), false, 'there is nothing to keep');
+    await press(page, '#problem button');
+    await assertFocused(page, '#stop-camera');
+    await page.locator('#problem', { hasText: 'none that the browser can see' }).waitFor({ timeout: 5_000 });
+    await press(page, '#problem button');
+    await page.locator('.box').first().waitFor();
+    await assertFocused(page, '#stop-camera');
+    assert.equal(await page.locator('#keep-frame').isVisible(), true);
   });
 
   whenService('is on the heading after Try again', {}, async ({ page }, { pool }) => {

@@ -67,6 +67,7 @@ describePage('the page, when the service', whenService => {
     await problem.waitFor();
     assert.match((await problem.textContent())!, /Internal error.*bug on our side.*HTTP 500 · internal · request/);
     assert.doesNotMatch((await problem.textContent())!, /secret/);
+    assert.equal(await page.locator('#count').textContent(), 'No boxes');
     pool.answer = answer;
     await problem.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.box').first().waitFor();

@@ -1,4 +1,5 @@
 import type { Answer, Detection } from '../api/answer.ts';
+import type { ServiceProblem } from '../api/service-problem.ts';
 import type { Picture, State } from './state.ts';
 
 export interface ShownDetection {
@@ -16,6 +17,13 @@ export function currentAnswer(state: State): Answer | undefined {
   if (state.live !== undefined) return state.live.answer;
   const status = currentPicture(state)?.status;
   return status?.kind === 'done' ? status.answer : undefined;
+}
+
+/** Why there is no answer. */
+export function currentProblem(state: State): ServiceProblem | undefined {
+  if (state.live !== undefined) return state.live.problem;
+  const status = currentPicture(state)?.status;
+  return status?.kind === 'failed' ? status.problem : undefined;
 }
 
 /** What the threshold and the chips leave of an answer, highest score first. */

@@ -16,8 +16,15 @@ const PAUSE_AFTER_PROBLEM_MS = 1000;
 /** Weight of the newest interval in the shown rate. */
 const SMOOTHING = 0.2;
 
+export interface Camera {
+  /** Asks for the camera, and shows what is found or why there is none. */
+  start(): void;
+}
+
 /** Detects on the camera's pictures, one after the other: every box is drawn on the very frame it was found in. */
-export function createCamera(store: Store): void {
+export function createCamera(store: Store): Camera {
+  const stopButton = byId('stop-camera', HTMLButtonElement);
+  const keepButton = byId('keep-frame', HTMLButtonElement);
   const video = document.createElement('video');
   video.muted = true;
   video.playsInline = true;
@@ -29,6 +36,11 @@ export function createCamera(store: Store): void {
   async function start(): Promise<void> {
     if (opening) return;
     opening = true;
+    // Tried again: the same words are news.
+    if (store.get().live?.problem !== undefined) {
+      show({ frame: emptyFrame() });
+      focusSoon(stopButton);
+    }
     const stream = await open().finally(() => {
       opening = false;
     });
@@ -42,7 +54,7 @@ export function createCamera(store: Store): void {
       await video.play();
       signal.throwIfAborted();
       show({ frame: grabFrame(video) });
-      focusSoon(byId('stop-camera', HTMLButtonElement));
+      focusSoon(stopButton);
       await look(stream, signal);
     } catch (error) {
       if (signal.aborted) return; // it was stopped before it played
@@ -59,7 +71,7 @@ export function createCamera(store: Store): void {
       return await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
     } catch (error) {
       show({ frame: emptyFrame(), problem: cameraProblem(error as DOMException) });
-      focusSoon(byId('stop-camera', HTMLButtonElement));
+      focusSoon(stopButton);
       return undefined;
     }
   }
@@ -136,16 +148,20 @@ export function createCamera(store: Store): void {
   store.watch(({ live }) => {
     if (wasLive && live === undefined) end();
     wasLive = live !== undefined;
+    const isOver = live?.problem?.code === 'camera';
+    if (isOver && document.activeElement === keepButton) focusSoon(stopButton);
+    keepButton.hidden = isOver;
   });
 
   for (const button of document.querySelectorAll('[data-action=camera]')) {
     button.addEventListener('click', () => void start());
   }
-  byId('stop-camera', HTMLButtonElement).addEventListener('click', () => {
+  stopButton.addEventListener('click', () => {
     stop();
     focusHeading(store);
   });
-  byId('keep-frame', HTMLButtonElement).addEventListener('click', () => void keep());
+  keepButton.addEventListener('click', () => void keep());
+  return { start: () => void start() };
 }
 
 function release(stream: MediaStream): void {

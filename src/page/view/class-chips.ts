@@ -1,5 +1,5 @@
 import { classColour, css } from '../draw/class-colour.ts';
-import { type ClassCount, classCounts, currentAnswer } from '../state/scene.ts';
+import { type ClassCount, classCounts, currentAnswer, currentProblem } from '../state/scene.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
 import { element } from './element.ts';
@@ -48,6 +48,7 @@ export function createClassChips(store: Store): void {
     chips.classList.toggle('has-choice', state.classes.size > 0);
     all.hidden = state.classes.size === 0;
     none.hidden = counts.length > 0;
-    none.textContent = answer === undefined ? 'They come with the boxes.' : 'No box reaches this score.';
+    if (currentProblem(state) !== undefined) none.textContent = 'None, as there are no boxes.';
+    else none.textContent = answer === undefined ? 'They come with the boxes.' : 'No box reaches this score.';
   });
 }

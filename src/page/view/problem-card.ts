@@ -1,9 +1,10 @@
 import type { ServiceProblem } from '../api/service-problem.ts';
 import type { DetectQueue } from '../state/detect-queue.ts';
-import { currentPicture } from '../state/scene.ts';
+import { currentPicture, currentProblem } from '../state/scene.ts';
 import type { State } from '../state/state.ts';
 import type { Store } from '../state/store.ts';
 import { byId } from './by-id.ts';
+import type { Camera } from './camera.ts';
 import { element } from './element.ts';
 import { focusHeading } from './focus-heading.ts';
 import { problemContent } from './problem-content.ts';
@@ -19,12 +20,12 @@ const FINAL = [
 ];
 
 /** Why there are no boxes, in the service's own words, and what helps. */
-export function createProblemCard(store: Store, queue: DetectQueue): void {
+export function createProblemCard(store: Store, queue: DetectQueue, camera: Camera): void {
   const card = byId('problem', HTMLDivElement);
   let shown: ServiceProblem | undefined;
 
   store.watch(state => {
-    const problem = problemOf(state);
+    const problem = currentProblem(state);
     card.hidden = problem === undefined;
     byId('frame', HTMLDivElement).classList.toggle('has-problem', problem !== undefined);
     const isSame = problem === shown || (state.live !== undefined && isAlike(problem, shown));
@@ -35,23 +36,22 @@ export function createProblemCard(store: Store, queue: DetectQueue): void {
 
   function retryOf(state: State, { code }: ServiceProblem): HTMLButtonElement | undefined {
     const picture = currentPicture(state);
+    if (code === 'camera') return tryAgain(() => camera.start());
     if (picture === undefined || FINAL.includes(code)) return undefined;
-    const button = element('button', { type: 'button', class: 'button' }, 'Try again');
-    button.addEventListener('click', () => {
+    return tryAgain(() => {
       queue.add([picture.id]);
       focusHeading(store);
     });
-    return button;
   }
+}
+
+function tryAgain(run: () => void): HTMLButtonElement {
+  const button = element('button', { type: 'button', class: 'button' }, 'Try again');
+  button.addEventListener('click', run);
+  return button;
 }
 
 /** The camera meets the same problem with every frame: an alert says it once, and its request id can be copied. */
 function isAlike(a: ServiceProblem | undefined, b: ServiceProblem | undefined): boolean {
   return a?.code === b?.code && a?.message === b?.message;
-}
-
-function problemOf(state: State): ServiceProblem | undefined {
-  if (state.live !== undefined) return state.live.problem;
-  const status = currentPicture(state)?.status;
-  return status?.kind === 'failed' ? status.problem : undefined;
 }

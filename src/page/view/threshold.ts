@@ -1,5 +1,5 @@
 import { classColour, css } from '../draw/class-colour.ts';
-import { currentAnswer, shownDetections } from '../state/scene.ts';
+import { currentAnswer, currentProblem, shownDetections } from '../state/scene.ts';
 import type { Store } from '../state/store.ts';
 import { announce } from './announce.ts';
 import { byId } from './by-id.ts';
@@ -28,7 +28,9 @@ export function createThreshold(store: Store): void {
     const all = answer?.detections ?? [];
     const hidden = all.length - shown.length;
     count.textContent =
-      answer === undefined ? 'No boxes yet' : `${shown.length} of ${all.length} box${all.length === 1 ? '' : 'es'}`;
+      answer === undefined
+        ? `No boxes${currentProblem(state) === undefined ? ' yet' : ''}`
+        : `${shown.length} of ${all.length} box${all.length === 1 ? '' : 'es'}`;
     count.title = `${hidden} hidden; the service was asked for every box with a score of ${min} or more.`;
 
     if (answer !== ruggedAnswer) {
