@@ -46,6 +46,39 @@ describePage('the page stays in step', whenService => {
     assert.equal(await place(), after, 'where any other change puts it');
   });
 
+  whenService('the page is no wider than its window', {}, async ({ page }) => {
+    for (const width of [1000, 780, 730, 600]) {
+      await resize(page, width);
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      assert.ok(over <= 0, `${over} pixels too many at ${width}`);
+    }
+  });
+
+  whenService('JSON that is being selected stays selected', {}, async ({ page }) => {
+    await give(page, [CAT]);
+    await page.locator('#answer summary').click();
+    await page.locator('#json .json-name').first().dblclick();
+    const selected = () => page.evaluate(() => getSelection()!.toString());
+    const word = await selected();
+    assert.notEqual(word, '');
+    await page.locator('#boxes').hover();
+    await page.locator('#edge-card').waitFor();
+    assert.equal(await selected(), word);
+  });
+
+  whenService('switch and chip show what they are without colours of their own', {}, async ({ page }) => {
+    await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+    await give(page, [CAT]);
+    for (const selector of ['#bands', '.chip[data-label=blue]']) {
+      const one = page.locator(selector);
+      const before = await one.screenshot();
+      await one.click();
+      await page.mouse.move(5, 5);
+      await nextFrame(page);
+      assert.equal(before.equals(await one.screenshot()), false, selector);
+    }
+  });
+
   whenService('a button that has copied has its own words again', {}, async ({ page }) => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await give(page, [CAT]);

@@ -27,11 +27,15 @@ export function createAnswerView(store: Store): void {
   makeCopyButton(byId('copy-curl', HTMLButtonElement), () => lineFor(store.get()));
   makeCopyButton(byId('copy-json', HTMLButtonElement), () => textFor(store.get()));
 
+  let shownText: string | undefined;
   function render(state: State): void {
     details.hidden = currentAnswer(state) === undefined;
     if (!details.open || details.hidden) return;
-    curl.textContent = lineFor(state);
-    json.replaceChildren(...coloured(textFor(state)));
+    // What is the same is left alone: somebody may be selecting a part of it.
+    const [line, text] = [lineFor(state), textFor(state)];
+    if (curl.textContent !== line) curl.textContent = line;
+    if (text !== shownText) json.replaceChildren(...coloured(text));
+    shownText = text;
   }
   details.addEventListener('toggle', () => render(store.get()));
   store.watch(render);
