@@ -70,6 +70,32 @@ describePage('the live view', whenService => {
     },
   );
 
+  whenService('does not begin when it was stopped while the browser asked once more', {}, async ({ page }) => {
+    await page.evaluate(() => {
+      const devices = navigator.mediaDevices;
+      const ask = devices.getUserMedia.bind(devices);
+      devices.getUserMedia = async wanted => {
+        devices.getUserMedia = async () => {
+          const stream = await ask(wanted);
+          await new Promise(resolve => Object.assign(globalThis, { allow: resolve, track: stream.getTracks()[0] }));
+          return stream;
+        };
+        throw new DOMException('no', 'NotAllowedError');
+      };
+    });
+    await page.locator('#welcome [data-action=camera]').click();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.waitForFunction(() => 'allow' in globalThis);
+    await page.locator('#stop-camera').click();
+    await page.evaluate(() => (globalThis as unknown as { allow: () => void }).allow());
+    await page.waitForFunction(
+      () => (globalThis as unknown as { track: MediaStreamTrack }).track.readyState === 'ended',
+      undefined,
+      { timeout: 5_000 },
+    );
+    assert.equal(await page.locator('#welcome').isVisible(), true);
+  });
+
   whenService(
     'ends with a picture that replaces it: camera and request are let go at once',
     {},

@@ -36,15 +36,27 @@ export function createCamera(store: Store): Camera {
   async function start(): Promise<void> {
     if (opening) return;
     opening = true;
-    // Tried again: the same words are news.
-    if (store.get().live?.problem !== undefined) {
-      show({ frame: emptyFrame() });
+    const isAgain = store.get().live?.problem !== undefined;
+    if (isAgain) {
+      show({ frame: emptyFrame() }); // the same words are news
       focusSoon(stopButton);
     }
-    const stream = await open().finally(() => {
+    const isUnwanted = () => isAgain && store.get().live === undefined;
+    let stream: MediaStream;
+    try {
+      stream = await open();
+    } catch (error) {
+      if (isUnwanted()) return;
+      show({ frame: emptyFrame(), problem: cameraProblem(error as DOMException) });
+      focusSoon(stopButton);
+      return;
+    } finally {
       opening = false;
-    });
-    if (stream === undefined) return;
+    }
+    if (isUnwanted()) {
+      release(stream); // Stop was pressed while the browser asked
+      return;
+    }
     end();
     running = new AbortController();
     const { signal } = running;
@@ -60,19 +72,6 @@ export function createCamera(store: Store): Camera {
       if (signal.aborted) return; // it was stopped before it played
       stop();
       show({ frame: emptyFrame(), problem: cameraProblem(error as DOMException) });
-    }
-  }
-
-  /** Undefined after it has said why not. */
-  async function open(): Promise<MediaStream | undefined> {
-    try {
-      if (navigator.mediaDevices === undefined) throw new DOMException('', 'NotSupportedError');
-      const wanted = { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } };
-      return await navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
-    } catch (error) {
-      show({ frame: emptyFrame(), problem: cameraProblem(error as DOMException) });
-      focusSoon(stopButton);
-      return undefined;
     }
   }
 
@@ -162,6 +161,13 @@ export function createCamera(store: Store): Camera {
   });
   keepButton.addEventListener('click', () => void keep());
   return { start: () => void start() };
+}
+
+/** Throws `DOMException`. */
+async function open(): Promise<MediaStream> {
+  if (navigator.mediaDevices === undefined) throw new DOMException('', 'NotSupportedError');
+  const wanted = { facingMode: 'environment', width: { ideal: 1280 }, height: { ideal: 720 } };
+  return navigator.mediaDevices.getUserMedia({ video: wanted, audio: false });
 }
 
 function release(stream: MediaStream): void {
