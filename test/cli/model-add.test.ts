@@ -219,7 +219,7 @@ for (const [name, family, size, model, fields] of families) {
     assert.equal(code, 0, stderr);
     // Class ids out of the graph are one thing more to prove.
     const proofs = model.graph!.output.some(({ name }) => name === 'dets') ? 6 : 5;
-    const assumed = family === 'decoded' ? ['  WARNING'] : [];
+    const assumed = family === 'decoded' || family === 'nanodet' ? ['  WARNING'] : [];
     const expectedLines = [...Array(proofs).fill('  holds'), ...assumed];
     assert.deepEqual(stdout.match(/^ {2}(holds|fails|unproven|WARNING)/gm), expectedLines, stdout);
     assert.match(stdout, /made {5}self-check squares-\d+\.png with 5 detections/);
@@ -391,6 +391,17 @@ for (const [name, args, colour, warning] of preprocessings) {
     assert.deepEqual(labels.sort(), CELLS.map(([cell]) => cell).sort());
   });
 }
+
+test('add: a NanoDet with EfficientNet-Lite looks like any other, and says whose preprocessing it wants', async () => {
+  const normalisation = { colour: 'bgr', mean: [127, 127, 127], std: [128, 128, 128] } as const;
+  const model = familyGraph({ ...NANODET, normalisation });
+  const { code, stdout, stderr } = await add(model, 'nanodet', 416, '--preprocessing', 'nanodet-efficientlite');
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stdout, /WARNING/);
+  const { input, nms } = await manifestOf();
+  assert.deepEqual([input.colour, input.mean, input.std], ['bgr', normalisation.mean, normalisation.std]);
+  assert.deepEqual([input.resize.fit, input.resize.position, nms.iouThreshold], ['letterbox', 'centre', 0.6]);
+});
 
 test('inspect: whose preprocessing would be assumed, where the head does not tell', async () => {
   const file = path.join(folder, 'graph.onnx');

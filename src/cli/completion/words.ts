@@ -23,6 +23,7 @@ const PREPROCESSING = [
   'ppyoloe-plus',
   'picodet',
   'nanodet',
+  'nanodet-efficientlite',
   'nanodet-plus',
 ] as const;
 

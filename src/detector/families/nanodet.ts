@@ -28,4 +28,6 @@ export const nanodet: Family = {
     candidates: { scoreThreshold: 0.05, perLevel: 1000, rule: 'all-classes' },
     nms: { iouThreshold: 0.6, space: 'input', maxDetections: 100 },
   }),
+  // Those with EfficientNet-Lite have the same head.
+  assumes: () => 'nanodet',
 };

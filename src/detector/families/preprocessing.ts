@@ -19,6 +19,7 @@ export const PREPROCESSING_NAMES = [
   'ppyoloe-plus',
   'picodet',
   'nanodet',
+  'nanodet-efficientlite',
   'nanodet-plus',
 ] as const;
 export type PreprocessingName = (typeof PREPROCESSING_NAMES)[number];
@@ -38,6 +39,11 @@ export const PREPROCESSING = {
   },
   picodet: picodet.protocol,
   nanodet: nanodet.protocol,
+  // MODELS.md 0 and 3: another normalisation, of the backbone's own.
+  'nanodet-efficientlite'(head, anySize) {
+    const plain = nanodet.protocol(head, anySize);
+    return { ...plain, input: { ...plain.input, mean: [127, 127, 127], std: [128, 128, 128] } };
+  },
   'nanodet-plus': nanodetPlus.protocol,
 } satisfies Record<PreprocessingName, (head: Recognised['head'], anySize: boolean) => Preprocessing>;
 

@@ -42,6 +42,15 @@ for (const [name, mean, std] of ppyoloes) {
   });
 }
 
+test("the preprocessing of nanodet-efficientlite is nanodet's, with MODELS.md's own normalisation", () => {
+  for (const anySize of [false, true]) {
+    const own = PREPROCESSING.nanodet(raw, anySize);
+    const input = { ...own.input, mean: [127, 127, 127], std: [128, 128, 128] };
+    const { input: given, size, multipleOf } = PREPROCESSING['nanodet-efficientlite'](raw, anySize);
+    assert.deepEqual({ input: given, size, multipleOf }, { input, size: own.size, multipleOf: own.multipleOf });
+  }
+});
+
 for (const [what, family, head, expected] of [
   ['dets and labels', 'decoded', dets, 'rtmdet'],
   ['boxes and scores', 'decoded', apart, 'damo-yolo'],
@@ -51,7 +60,8 @@ for (const [what, family, head, expected] of [
   ['corners by channels', 'yolov8', { ...ultralytics, boxes: 'xyxy' }, 'yolov8'],
   ['centres by points', 'yolov8', { ...ultralytics, layout: 'points-first' }, 'yolov8'],
   ['raw maps', 'yolov8', raw, undefined],
-  ['raw maps', 'nanodet', raw, undefined],
+  ['raw maps', 'nanodet', raw, 'nanodet'],
+  ['raw maps', 'nanodet-plus', raw, undefined],
 ] as const) {
   test(`whose preprocessing is assumed: ${what} as ${family}: ${expected ?? 'nobody else has such a head'}`, () => {
     const assumed = FAMILIES[family].assumes?.(head);
