@@ -26,10 +26,15 @@ export function afterHeavyDecodes<T>(
   format: PictureFormat,
   decode: () => Promise<T>,
 ): Promise<T> {
-  if (heldBytes(header, format) < HEAVY_BYTES) return decode();
+  if (!isHeavy(header, format)) return decode();
   const mine = before.then(decode);
   before = mine.catch(() => {});
   return mine;
+}
+
+/** Whether the decoder holds so much of a picture at once that no other such should be decoded beside it. */
+export function isHeavy(header: PictureHeader, format: PictureFormat): boolean {
+  return heldBytes(header, format) >= HEAVY_BYTES;
 }
 
 /** What a decoder holds of a picture at once: nothing worth counting where it comes row by row. Of other formats, whatever they hold. */

@@ -2,6 +2,7 @@ import { createBufferPool } from '../buffer-pool.ts';
 import type { DecodedPicture } from './decode.ts';
 import { exifOrientation } from './exif-orientation.ts';
 import { hasOneScan } from './has-one-scan.ts';
+import { isHeavy } from './heavy-decodes.ts';
 import { lacksScans } from './lacks-scans.ts';
 import type { Size } from './placement.ts';
 import { averagedSize, decoderShrink, type FitWithin } from './sampled-shrink.ts';
@@ -35,8 +36,8 @@ export interface OrdinaryJpeg extends DecodedPicture {
 
 /**
  * A JPEG that is upright, in colour or grey, and without a flaw: what sharp makes of it, in half the time, or three quarters where it is shrunk,
- * which libjpeg-turbo does as sharp lets its own libjpeg. Undefined for every other, for what would take much memory before it is averaged
- * down, and where libjpeg-turbo is not installed: whatever there is to say of those, sharp says.
+ * which libjpeg-turbo does as sharp lets its own libjpeg. Undefined for every other, for what would take much memory, here or in its
+ * decoder, and where libjpeg-turbo is not installed: whatever there is to say of those, sharp says.
  */
 export async function decodeOrdinaryJpeg(
   bytes: Uint8Array,
@@ -55,7 +56,10 @@ export async function decodeOrdinaryJpeg(
   const factor = to === undefined ? 1 : decoderShrink(picture, to);
   const size = scaled(picture, factor);
   const length = size.width * size.height * 3;
-  if (to !== undefined && (length > MAX_AVERAGED_BYTES || !hasOneScan(bytes))) return undefined;
+  if (to !== undefined && length > MAX_AVERAGED_BYTES) return undefined;
+  // Of several scans the decoder holds all coefficients; sharp has those wait for each other that are large.
+  const held = { ...picture, channels: header.colour === 'grey' ? 1 : 3, depth: 'uchar', isProgressive: true };
+  if ((to !== undefined || isHeavy(held, 'jpeg')) && !hasOneScan(bytes)) return undefined;
 
   const pool = to === undefined ? pixels : averagedPixels;
   // Of one size where photos come in all sizes: what is not written takes no memory, and none is left behind for a larger one.

@@ -150,6 +150,24 @@ test('what its decoder would hold as a whole, or we would, is averaged down by s
   assert.notEqual(await quick(huge, large.maxPixels, shrunkBy(3.5)), undefined, '4 MB');
 });
 
+test('what its decoder would hold much of is left to sharp as it is, too, which has it wait for others', async t => {
+  if (!needsLibrary(t)) return;
+  const maxPixels = 20_000_000;
+  // 68 MB of coefficients, and 66.
+  const large = { width: 3800, height: 3000 };
+  const plain = sharp({ create: { ...large, channels: 3, background: '#c86432' } });
+  const progressive = () => plain.clone().jpeg({ progressive: true });
+  assert.equal(await quick(await progressive().toBuffer(), maxPixels), undefined);
+  assert.equal(await quick(threeScans(4000, 2800), maxPixels), undefined, 'a scan for each component');
+  for (const light of [
+    plain.clone().jpeg(),
+    progressive().toColourspace('b-w'),
+    plain.clone().resize(3600, 3000).jpeg({ progressive: true }),
+  ]) {
+    assert.notEqual(await quick(await light.toBuffer(), maxPixels), undefined);
+  }
+});
+
 for (const fit of [asItIs, shrunkBy(3.4)]) {
   test(`damaged at any place, ${fit === asItIs ? 'as it is' : 'averaged down'}: taken or refused as sharp alone would`, async t => {
     if (!needsLibrary(t)) return;
