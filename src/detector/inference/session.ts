@@ -61,25 +61,29 @@ export interface SessionOptions {
 /**
  * Loads an ONNX graph; an optimised one is for the CPU.
  * Throws `DetectorError`: `invalid_graph` when ONNX Runtime does not take it, `provider_unavailable` when CUDA was asked for
- * by name and its libraries do not load.
+ * by name and the graph loads only without it.
  */
-export async function openSession(graph: Graph, options: SessionOptions): Promise<Session> {
-  let providerNote: string | undefined;
-  if (options.provider !== 'cpu') {
-    try {
-      return wrap(await openWith(['cuda', 'cpu'], graph, options.threads), 'cuda', undefined);
-    } catch (cause) {
-      const reason = cudaProviderPresent()
-        ? `the CUDA provider of ONNX Runtime did not load: ${(cause as Error).message}`
-        : 'the CUDA provider of ONNX Runtime is not installed (the cuda image has it)';
-      if (options.provider === 'cuda') {
-        throw new DetectorError('provider_unavailable', `PROVIDER=cuda cannot be had: ${reason}.`, { cause });
-      }
-      providerNote = `CUDA not used: ${reason}`;
-    }
-  }
+export async function openSession(graph: Graph, { provider, threads }: SessionOptions): Promise<Session> {
+  if (provider === 'cpu') return wrap(await openOnCpu(graph, threads), 'cpu', undefined);
+  let cause: Error;
   try {
-    return wrap(await openWith(['cpu'], graph, options.threads), 'cpu', providerNote);
+    return wrap(await openWith(['cuda', 'cpu'], graph, threads), 'cuda', undefined);
+  } catch (error) {
+    cause = error as Error;
+  }
+  // A graph that is no graph fails with every provider.
+  const session = await openOnCpu(graph, threads);
+  const reason = cudaProviderPresent()
+    ? `the CUDA provider of ONNX Runtime did not load: ${cause.message}`
+    : 'the CUDA provider of ONNX Runtime is not installed (the cuda image has it)';
+  if (provider === 'auto') return wrap(session, 'cpu', `CUDA not used: ${reason}`);
+  await session.release();
+  throw new DetectorError('provider_unavailable', `PROVIDER=cuda cannot be had: ${reason}.`, { cause });
+}
+
+async function openOnCpu(graph: Graph, threads: number): Promise<InferenceSession> {
+  try {
+    return await openWith(['cpu'], graph, threads);
   } catch (cause) {
     const reason = (cause as Error).message.trim().replace(/\.+$/, '');
     throw new DetectorError('invalid_graph', `ONNX Runtime cannot load the graph: ${reason}.`, { cause });
