@@ -1,13 +1,15 @@
+import { readlinkSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 
 /** No engine has so long to start. */
 const ABANDONED_MS = 60 * 60 * 1000;
-/** `draft-HOST-PID-START-RANDOM`: host names hold hyphens, and containers that share a folder their own processes. */
+/** `draft-HOST-PID-START-RANDOM`: host names hold hyphens. */
 const DRAFT = /^draft-(.+)-(\d+)-(\d+)-\w{6}$/;
 
-const HOST = hostname().replaceAll(/[^\w.-]/g, '_');
+/** Whose process numbers these are: containers that share a folder have their own, even where they share a host name. */
+const HOST = `${hostname()}-${pidNamespace()}`.replaceAll(/[^\w.-]/g, '_');
 
 /** A new folder in `folder`, for something that will be renamed when it is whole. */
 export async function makeDraft(folder: string): Promise<string> {
@@ -27,6 +29,15 @@ export async function removeAbandonedDrafts(folder: string): Promise<void> {
     if (isDead || Date.now() - (await modifiedAt(draft)) > ABANDONED_MS) {
       await rm(draft, { recursive: true, force: true }).catch(() => {});
     }
+  }
+}
+
+/** As in `pid:[4026531836]`; nothing where there are none (pid_namespaces(7)). */
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid').replaceAll(/\D/g, '');
+  } catch {
+    return '';
   }
 }
 

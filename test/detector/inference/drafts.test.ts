@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, readlink, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -13,12 +13,14 @@ test('drafts go whose maker is dead or that are an hour old, and nothing else', 
   t.after(() => rm(folder, { recursive: true, force: true }));
   const own = path.basename(await makeDraft(folder));
   const [, host, start] = /^draft-(.+)-\d+-(\d+)-\w{6}$/.exec(own)!;
+  const namespace = (await readlink('/proc/self/ns/pid')).replaceAll(/\D/g, '');
   const deadPid = spawnSync(process.execPath, ['-e', '']).pid;
   const [, firstStart] = /\) (?:\S+ ){19}(\d+) /.exec(await readFile('/proc/1/stat', 'utf8'))!;
   const kept = [
     own,
     `draft-${host}-1-${firstStart}-abcdef`, // alive, though it may not be ours to signal
     `draft-${host}.other-${deadPid}-1-abcdef`, // of another machine or container
+    `draft-${host!.replace(namespace, '4026539999')}-${deadPid}-1-abcdef`, // of a container with the same host name
     'draft-abcdef', // of an earlier version
     '0123456789abcdef0123456789abcdef',
   ];
