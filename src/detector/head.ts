@@ -83,9 +83,9 @@ export function detectionsHead(manifest: DetectionsManifest, labels: readonly st
       sources: [],
     };
     toPicture(decoded.boxes, placement.boxes);
-    const kept = [...found.keys()].slice(0, options.maxDetections);
     const context = { labels, picture, mapping: placement.boxes, distribution: undefined, includeDistribution: false };
-    const detections = toDetections(decoded, kept, context);
+    // Rows of nothing are none of those that were asked for.
+    const detections = toDetections(decoded, [...found.keys()], context).slice(0, options.maxDetections);
     return { detections, timings: { gfl: performance.now() - start, nms: 0 } };
   };
 }

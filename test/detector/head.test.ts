@@ -45,3 +45,30 @@ test('a class id without a name is left out, and told of once', async () => {
   assert.equal(warnings.length, 1);
   assert.match(warnings[0]!, /^squares: the graph gives class id 2, and labels\.txt names 2 classes: .* are left out/);
 });
+
+// What is wrong with the best box, in pixels of the network input: the picture covers rows 16 to 47.
+const dropped: [string, number[]][] = [
+  ['without a width', [20, 20, 20, 40]],
+  ['in the border', [8, 2, 40, 15]],
+  ['of no numbers', [Number.NaN, 20, 30, 40]],
+];
+for (const [name, box] of dropped) {
+  test(`a box ${name} is no detection, and takes the place of none`, () => {
+    const picture = { width: 64, height: 32 };
+    const resize = { ...manifest.input.resize, fit: 'letterbox' } as const;
+    const placement = placePicture({ ...manifest.input, resize }, picture);
+    const rows = [...box, 0.9, 8, 20, 40, 40, 0.8, 0, 20, 6, 40, 0.7];
+    const tensors = {
+      dets: { data: Float32Array.from(rows), dims: [1, 3, 5] },
+      labels: { data: new Float32Array(3), dims: [1, 3] },
+    };
+    const options = resolveOptions(manifest, LABELS, { maxDetections: 1 });
+    const head = detectionsHead(manifest, LABELS);
+    const { detections } = head({ tensors, batch: 1, index: 0, placement, picture, options });
+    const expected = [[Math.fround(0.8), { x1: 8, y1: 4, x2: 40, y2: 24 }]];
+    assert.deepEqual(
+      detections.map(({ score, box }) => [score, box]),
+      expected,
+    );
+  });
+}
