@@ -39,7 +39,7 @@ export function placePicture(input: InputSpec, picture: Size, shape: 'fixed' | '
       ? { width: atLeastOne(Math.floor(exact.width + 0.5)), height: atLeastOne(Math.floor(exact.height + 0.5)) }
       : exact;
   const network = networkSize(input, resized, shape);
-  const centred = resize.fit === 'letterbox' && resize.position !== 'top-left';
+  const centred = (resize.position ?? (resize.fit === 'letterbox' ? 'centre' : 'top-left')) === 'centre';
   const rest = (whole: number, part: number) => {
     if (!centred) return 0;
     const half = (whole - part) / 2;

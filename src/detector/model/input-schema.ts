@@ -18,7 +18,7 @@ export const ResizeSchema = Type.Object(
      * bound the picture, and the network's size is that rounded up to input.dynamic.multipleOf.
      */
     fit: oneOf('stretch', 'letterbox', 'keep-ratio'),
-    /** Where the picture lies when there is a rest. */
+    /** Where the picture lies when there is a rest. Default: `centre` in a letterbox, `top-left` with keep-ratio. */
     position: Type.Optional(oneOf('centre', 'top-left')),
     /** keep-ratio only: the scale is min(longSide / longer, shortSide / shorter). */
     shortSide: Type.Optional(Side),

@@ -78,6 +78,23 @@ const cases: [string, InputSpec, [number, number], [number, number], number[], n
     [800 / 427, 1199 / 640, 0, 0],
     [800 / 427, 1199 / 640, 0, 0],
   ],
+  // As the first, with (1216 - 1199) / 2 = 8.5 -> 8 on the left: an odd pixel goes to the right.
+  [
+    'keep-ratio in the centre',
+    input(1344, 800, { ...mmdet, position: 'centre' }),
+    [640, 427],
+    [1216, 800],
+    [1199 / 640, 800 / 427, 8, 0],
+    [1199 / 640, 800 / 427, 8, 0],
+  ],
+  [
+    'keep-ratio in the centre, sub-pixel, portrait',
+    input(64, 64, { fit: 'keep-ratio', shortSide: 40, longSide: 50, position: 'centre' }),
+    [33, 66],
+    [32, 64],
+    [50 / 66, 50 / 66, 3.5, 7],
+    [50 / 66, 50 / 66, 3.5, 7],
+  ],
   // gain = 640 / 1000; 333 * 0.64 = 213.12 -> 213; (640 - 213) / 2 = 213.5 -> 213 above, boxes by gain alone and (640 - 213.12) / 2 = 213.44 -> 213
   [
     'Ultralytics letterbox, odd rest',

@@ -90,6 +90,10 @@ const resizes: [string, Partial<InputSpec['resize']>][] = [
     'keep-ratio, half-pixel, bilinear, pad after normalisation',
     { fit: 'keep-ratio', shortSide: 40, longSide: 50, sampling: 'half-pixel', rounding: 'round', pad: 'mean' },
   ],
+  [
+    'keep-ratio in the centre, half-pixel, bilinear',
+    { fit: 'keep-ratio', shortSide: 40, longSide: 50, sampling: 'half-pixel', rounding: 'round', position: 'centre' },
+  ],
 ];
 const shapes: [string, number, number][] = [
   ['wide, shrunk', 61, 33],
