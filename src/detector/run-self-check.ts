@@ -1,4 +1,5 @@
 import { DetectorError } from './errors.ts';
+import { placePicture } from './image/placement.ts';
 import type { LoadedManifest, SelfCheck } from './model/manifest.ts';
 import { readOwnFile } from './model/read-own-file.ts';
 import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
@@ -16,11 +17,10 @@ export async function runSelfCheck(
     if (cause instanceof DetectorError) throw cause;
     throw fail(`${check.image} cannot be read`, cause);
   });
-  const { detections } = await detect(bytes, { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 }).catch(
-    cause => {
-      throw fail((cause as Error).message, cause);
-    },
-  );
-  const differences = compareSelfCheck(check.detections, detections);
+  const options = { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 };
+  const { detections, image } = await detect(bytes, options).catch(cause => {
+    throw fail((cause as Error).message, cause);
+  });
+  const differences = compareSelfCheck(check.detections, detections, placePicture(manifest.input, image).boxes);
   if (differences.length > 0) throw fail(differences.join('; '));
 }

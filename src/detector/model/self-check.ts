@@ -6,10 +6,20 @@ export const SELF_CHECK_THRESHOLD = 0.3;
 
 /** What another processor, library version or provider may change; a wrong manifest field changes far more. */
 const SCORE_TOLERANCE = 0.02;
+/** Of the picture and of the network input: whichever is more. */
 const BOX_TOLERANCE_PIXELS = 1;
 
-/** What differs between the known detections and the found ones, one sentence each; empty when they agree. */
-export function compareSelfCheck(known: SelfCheck['detections'], found: readonly Detection[]): string[] {
+/**
+ * What differs between the known detections and the found ones, one sentence each; empty when they agree.
+ *
+ * @param scale from the picture to the network input
+ */
+export function compareSelfCheck(
+  known: SelfCheck['detections'],
+  found: readonly Detection[],
+  scale: { scaleX: number; scaleY: number },
+): string[] {
+  const tolerance = BOX_TOLERANCE_PIXELS * Math.max(1, 1 / Math.min(scale.scaleX, scale.scaleY));
   const differences: string[] = [];
   const unmatched = new Set(found);
   for (const expected of known) {
@@ -17,7 +27,7 @@ export function compareSelfCheck(known: SelfCheck['detections'], found: readonly
       detection =>
         detection.label === expected.label &&
         Math.abs(detection.score - expected.score) <= SCORE_TOLERANCE &&
-        boxDistance(detection, expected.box) <= BOX_TOLERANCE_PIXELS,
+        boxDistance(detection, expected.box) <= tolerance,
     );
     if (match !== undefined) unmatched.delete(match);
     else if (expected.score >= SELF_CHECK_THRESHOLD + SCORE_TOLERANCE) {

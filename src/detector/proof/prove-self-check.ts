@@ -23,7 +23,11 @@ export async function proveSelfCheck(subject: Subject): Promise<Finding> {
   } catch (cause) {
     return fails(`selfCheck.image ${check.image} cannot be used: ${(cause as Error).message}`);
   }
-  const differences = compareSelfCheck(check.detections, selfCheckDetections(subject, trial));
+  const differences = compareSelfCheck(
+    check.detections,
+    selfCheckDetections(subject, trial),
+    trial.prepared.placement.boxes,
+  );
   if (differences.length > 0) {
     return fails(
       `${differences.join('; ')}: a field of the manifest was changed since, or the graph (see input and head)`,

@@ -20,10 +20,17 @@ before(async () => {
     .composite([{ input: square, left: 40, top: 16 }])
     .png()
     .toFile(path.join(folder, 'check.png'));
+  await sharp(path.join(folder, 'check.png'))
+    .resize(256, 256, { kernel: 'nearest' })
+    .toFile(path.join(folder, 'large.png'));
 });
 after(() => rm(folder, { recursive: true }));
 
 const right = { label: 'red', score: tinyScore(1), box: [36, 8, 60, 44] };
+/** On the picture that is four times as large. */
+const large = (box: number[]) => ({ ...right, box: box.map(edge => edge * 4) });
+// biome-ignore lint/suspicious/noExplicitAny: as below.
+const ofLarge = (manifest: any) => (manifest.selfCheck.image = 'large.png');
 const NOT_FOUND = /self-check of tiny failed: .*was not found/;
 
 // What the manifest claims, what is changed in it besides, and the failure.
@@ -33,6 +40,8 @@ const cases: [string, unknown[], (manifest: any) => void, RegExp | undefined][] 
   ['a score off by 0.01 is still right', [{ ...right, score: right.score - 0.01 }], () => {}, undefined],
   ['a score off by 0.1', [{ ...right, score: right.score - 0.1 }], () => {}, NOT_FOUND],
   ['a box off by 2 pixels', [{ ...right, box: [38, 8, 60, 44] }], () => {}, NOT_FOUND],
+  ['a pixel of the network, four of the picture', [large([36, 8, 60.9, 44])], ofLarge, undefined],
+  ['more than a pixel of the network', [large([36, 8, 61.1, 44])], ofLarge, NOT_FOUND],
   [
     'another class',
     [{ ...right, label: 'green' }],
