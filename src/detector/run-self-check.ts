@@ -2,7 +2,7 @@ import { DetectorError } from './errors.ts';
 import { placePicture } from './image/placement.ts';
 import type { LoadedManifest, SelfCheck } from './model/manifest.ts';
 import { readOwnFile } from './model/read-own-file.ts';
-import { compareSelfCheck, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
+import { compareSelfCheck, MAX_SELF_CHECK_DETECTIONS, SELF_CHECK_THRESHOLD } from './model/self-check.ts';
 import type { DetectOptions, DetectResult } from './types.ts';
 
 /** Throws `DetectorError` (`self_check_failed`) where `detect` does not find what the manifest says is on its picture. */
@@ -17,7 +17,7 @@ export async function runSelfCheck(
     if (cause instanceof DetectorError) throw cause;
     throw fail(`${check.image} cannot be read`, cause);
   });
-  const options = { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 };
+  const options = { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: MAX_SELF_CHECK_DETECTIONS };
   const { detections, image } = await detect(bytes, options).catch(cause => {
     throw fail((cause as Error).message, cause);
   });

@@ -1,5 +1,5 @@
 import type { ModelProof } from '../../detector/authoring.ts';
-import { type Manifest, sniffFormat } from '../../detector/contract.ts';
+import { MAX_SELF_CHECK_DETECTIONS, type Manifest, sniffFormat } from '../../detector/contract.ts';
 
 type Seen = ModelProof['pictures'][number];
 
@@ -24,7 +24,7 @@ export interface ChosenPicture {
 
 /**
  * The picture that says most about the manifest: not square, so that a wrong resize moves its boxes, and with the most
- * detections. undefined where nothing was detected in any.
+ * detections that are not cut off. undefined where there is none.
  */
 export function choosePicture(
   seen: readonly Seen[],
@@ -44,7 +44,7 @@ export function choosePicture(
 }
 
 /** Why there is no self-check, where there is none. */
-export const NOTHING_SEEN = 'nothing was detected with a score of 0.3 or more';
+export const NOTHING_SEEN = `nothing was detected with a score of 0.3 or more, or ${MAX_SELF_CHECK_DETECTIONS} and more in every picture`;
 
 /** For people. */
 export function describeSelfCheck(made: SelfCheckMade | undefined): string {
@@ -58,7 +58,10 @@ export function describeSelfCheck(made: SelfCheckMade | undefined): string {
 
 function choose(seen: readonly Seen[]): number | undefined {
   const rank = (picture: Seen) => (isSquare(picture) ? 0 : 1000) + picture.detections.length;
-  const useful = [...seen.keys()].filter(i => seen[i]!.detections.length > 0);
+  const useful = [...seen.keys()].filter(i => {
+    const { length } = seen[i]!.detections;
+    return length > 0 && length < MAX_SELF_CHECK_DETECTIONS;
+  });
   return useful.sort((a, b) => rank(seen[b]!) - rank(seen[a]!) || a - b)[0];
 }
 

@@ -3,6 +3,8 @@ import type { SelfCheck } from './manifest.ts';
 
 /** The self-check's own threshold: every detection from here up must be known, and every known one found. */
 export const SELF_CHECK_THRESHOLD = 0.3;
+/** As many are looked at. Where there are as many, which is the last is chance, and its picture no good. */
+export const MAX_SELF_CHECK_DETECTIONS = 100;
 
 /** What another processor, library version or provider may change; a wrong manifest field changes far more. */
 const SCORE_TOLERANCE = 0.02;

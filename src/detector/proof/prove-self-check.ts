@@ -1,5 +1,5 @@
 import { readOwnFile } from '../model/read-own-file.ts';
-import { compareSelfCheck, SELF_CHECK_THRESHOLD } from '../model/self-check.ts';
+import { compareSelfCheck, MAX_SELF_CHECK_DETECTIONS, SELF_CHECK_THRESHOLD } from '../model/self-check.ts';
 import type { Detection } from '../types.ts';
 import type { Finding } from './finding.ts';
 import { detectionsOf, infer, prepare, type Subject, type Trial } from './subject.ts';
@@ -39,5 +39,8 @@ export async function proveSelfCheck(subject: Subject): Promise<Finding> {
 
 /** All detections that a self-check has to know. */
 export function selfCheckDetections(subject: Subject, trial: Trial): Detection[] {
-  return detectionsOf(subject, trial, { scoreThreshold: SELF_CHECK_THRESHOLD, maxDetections: 100 });
+  return detectionsOf(subject, trial, {
+    scoreThreshold: SELF_CHECK_THRESHOLD,
+    maxDetections: MAX_SELF_CHECK_DETECTIONS,
+  });
 }
