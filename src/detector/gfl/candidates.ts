@@ -75,17 +75,23 @@ function passing({ data, start, pointStep, channelStep }: Plane, points: number,
     }
     return passed;
   }
-  // Class by class, as the tensor lies in memory.
-  const found: { pair: number; score: number }[] = [];
+  // Class by class, as the tensor lies in memory, to find the points; then class after class of those.
+  const isFound = new Uint8Array(points);
   for (let c = 0; c < classes; c++) {
     const at = start + c * channelStep;
-    for (let p = 0; p < points; p++) {
-      const score = data[at + p * pointStep]!;
-      if (score >= lowest && score >= cut[c]!) found.push({ pair: p * classes + c, score });
+    for (let p = 0; p < points; p++) if (data[at + p * pointStep]! >= lowest) isFound[p] = 1;
+  }
+  for (let p = isFound.indexOf(1); p !== -1; p = isFound.indexOf(1, p + 1)) {
+    const at = start + p * pointStep;
+    for (let c = 0; c < classes; c++) {
+      const score = data[at + c * channelStep]!;
+      if (score >= lowest && score >= cut[c]!) {
+        passed.pairs.push(p * classes + c);
+        passed.scores.push(score);
+      }
     }
   }
-  found.sort((a, b) => a.pair - b.pair);
-  return { pairs: found.map(({ pair }) => pair), scores: found.map(({ score }) => score) };
+  return passed;
 }
 
 /** Classes that are left out (Infinity, or its logit, which is no number) do not count. */
