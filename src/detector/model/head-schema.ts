@@ -13,7 +13,12 @@ export const GridHeadSchema = Type.Object(
      */
     strides: Type.Optional(Type.Array(Stride, { minItems: 1, maxItems: 8 })),
     /** Prior centre = (cell index + priorOffset) * stride; `(stride-1)/2` is in pixels (NanoDet v0.0.x). */
-    priorOffset: Type.Optional(Type.Union([Type.Number({ minimum: -1, maximum: 1 }), Type.Literal('(stride-1)/2')])),
+    priorOffset: Type.Optional(
+      Type.Union([
+        Type.Number({ minimum: -1, maximum: 1, description: 'a number from -1 to 1' }),
+        Type.Literal('(stride-1)/2'),
+      ]),
+    ),
     /** Whether the graph applies the sigmoid itself (`probability`) or leaves it to us (`logit`). */
     scores: oneOf('probability', 'logit'),
     /**

@@ -1,7 +1,7 @@
 import { type Static, Type } from '../../vendor/typebox.ts';
 
 const Side = Type.Integer({ minimum: 32, maximum: 4096 });
-const PerChannel = Type.Tuple([Type.Number(), Type.Number(), Type.Number()]);
+const PerChannel = Type.Tuple([Type.Number(), Type.Number(), Type.Number()], { description: 'three numbers' });
 const PositivePerChannel = Type.Array(Type.Number({ exclusiveMinimum: 0 }), { minItems: 3, maxItems: 3 });
 
 export const closed = { additionalProperties: false };

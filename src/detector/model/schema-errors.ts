@@ -20,12 +20,8 @@ export function schemaErrors(schema: TSchema, value: unknown): string[] {
         sentences.add(`${fieldName(`${error.instancePath}/${name}`)} is missing`);
       }
     } else if (error.keyword === 'anyOf') {
-      const allowed = errors
-        .filter(other => other.keyword === 'const' && other.instancePath === error.instancePath)
-        .map(other => JSON.stringify((other.params as { allowedValue: unknown }).allowedValue));
-      sentences.add(
-        `${fieldName(error.instancePath)} must be ${allowed.join(' or ')} but is ${shown(value, error.instancePath)}`,
-      );
+      const allowed = alternatives(schema, error.schemaPath).join(' or ');
+      sentences.add(`${fieldName(error.instancePath)} must be ${allowed} but is ${shown(value, error.instancePath)}`);
     } else if (error.keyword === 'enum') {
       const allowed = error.params.allowedValues.map(name => JSON.stringify(name)).join(' or ');
       sentences.add(`${fieldName(error.instancePath)} must be ${allowed} but is ${shown(value, error.instancePath)}`);
@@ -38,6 +34,12 @@ export function schemaErrors(schema: TSchema, value: unknown): string[] {
     }
   }
   return [...sentences];
+}
+
+/** What a union of the schema allows, for people: constants, and of other alternatives what they say of themselves. */
+function alternatives(schema: TSchema, schemaPath: string): string[] {
+  const union = Value.Pointer.Get(schema, schemaPath.replace(/^#/, '')) as { anyOf: Record<string, unknown>[] };
+  return union.anyOf.map(one => (one.const === undefined ? String(one.description) : JSON.stringify(one.const)));
 }
 
 function fieldName(pointer: string): string {

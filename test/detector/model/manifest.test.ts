@@ -51,6 +51,22 @@ const mistakes: [string, Change, RegExp][] = [
     m => (m.input.resize.fit = 'crop'),
     /input\.resize\.fit must be "stretch" or "letterbox" or "keep-ratio" but is "crop"/,
   ],
+  [
+    'neither numbers nor a word',
+    m => (m.input.resize.pad = 114),
+    /: input\.resize\.pad must be three numbers or "mean" but is 114\.$/,
+  ],
+  ['too few numbers', m => (m.input.resize.pad = [0, 0]), /pad must be three numbers or "mean" but is \[0,0\]\.$/],
+  [
+    'neither a number nor a formula',
+    m => (m.head.priorOffset = 'stride/2'),
+    /: head\.priorOffset must be a number from -1 to 1 or "\(stride-1\)\/2" but is "stride\/2"\.$/,
+  ],
+  [
+    'too large a number',
+    m => (m.head.priorOffset = 4),
+    /: head\.priorOffset must be a number from -1 to 1 or .* but is 4\.$/,
+  ],
   ['a wrong type', m => (m.head.bins = '8'), /head\.bins must be integer but is "8"/],
   ['out of bounds', m => (m.nms.iouThreshold = 60), /nms\.iouThreshold must be <= 1 but is 60/],
   ['a list entry', m => (m.input.std[1] = 0), /input\.std\[1\] must be > 0 but is 0/],
