@@ -21,7 +21,7 @@ export async function writeReport(
   notes: readonly string[],
 ): Promise<void> {
   const { maxPixels, formats } = evalConfig(options);
-  restrictDecoders(formats);
+  await restrictDecoders(formats);
   const worst = [];
   for (const errors of worstPictures(measured.pictures, PICTURES)) {
     const bytes = await readFile(path.join(options.images, errors.picture.image.file_name));
