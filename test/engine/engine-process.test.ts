@@ -126,6 +126,22 @@ test('a picture nobody waits for any more is not run', async t => {
   assert.ok(freedMs < 1.5 * timings.inference, 'two inferences would have taken twice that');
 });
 
+test('kill -9 while one picture is drawn on: it is lost, those that wait for it are answered by the next engine', async t => {
+  const { pool, pids, events } = await started(t, { manifestPaths: [tiny], maxPixels: 20_000_000 });
+  const large = { create: { width: 4000, height: 4000, channels: 3, background: '#123456' } } as const;
+  const drawn = (bytes: Uint8Array) =>
+    pool.detect({ model: 'tiny', bytes, options: {}, annotate: { format: 'png', bands: true } });
+  const drawing = drawn(await sharp(large).jpeg().toBuffer());
+  await until(() => pool.freeSlots() === 3, 'the large one is drawn on');
+  const behind = [drawn(picture), drawn(picture)];
+  const lost = assert.rejects(drawing, { code: 'unavailable' });
+  await until(() => pool.freeSlots() === 3, 'the others wait for that');
+  process.kill(pids()[0]!, 'SIGKILL');
+  await lost;
+  for (const answer of behind) assert.ok((await answer).annotated);
+  assert.deepEqual(events, ['retry', 'retry']);
+});
+
 const broken = {
   'no manifest': { file: undefined, expected: /load_failed.*no readable manifest/ },
   'a manifest that is wrong': { file: '{"name": "x"}', expected: /load_failed.*version/ },

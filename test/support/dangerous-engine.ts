@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { InferenceSession } from 'onnxruntime-node';
 import sharp from 'sharp';
-import { type Deed, deedInBytes, deedInTensor, WAIT_MS } from './dangerous-picture.ts';
+import { type Deed, deedInBytes, deedInTensor, HOLD_MS, WAIT_MS } from './dangerous-picture.ts';
 
 /**
  * The real engine process, but ONNX Runtime and sharp do to it what dangerous pictures ask for. It says every picture that it
@@ -32,6 +33,7 @@ const { run } = prototype;
 prototype.run = function (feeds, ...rest) {
   for (const { data } of Object.values(feeds)) {
     const deed = deedInTensor(data as Float32Array);
+    if (deed === 'hold') return sleep(HOLD_MS).then(() => run.call(this, feeds, ...rest));
     if (deed !== undefined) doIt(deed);
   }
   return run.call(this, feeds, ...rest);

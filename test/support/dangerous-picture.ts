@@ -1,10 +1,12 @@
 import sharp from 'sharp';
 
 /** What a dangerous engine does in the middle of its work on a picture that asks for it. */
-export const DEEDS = ['SIGSEGV', 'SIGKILL', 'abort', 'loop', 'heap', 'wait'] as const;
+export const DEEDS = ['SIGSEGV', 'SIGKILL', 'abort', 'loop', 'heap', 'wait', 'hold'] as const;
 export type Deed = (typeof DEEDS)[number];
 /** How long `wait` blocks the engine. */
 export const WAIT_MS = 700;
+/** How long `hold` keeps an inference from beginning, while the engine hears and decodes other pictures. */
+export const HOLD_MS = 5000;
 
 /** In the first pixel, besides the deed: no other picture of the tests has these. */
 const MARK = { green: 77, blue: 99 };
