@@ -2,7 +2,7 @@
 # All tests. Those that do not mind how long anything takes run three at a time on two CPUs, those of the page (one long file that mostly waits for a
 # browser) beside the others from the start; those that watch the clock or load both CPUs run alone.
 cd "$(dirname "$0")/.." || exit 1
-patient='^dist-test/test/(admission|bench|cli|client|detector|docs|evaluation|golden|http|model-builder|models|onnx|package|page-builder|vendor)/|^dist-test/test/(architecture|config|counted-histogram|dependencies|healthcheck|log-destination|metrics|openapi|sbom)\.|/deploy/|/e2e/(dialects|eval-coco|real-model|truth)\.'
+patient='^dist-test/test/(admission|bench|cli|client|detector|docs|evaluation|golden|http|model-builder|models|onnx|package|page-builder|vendor)/|^dist-test/test/(architecture|config|counted-histogram|dependencies|healthcheck|log-destination|metrics|openapi|sbom)\.|/deploy/|/e2e/(dialects|eval-coco|odd-images|real-model|truth)\.'
 page='^dist-test/test/page/'
 files=$(find dist-test/test -name '*.test.js' | sort)
 status=0

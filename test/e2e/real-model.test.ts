@@ -7,13 +7,11 @@ import { measureAccuracy } from '../../bench/accuracy.ts';
 import { percentile } from '../../bench/percentile.ts';
 import { type RunningService, startService } from '../../bench/start-service.ts';
 import { readCocoDataset } from '../../src/evaluation/coco-dataset.ts';
-import { eachInParallel } from '../../src/evaluation/each-in-parallel.ts';
 
 /** The real service process with the real default model, on real pictures. */
 
 const SHARED = '../shared/data';
 const COCO = path.join(SHARED, 'coco-val-128');
-const ODD = path.join(SHARED, 'odd-images');
 const SAMPLE = readFileSync('samples/astronaut.jpg');
 const missing = (folder: string) => !existsSync(folder) && `${folder} is not there`;
 
@@ -88,36 +86,6 @@ test('COCO AP of the answers is that of the reference', { skip: missing(COCO) },
   const { ap, pictures } = await measureAccuracy(service.url, path.join(COCO, 'images'), truth);
   console.log(`AP ${ap?.toFixed(4)} on ${pictures} pictures; reference/evaluate.py 0.298`);
   assert.ok(Math.abs(ap! - 0.298) <= 0.005, `AP ${ap}`);
-});
-
-test('odd, damaged and hostile pictures get what they should, never a 5xx', { skip: missing(ODD) }, async () => {
-  const rows = readFileSync(path.join(ODD, 'manifest.csv'), 'utf8').split('\n').slice(1).filter(Boolean);
-  const wrong: string[] = [];
-  const counts: Record<string, number> = {};
-  await eachInParallel(rows, 8, async row => {
-    const [, file, expectation] = /^("(?:[^"])*"|[^,]*),("[^"]*"|[^,]*),/
-      .exec(row)!
-      .map(cell => cell.replaceAll('"', ''));
-    const started = performance.now();
-    const response = await post(multipart(readFileSync(path.join(ODD, file!))));
-    const { code } = (await response.json()) as Answer;
-    const { status } = response;
-    counts[status] = (counts[status] ?? 0) + 1;
-    const refused = status >= 400 && status < 500;
-    const fits = expectation!.startsWith('reject')
-      ? refused
-      : expectation === 'accept'
-        ? status === 200
-        : expectation === 'accept-or-415'
-          ? status === 200 || status === 415
-          : status === 200 || refused;
-    const ms = performance.now() - started;
-    if (!fits || ms > 10_000)
-      wrong.push(`${file}: ${expectation}, but ${status} ${code ?? ''} after ${ms.toFixed(0)} ms`);
-  });
-  console.log(`${rows.length} pictures by status: ${JSON.stringify(counts)}`);
-  assert.ok(rows.length > 600, 'the manifest of the odd pictures was not read');
-  assert.deepEqual(wrong, []);
 });
 
 /** Process ids of the engines, by the kernel's own list of the service's children. */
