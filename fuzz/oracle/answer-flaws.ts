@@ -1,3 +1,4 @@
+import { numberFlaws } from './number-flaws.ts';
 import type { GivenOption } from './read-request.ts';
 
 interface Detection {
@@ -14,6 +15,9 @@ export function answerFlaws(
   picture: { width: number; height: number; mayBeTurned: boolean },
   options: readonly GivenOption[],
 ): string[] {
+  const notNumbers = numberFlaws(answer);
+  // What is no number cannot be compared.
+  if (notNumbers.length > 0) return notNumbers;
   const { image, detections } = answer as { image: { width: number; height: number }; detections: Detection[] };
   const { width, height, mayBeTurned } = picture;
   const fits = image.width === width && image.height === height;

@@ -4,6 +4,7 @@ import { answerFlaws } from './answer-flaws.ts';
 import { optionFlaw } from './option-flaw.ts';
 import { problemFlaws } from './problem-flaws.ts';
 import type { RequestReading } from './read-request.ts';
+import { readResults } from './read-results.ts';
 import { readWhole } from './whole-picture.ts';
 
 export interface Rules {
@@ -40,8 +41,8 @@ function successFlaws(one: NumberedCase, reading: RequestReading, answer: WireAn
   if (reading.kind !== 'pictures') return [`200 for a request that must fail: ${reading.why}`];
   const flaw = optionFlaw(reading.options, rules);
   if (flaw !== undefined) return [`200 although ${flaw}`];
-  const body = JSON.parse(answer.body.toString()) as Record<string, unknown>;
-  const results = reading.batch ? (body.results as Record<string, unknown>[]) : [body];
+  const results = readResults(answer, reading.batch);
+  if (results === undefined) return ['200 without results'];
   if (results.length !== reading.pictures.length)
     return [`${results.length} results for ${reading.pictures.length} pictures`];
   return results.flatMap((result, index) => {

@@ -23,6 +23,9 @@ const HEADERS = {
 };
 const size = { width: 72, height: 56 };
 const box = { x1: 1, y1: 1, x2: 20, y2: 20 };
+const one = { class_id: 0, label: 'red', score: 0.5, box };
+const bins = { left: [1], top: [1], right: [1], bottom: [1], origin: { x: 0, y: 0 }, bin_size: { x: 1, y: 1 } };
+const nulls = { x1: null, y1: null, x2: null, y2: null };
 
 /** Answers what it is told to, as soon as the body is there. */
 function answering(status: number, body: unknown, headers: Record<string, string> = HEADERS): RequestListener {
@@ -59,12 +62,28 @@ const BROKEN: [name: string, listener: RequestListener, flaw: RegExp][] = [
     answering(200, { image: { width: 9, height: 9 }, detections: [] }),
     /is said to have 9x9/,
   ],
+  ['puts boxes outside', answering(200, detections({ ...one, box: { ...box, x2: 900 } })), /a box outside its picture/],
+  ['gives a box of nulls', answering(200, detections({ ...one, box: nulls })), /box\.x1 is no number but null/],
+  ['gives no box', answering(200, detections({ ...one, box: null })), /detections\[0\]\.box is null/],
   [
-    'puts boxes outside',
-    answering(200, detections({ score: 0.5, box: { ...box, x2: 900 } })),
-    /a box outside its picture/,
+    'gives numbers as text',
+    answering(200, detections({ ...one, box: { ...box, x1: '1' } })),
+    /box\.x1 is no number but "1"/,
   ],
-  ['sorts the wrong way', answering(200, detections({ score: 0.5, box }, { score: 0.9, box })), /scores out of order/],
+  ['gives a score of null', answering(200, detections({ ...one, score: null })), /\.score is no number but null/],
+  [
+    'gives an uncertainty of null',
+    answering(200, detections({ ...one, uncertainty: { left: 0, top: null, right: 0, bottom: 0 } })),
+    /uncertainty\.top is no number but null/,
+  ],
+  [
+    'gives a bin of null',
+    answering(200, detections({ ...one, distribution: { ...bins, bottom: [0, null] } })),
+    /distribution\.bottom\.1 is no number but null/,
+  ],
+  ['gives no list', answering(200, { image: size, detections: {} }), /no list of detections/],
+  ['answers in prose', answering(200, 'fine'), /200 without results/],
+  ['sorts the wrong way', answering(200, detections(one, { ...one, score: 0.9 })), /scores out of order/],
   [
     'fails',
     answering(500, problem(500, 'internal', 'The service failed at this request. It is a bug on our side.'), asProblem),

@@ -1,0 +1,22 @@
+import type { WireAnswer } from '../wire.ts';
+
+export type Result = Record<string, unknown>;
+
+/** What a success says of each picture; undefined when it says nothing. */
+export function readResults({ body }: Pick<WireAnswer, 'body'>, batch: boolean): Result[] | undefined {
+  try {
+    const answer = JSON.parse(body.toString());
+    const results: unknown = batch ? answer.results : [answer];
+    const isObject = (one: unknown): one is Result => typeof one === 'object' && one !== null;
+    return Array.isArray(results) && results.every(isObject) ? results : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const VARIABLE = ['request_id', 'timings_ms'];
+
+/** The text of a result that must be the same whenever the same is asked. */
+export function lastingPart(result: Result): string {
+  return JSON.stringify(Object.entries(result).filter(([name]) => !VARIABLE.includes(name)));
+}
