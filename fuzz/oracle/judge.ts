@@ -5,6 +5,7 @@ import { optionFlaw } from './option-flaw.ts';
 import { problemFlaws } from './problem-flaws.ts';
 import type { RequestReading } from './read-request.ts';
 import { readResults } from './read-results.ts';
+import { wantedOf } from './wanted.ts';
 import { readWhole } from './whole-picture.ts';
 
 export interface Rules {
@@ -45,12 +46,13 @@ function successFlaws(one: NumberedCase, reading: RequestReading, answer: WireAn
   if (results === undefined) return ['200 without results'];
   if (results.length !== reading.pictures.length)
     return [`${results.length} results for ${reading.pictures.length} pictures`];
+  const wanted = wantedOf(reading.options, rules);
   return results.flatMap((result, index) => {
     const picture = readWhole(reading.pictures[index]!);
     if ('detail' in result) return reading.batch ? [] : ['a problem with status 200'];
     if (one.cut && !reading.batch) return ['a picture cut short was answered with detections'];
     if ('flaw' in picture) return [`detections although ${picture.flaw}`];
-    return answerFlaws(result, picture, reading.options);
+    return answerFlaws(result, picture, wanted, rules.labels);
   });
 }
 
