@@ -1,5 +1,7 @@
 import { makeCase, type NumberedCase } from './cases/make-case.ts';
+import { knownAnswers } from './known-answers.ts';
 import { judge, type Rules } from './oracle/judge.ts';
+import type { KnownAnswer } from './oracle/known-flaws.ts';
 import { type RequestReading, readRequest } from './oracle/read-request.ts';
 import { repeatFlaws } from './oracle/repeat-flaws.ts';
 import type { Seed } from './seeds.ts';
@@ -39,12 +41,13 @@ export async function runCases(
   { seed, from, cases, seconds, connections }: Plan,
   onJudged: (judged: Judged) => void | Promise<void>,
 ): Promise<number> {
+  const known = await knownAnswers(target.port, seeds, target.rules);
   const until = performance.now() + seconds * 1000;
   let next = from;
   const worker = async () => {
     const wire = openWire(target.port);
     while (next < from + cases && performance.now() < until && target.alive()) {
-      await onJudged(await runCase(target, wire, makeCase(seed, next++, seeds)));
+      await onJudged(await runCase(target, wire, makeCase(seed, next++, seeds), known));
     }
     wire.close();
   };
@@ -52,7 +55,12 @@ export async function runCases(
   return next - from;
 }
 
-async function runCase(target: Target, wire: ReturnType<typeof openWire>, one: NumberedCase): Promise<Judged> {
+async function runCase(
+  target: Target,
+  wire: ReturnType<typeof openWire>,
+  one: NumberedCase,
+  known: readonly KnownAnswer[],
+): Promise<Judged> {
   const { rules } = target;
   const reading = readRequest(one.request);
   const whole = reading.kind === 'pictures';
@@ -64,7 +72,7 @@ async function runCase(target: Target, wire: ReturnType<typeof openWire>, one: N
   } catch (error) {
     return { one, reading, exchange: { closed: true, ms: 0 }, flaws: [`the service takes no connection: ${error}`] };
   }
-  const flaws = judge(one, reading, exchange, rules);
+  const flaws = judge(one, reading, exchange, rules, known);
   if (whole && exchange.answer?.status === 200)
     flaws.push(...(await repeatFlaws(wire, one, reading, exchange.answer, timeoutMs)));
   return { one, reading, exchange, flaws };

@@ -7,14 +7,19 @@ export interface Seed {
   bytes: Buffer;
 }
 
-/** Black with coloured squares, which the tiny model finds, and some noise, so that every coder has something to code. */
+/**
+ * Black with coloured squares, and some noise, so that every coder has something to code. Nine squares are as wide as the
+ * picture: shrunk to its input, they still fill the cells of the tiny model, and it finds them.
+ */
 function drawing(width: number, height: number, channels: 3 | 4): Sharp {
+  const side = Math.floor(width / 9);
   const pixels = Buffer.alloc(width * height * channels);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * channels;
-      const square = (x >> 3) % 3 === 1 && (y >> 3) % 2 === 1;
-      if (square) pixels[at + ((x >> 3) % 9 === 1 ? 0 : (x >> 3) % 9 === 4 ? 1 : 2)] = 255;
+      const column = Math.floor(x / side) % 9;
+      const square = column % 3 === 1 && Math.floor(y / side) % 2 === 1;
+      if (square) pixels[at + Math.floor(column / 3)] = 255;
       else if (y % 16 === 0) pixels.fill((x * 7 + y * 13) & 63, at, at + 3);
       if (channels === 4) pixels[at + 3] = x < width / 2 ? 255 : 200;
     }

@@ -1,6 +1,7 @@
 import type { NumberedCase } from '../cases/make-case.ts';
 import type { Exchange, WireAnswer } from '../wire.ts';
 import { answerFlaws } from './answer-flaws.ts';
+import { type KnownAnswer, knownFlaws } from './known-flaws.ts';
 import { optionFlaw } from './option-flaw.ts';
 import { problemFlaws } from './problem-flaws.ts';
 import type { RequestReading } from './read-request.ts';
@@ -18,7 +19,13 @@ export interface Rules {
 }
 
 /** Every sentence that says what was wrong about an answer; none when all was right. */
-export function judge(one: NumberedCase, reading: RequestReading, exchange: Exchange, rules: Rules): string[] {
+export function judge(
+  one: NumberedCase,
+  reading: RequestReading,
+  exchange: Exchange,
+  rules: Rules,
+  known: readonly KnownAnswer[],
+): string[] {
   const { answer, closed, ms } = exchange;
   if (answer === undefined) {
     if (!closed) return [`no answer and no close within ${Math.round(ms)} ms`];
@@ -32,11 +39,17 @@ export function judge(one: NumberedCase, reading: RequestReading, exchange: Exch
   if (one.untouched && answer.status !== 200)
     flaws.push(`status ${answer.status} for an untouched picture: ${answer.body}`);
   if (answer.status >= 400) flaws.push(...problemFlaws(answer));
-  if (answer.status === 200) flaws.push(...successFlaws(one, reading, answer, rules));
+  if (answer.status === 200) flaws.push(...successFlaws(one, reading, answer, rules, known));
   return [...flaws, ...headerFlaws(one, answer)];
 }
 
-function successFlaws(one: NumberedCase, reading: RequestReading, answer: WireAnswer, rules: Rules): string[] {
+function successFlaws(
+  one: NumberedCase,
+  reading: RequestReading,
+  answer: WireAnswer,
+  rules: Rules,
+  known: readonly KnownAnswer[],
+): string[] {
   if (reading.kind === 'not judged') return [];
   if (one.cut && reading.kind !== 'pictures') return ['a request cut short was answered with 200'];
   if (reading.kind !== 'pictures') return [`200 for a request that must fail: ${reading.why}`];
@@ -52,7 +65,10 @@ function successFlaws(one: NumberedCase, reading: RequestReading, answer: WireAn
     if ('detail' in result) return reading.batch ? [] : ['a problem with status 200'];
     if (one.cut && !reading.batch) return ['a picture cut short was answered with detections'];
     if ('flaw' in picture) return [`detections although ${picture.flaw}`];
-    return answerFlaws(result, picture, wanted, rules.labels);
+    return [
+      ...answerFlaws(result, picture, wanted, rules.labels),
+      ...knownFlaws(result, reading.pictures[index]!, reading.options, wanted, known),
+    ];
   });
 }
 

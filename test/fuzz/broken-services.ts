@@ -35,6 +35,12 @@ const problem = (status: number, code: string, detail: string) => ({ type: 'x', 
 const asProblem = { ...HEADERS, 'Content-Type': 'application/problem+json' };
 export const detections = (...list: object[]) => ({ model: { name: 'tiny' }, image: size, detections: list });
 
+/** `before` to who asks for what is known, `after` to all others. */
+function changing(before: RequestListener, after: RequestListener): RequestListener {
+  return (request, response) =>
+    (String(request.headers['x-request-id']).startsWith('known') ? before : after)(request, response);
+}
+
 export const BROKEN: [name: string, listener: RequestListener, flaw: RegExp][] = [
   ['takes everything for a picture', answering(200, detections()), /a picture cut short was answered with detections/],
   ['does not look at the form', answering(200, detections()), /200 for a request that must fail: /],
@@ -128,6 +134,16 @@ export const BROKEN: [name: string, listener: RequestListener, flaw: RegExp][] =
     'forgets a header',
     answering(200, detections(), { ...HEADERS, 'X-Frame-Options': 'ALLOW' }),
     /the header x-frame-options is ALLOW/,
+  ],
+  [
+    'forgets what it found',
+    changing(answering(200, detections(one)), answering(200, detections())),
+    /nothing is found in \w+ .*, where 1 were/,
+  ],
+  [
+    'moves its boxes',
+    changing(answering(200, detections(one)), answering(200, detections({ ...one, box: { ...box, x1: 2 } }))),
+    /is answered otherwise than before/,
   ],
   ['drops requests', request => request.socket.destroy(), /a whole request was dropped without an answer/],
   ['never answers', () => {}, /no answer and no close within/],

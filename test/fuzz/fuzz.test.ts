@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { type FuzzService, startFuzzService } from '../../fuzz/fuzz-service.ts';
+import { knownAnswers } from '../../fuzz/known-answers.ts';
 import { type Judged, runCases } from '../../fuzz/run-cases.ts';
 import { replayCommand } from '../../fuzz/save-failure.ts';
 import { makeSeeds, type Seed } from '../../fuzz/seeds.ts';
@@ -19,6 +20,15 @@ before(async () => {
   service = await startFuzzService();
 });
 after(() => service.stop());
+
+test('the service finds something in every seed but the grey ones, so that its answers have something to compare', async () => {
+  const known = await knownAnswers(service.port, seeds, service.rules);
+  const found = known.filter(({ result }) => (result.detections as unknown[]).length > 0).map(({ name }) => name);
+  assert.deepEqual(
+    seeds.map(({ format, name }) => `${format} ${name}`).filter(name => !found.includes(name)),
+    ['jpeg grey', 'png grey'],
+  );
+});
 
 test(`${SECONDS} s of changed pictures, forms, JSON, options and heads: nothing breaks and nothing lies`, async () => {
   const tally = createTally();
