@@ -13,11 +13,12 @@ import { type SoakResult, soak } from './soak/soak.ts';
 import { soakRequests } from './soak/soak-requests.ts';
 import { startService } from './start-service.ts';
 
-const USAGE = `Usage: npm run soak -- [--minutes N] [--load SHARE] [--growth MB] [--leak memory|descriptors] [--json FILE]
+const USAGE = `Usage: npm run soak -- [--minutes N] [--load SHARE] [--growth MB] [--leak memory|descriptors|answers] [--json FILE]
 
 The service under a steady load of good and hostile requests, beside half-open connections, slow senders, resets and clients
 that leave. Exits with 1 when memory grows by more than --growth MB an hour with 95 % confidence, when descriptors or threads
-are left, an answer is wrong, an engine dies or the median rises by half. --leak plants one and must exit with 1.`;
+are left, an answer is wrong, a known picture is answered otherwise than before the load, an engine dies or the median rises by
+half. --leak plants one (answers: a score changes in one answer of ten) and must exit with 1.`;
 
 const CROWD = { idle: 30, 'slow-head': 5, 'slow-body': 5, unread: 3, 'early-reset': 2, leaves: 1 };
 const REST_MS = 5000;
@@ -58,14 +59,14 @@ async function main(): Promise<void> {
 }
 
 function leaking(what: string): Record<string, string> {
-  if (what !== 'memory' && what !== 'descriptors')
-    throw new Error(`Expected memory or descriptors for --leak but received ${what}.`);
+  if (!['memory', 'descriptors', 'answers'].includes(what))
+    throw new Error(`Expected memory, descriptors or answers for --leak but received ${what}.`);
   const module = pathToFileURL(path.join(import.meta.dirname, 'soak', 'leak.js'));
   return { NODE_OPTIONS: `--import=${module}`, SOAK_LEAK: what };
 }
 
 function report(result: SoakResult, seconds: number): string {
-  const { readings, rest, rate, peak, engineRestarts, crowd } = result;
+  const { readings, rest, rate, peak, engineRestarts, crowd, known } = result;
   const settled = readings.filter(({ at }) => at >= settledAfter(seconds));
   const slopes = (['service', 'engines'] as const).map(part => {
     const { slope, plusMinus } = slopeOf(settled.map(reading => [reading.at / 3600, reading[part]]));
@@ -95,6 +96,7 @@ function report(result: SoakResult, seconds: number): string {
 ${rate.toFixed(1)} requests/s of at most ${peak.toFixed(1)}; answers ${JSON.stringify(statuses)}
 memory after the first quarter: ${slopes.join(', ')} (95 %)
 at rest before and after: ${rest.map(({ descriptors, threads, service, engines }) => `${descriptors} descriptors, ${threads} threads, ${(service + engines).toFixed(0)} MB`).join('; ')}
+answers that changed: ${known.changed.length} of ${known.asked} asked
 engines replaced: ${engineRestarts}; bad clients cut: ${JSON.stringify(crowd.cut)}`;
 }
 

@@ -39,6 +39,10 @@ export function judge(result: SoakResult, seconds: number, bounds: Bounds): stri
   const wrong = wrongAnswers(result.outcomes);
   if (wrong.length > 0)
     found.push(`${wrong.length} of ${result.outcomes.length} answers were wrong, the first: ${wrong[0]}.`);
+  const { asked, changed } = result.known;
+  if (changed.length > 0)
+    found.push(`${changed.length} of ${asked} answers to known pictures changed, the first: ${changed[0]}.`);
+  else if (asked === 0) found.push('No known picture was asked again.');
   if (engineRestarts > 0) found.push(`Engines were replaced ${engineRestarts} times.`);
   const [first, , , last] = quarters(result, seconds).map(({ okMs }) => percentile(okMs, 0.5));
   if (!(last! <= first! * bounds.slower))

@@ -4,6 +4,7 @@ import { startCrowd } from '../hostile/start-crowd.ts';
 import { type Outcome, steadyLoad } from '../load/steady-load.ts';
 import { gauge } from '../measure/watch-service.ts';
 import type { RunningService } from '../start-service.ts';
+import { type KnownAnswers, knownPictures } from './known-pictures.ts';
 import { type Reading, readProcesses } from './read-processes.ts';
 import type { SoakRequest } from './soak-requests.ts';
 
@@ -29,14 +30,20 @@ export interface SoakResult {
   rest: [before: Reading, after: Reading];
   engineRestarts: number;
   crowd: CrowdReport;
+  /** Of pictures asked before the load, during it and after it. */
+  known: KnownAnswers;
 }
 
 const PEAK_S = 10;
 const CONNECTIONS = 16;
+/** Or a quarter of the run. */
+const KNOWN_EVERY_S = 60;
 
 /** A service under a steady load of good and hostile requests, with bad clients beside it. */
 export async function soak({ url, process: { pid } }: RunningService, plan: SoakPlan): Promise<SoakResult> {
   const { requests, seconds, restMs } = plan;
+  const { answers, askAll } = knownPictures(url, requests);
+  await askAll();
   const peak = await peakOf(url, requests, Math.min(PEAK_S, seconds / 2));
   await sleep(restMs);
   const before = readProcesses(pid!, 0);
@@ -47,17 +54,36 @@ export async function soak({ url, process: { pid } }: RunningService, plan: Soak
   const startedAt = performance.now();
   const readings: Reading[] = [];
   const everyMs = Math.min(5000, (seconds * 1000) / 60);
+  const knownEveryS = Math.min(KNOWN_EVERY_S, seconds / 4);
+  let asking = Promise.resolve();
+  let askedAt = 0;
   for (let at = 0; at < seconds; at = (performance.now() - startedAt) / 1000) {
     readings.push(readProcesses(pid!, at));
+    if (at >= askedAt + knownEveryS) {
+      asking = asking.then(askAll);
+      askedAt = at;
+    }
     await sleep(everyMs);
   }
+  await asking;
   const outcomes = await load.stop();
   const report = await crowd.stop();
+  await askAll();
   await sleep(restMs);
   const after = readProcesses(pid!, (performance.now() - startedAt) / 1000);
   const metrics = await (await fetch(`${url}/metrics`)).text();
   const engineRestarts = gauge(metrics, 'gfl_engine_restarts_total');
-  return { peak, rate, startedAt, outcomes, readings, rest: [before, after], engineRestarts, crowd: report };
+  return {
+    peak,
+    rate,
+    startedAt,
+    outcomes,
+    readings,
+    rest: [before, after],
+    engineRestarts,
+    crowd: report,
+    known: answers,
+  };
 }
 
 /** Requests/s that are answered, with whatever status, when enough are always under way. */

@@ -1,12 +1,13 @@
+import { lastingPart } from '../../bench/lasting-part.ts';
 import type { GivenOption } from './read-request.ts';
-import { lastingPart, type Result } from './read-results.ts';
+import type { Result } from './read-results.ts';
 import type { Wanted } from './wanted.ts';
 
-/** A picture and what was said of it, distributions included, before the first case. */
+/** A picture and what was said of it, distributions included, before the first case: undefined when it was refused. */
 export interface KnownAnswer {
   name: string;
   bytes: Buffer;
-  result: Result;
+  result: Result | undefined;
 }
 
 type Detection = { class_id: number; score: number; distribution?: unknown };

@@ -13,10 +13,3 @@ export function readResults({ body }: Pick<WireAnswer, 'body'>, batch: boolean):
     return undefined;
   }
 }
-
-const VARIABLE = ['request_id', 'timings_ms'];
-
-/** The text of a result that must be the same whenever the same is asked. */
-export function lastingPart(result: Result): string {
-  return JSON.stringify(Object.entries(result).filter(([name]) => !VARIABLE.includes(name)));
-}

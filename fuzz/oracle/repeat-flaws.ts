@@ -1,8 +1,9 @@
+import { lastingPart } from '../../bench/lasting-part.ts';
 import { httpRequest } from '../cases/http-request.ts';
 import type { NumberedCase } from '../cases/make-case.ts';
 import type { openWire, WireAnswer } from '../wire.ts';
 import type { RequestReading } from './read-request.ts';
-import { lastingPart, readResults } from './read-results.ts';
+import { readResults } from './read-results.ts';
 
 /** One of so many successes of a raw body is asked for again; what came in a form or in JSON always is. */
 const REPEATED = 8;

@@ -35,6 +35,7 @@ function calm(): SoakResult {
     rest: [readings[0]!, readings[0]!],
     engineRestarts: 0,
     crowd: { cut: none, longestMs: none, told: none },
+    known: { asked: 400, changed: [] },
   };
 }
 
@@ -79,6 +80,12 @@ const CASES: [name: string, change: Change, found: RegExp | undefined][] = [
     /broken\.jpg \(refusal\) got 200/,
   ],
   ['a connection that broke', result => Object.assign(first(result), { status: 0, error: 'reset' }), /got reset/],
+  [
+    'a known picture that is answered otherwise',
+    ({ known }) => known.changed.push('cat.jpg got no detections'),
+    /1 of 400 answers to known pictures changed, the first: cat\.jpg got/,
+  ],
+  ['known pictures that nobody asked again', ({ known }) => (known.asked = 0), /No known picture was asked again/],
   ['an engine that died', result => (result.engineRestarts = 1), /replaced 1 times/],
   [
     'a last quarter that is twice as slow',
