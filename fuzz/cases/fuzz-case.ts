@@ -6,7 +6,7 @@ export interface FuzzCase {
   /** What was done, for the report. */
   what: string;
   request: Buffer;
-  /** Nothing was changed: anything but 200 is wrong. */
+  /** Nothing was changed: anything but 200 is wrong, when its options are ones. */
   untouched?: true;
   /** The picture was cut short, so a 200 is wrong whatever a reader makes of it. */
   cut?: true;

@@ -22,6 +22,8 @@ const FIRST_LINES = [
     'OPTIONS * HTTP/1.1',
     'TRACE /detect HTTP/1.1',
   ],
+  ...['GET /page/../../package.json HTTP/1.1', 'GET /page/%2E%2E/%2E./package.json HTTP/1.1'],
+  ...['GET /docs/static/..%2F..%5cpackage.json HTTP/1.1', 'GET /page/%252e%252e/package.json HTTP/1.1'],
   ...['GET /docs/static/%2e%2e%2f%2e%2e%2fpackage.json HTTP/1.1', 'GET /models HTTP/1.1', 'GET /openapi.yaml HTTP/1.1'],
   ...[
     `GET /${'a'.repeat(20_000)} HTTP/1.1`,

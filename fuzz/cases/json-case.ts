@@ -76,5 +76,9 @@ export const jsonCase: CaseMaker = ({ dice, seeds, requestId }) => {
   if (sort === 5) body = Buffer.concat([Buffer.from(dice.pick(['\ufeff', ' \n', '\0'])), body]);
   const headers = { 'Content-Type': dice.pick(TYPES), 'X-Request-Id': requestId };
   const what = `JSON with a ${seed.format}${cut ? ', cut' : ''}`;
-  return { what, request: httpRequest('/detect', headers, body), ...(cut && { cut: true as const }) };
+  return {
+    ...{ what, request: httpRequest('/detect', headers, body) },
+    ...(cut && { cut: true as const }),
+    ...(sort > 4 && { untouched: true as const }),
+  };
 };

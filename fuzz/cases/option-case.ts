@@ -87,7 +87,8 @@ export const queryCase: CaseMaker = ({ dice, seeds, requestId }) => {
   if (dice.chance(0.01)) query += `&classes=${'red,'.repeat(3000)}red`;
   const seed = dice.pick(seeds);
   const headers = { 'Content-Type': 'application/octet-stream', 'X-Request-Id': requestId };
-  return { what: `query ${query.slice(0, 100)}`, request: httpRequest(`/detect?${query}`, headers, seed.bytes) };
+  const request = httpRequest(`/detect?${query}`, headers, seed.bytes);
+  return { what: `query ${query.slice(0, 100)}`, request, untouched: true };
 };
 
 function encode(text: string, dice: Dice): string {

@@ -3,6 +3,7 @@ import type { Exchange, WireAnswer } from '../wire.ts';
 import { answerFlaws } from './answer-flaws.ts';
 import { type KnownAnswer, knownFlaws } from './known-flaws.ts';
 import { optionFlaw } from './option-flaw.ts';
+import { pathFlaws } from './path-flaws.ts';
 import { problemFlaws } from './problem-flaws.ts';
 import type { RequestReading } from './read-request.ts';
 import { readResults } from './read-results.ts';
@@ -29,17 +30,18 @@ export function judge(
   const { answer, closed, ms } = exchange;
   if (answer === undefined) {
     if (!closed) return [`no answer and no close within ${Math.round(ms)} ms`];
-    // Half a request may be dropped without a word; a whole one must be answered.
-    return reading.kind === 'pictures' ? ['a whole request was dropped without an answer'] : [];
+    // Half a request may be dropped without a word, and so may what is none; a whole one must be answered.
+    const isWhole = reading.kind !== 'incomplete' && reading.kind !== 'no http';
+    return isWhole ? [`a whole request was dropped without an answer${whyOf(reading)}`] : [];
   }
   const flaws: string[] = [];
   if (ms > rules.latestMs) flaws.push(`the answer came after ${Math.round(ms)} ms`);
   if (answer.status >= 500) flaws.push(`status ${answer.status}: ${answer.body}`);
   if (answer.status === 429) flaws.push('429, although the load is below the capacity');
-  if (one.untouched && answer.status !== 200)
-    flaws.push(`status ${answer.status} for an untouched picture: ${answer.body}`);
+  const must = mustSucceed(one, reading, rules, known);
+  if (must && answer.status !== 200) flaws.push(`status ${answer.status} for an untouched picture: ${answer.body}`);
   if (answer.status >= 400) flaws.push(...problemFlaws(answer));
-  if (answer.status === 200) flaws.push(...successFlaws(one, reading, answer, rules, known));
+  else flaws.push(...successFlaws(one, reading, answer, rules, known));
   return [...flaws, ...headerFlaws(one, answer)];
 }
 
@@ -50,19 +52,22 @@ function successFlaws(
   rules: Rules,
   known: readonly KnownAnswer[],
 ): string[] {
-  if (reading.kind === 'not judged') return [];
-  if (one.cut && reading.kind !== 'pictures') return ['a request cut short was answered with 200'];
-  if (reading.kind !== 'pictures') return [`200 for a request that must fail: ${reading.why}`];
+  if (reading.kind === 'elsewhere') return answer.status === 200 ? pathFlaws(reading.target) : [];
+  if (one.cut && reading.kind !== 'pictures') return [`a request cut short was answered with ${answer.status}`];
+  if (reading.kind !== 'pictures') return [`${answer.status} for a request that must fail${whyOf(reading)}`];
   const flaw = optionFlaw(reading.options, rules);
   if (flaw !== undefined) return [`200 although ${flaw}`];
-  const results = readResults(answer, reading.batch);
-  if (results === undefined) return ['200 without results'];
+  const results = answer.status === 200 ? readResults(answer, reading.batch) : undefined;
+  if (results === undefined) return [`${answer.status} without results`];
   if (results.length !== reading.pictures.length)
     return [`${results.length} results for ${reading.pictures.length} pictures`];
   const wanted = wantedOf(reading.options, rules);
+  const must = mustSucceed(one, reading, rules, known);
   return results.flatMap((result, index) => {
     const picture = readWhole(reading.pictures[index]!);
-    if ('detail' in result) return reading.batch ? [] : ['a problem with status 200'];
+    if ('detail' in result && reading.batch)
+      return must ? [`a problem for an untouched picture: ${result.detail}`] : [];
+    if ('detail' in result) return ['a problem with status 200'];
     if (one.cut && !reading.batch) return ['a picture cut short was answered with detections'];
     if ('flaw' in picture) return [`detections although ${picture.flaw}`];
     return [
@@ -70,6 +75,22 @@ function successFlaws(
       ...knownFlaws(result, reading.pictures[index]!, reading.options, wanted, known),
     ];
   });
+}
+
+/** Whole seeds with options that are ones, in a request that nobody changed. */
+function mustSucceed(
+  { untouched }: NumberedCase,
+  reading: RequestReading,
+  rules: Rules,
+  known: readonly KnownAnswer[],
+): boolean {
+  if (untouched !== true || reading.kind !== 'pictures') return false;
+  const isKnown = (picture: Buffer) => known.some(({ bytes }) => bytes.equals(picture));
+  return optionFlaw(reading.options, rules) === undefined && reading.pictures.every(isKnown);
+}
+
+function whyOf(reading: RequestReading): string {
+  return 'why' in reading ? `: ${reading.why}` : '';
 }
 
 const REQUIRED: Record<string, string | RegExp> = {

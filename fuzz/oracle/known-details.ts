@@ -1,6 +1,21 @@
-/** What the client itself sent, cut somewhere. One wildcard each: these run on hostile text, too. */
-const QUOTED = '".*';
-const VALUE = '(?:".*|an array|an object|null|true|false|-?[\\d.e+]+)';
+/** What the client itself sent, as JSON, which has no line breaks; and what stands for it where it is no text. */
+const QUOTED = '"(?:[^"\\\\\\n]|\\\\.)*"';
+const VALUE = `(?:${QUOTED}|an array|an object|null|true|false|-?Infinity|-?[\\d.e+-]+)`;
+/** The same as it came, to the end of its sentence or cut. One wildcard a sentence: these run on hostile text, too. */
+const NAME = '".*(?:"\\.|…)';
+
+/** What an option should have been: src/http/option-readers.ts and src/http/options.ts. */
+const EXPECTED = [
+  'a number from 0 to 1',
+  'a whole number from 1 to 1000',
+  'true, false, 1 or 0',
+  'class names or ids, comma-separated',
+  'a comma list of distribution, timings',
+  'at most 10000 items',
+  'at most 200000 characters',
+  'pairs like person:0\\.5,car:0\\.3',
+  'the name of a model',
+].join('|');
 
 /**
  * Every sentence that a client can get, so that none of a library, with a path or a stack, gets there unseen. In quotes is
@@ -24,10 +39,13 @@ const SENTENCES: readonly string[] = [
   'The JSON body has more than \\d+ (?:arrays, objects and keys|elements)\\.',
   'The JSON body needs "image": the picture in base64\\.',
   'The "image" of the JSON body is not base64 \\(standard alphabet, no line breaks\\)\\.',
-  `Unknown option ${VALUE}; the options are [a-z_, ]+\\.`,
+  `Unknown option ${VALUE}; the options are [a-z_, ]+[.…]`,
   'Option [a-z_]+ is given twice; give it once\\.',
-  `Option [a-z_]+ is ${VALUE}; expected .+[.…]`,
-  'Expected a class name or an id from 0 to \\d+ for [a-z_]+ but received ".*["…]\\.?',
+  `Option [a-z_]+ is ${VALUE}; expected (?:${EXPECTED})\\.`,
+  `Option [a-z_]+ is ${VALUE}; expected (?:one threshold|a number from 0 to 1) for ${NAME}`,
+  // 80 characters can be six times as many in JSON, and the whole is cut after 400.
+  '(?:Unknown option|Option [a-z_]+ is) "(?=.{300})(?:[^"\\\\\\n]|\\\\.)*\\\\?…',
+  `Expected a class name or an id from 0 to \\d+ for [a-z_]+ but received ${NAME}`,
   `There is no model ${QUOTED} here; there is [\\w., -]+\\.`,
   'The page has no such file; it starts at /\\.',
   'The Accept header takes none of what this gives: [a-z/, ]+\\.',

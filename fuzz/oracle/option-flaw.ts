@@ -10,31 +10,37 @@ function number(value: unknown, min: number, max: number): boolean {
 
 function everyItem(value: unknown, isItem: (item: string) => boolean): boolean {
   const items = typeof value === 'string' ? value.split(',').map(item => item.trim()) : value;
-  return Array.isArray(items) && items.length > 0 && items.every(item => isItem(String(item)));
+  const isText = (item: unknown) => typeof item === 'string' || typeof item === 'number';
+  return Array.isArray(items) && items.length > 0 && items.every(item => isText(item) && isItem(String(item)));
 }
 
 /** The contract's options, written down a second time: whether a value may lead to a success. */
 function table(labels: readonly string[], models: readonly string[]): Record<string, (value: unknown) => boolean> {
   const isClass = (item: string) => labels.includes(item) || (/^\d+$/.test(item) && Number(item) < labels.length);
-  const isPair = ([name, threshold]: [string, unknown]) => isClass(name.trim()) && number(threshold, 0, 1);
+  const idOf = (name: string) => (labels.includes(name) ? labels.indexOf(name) : Number(name));
+  // One threshold for each class, whatever it is called.
+  const arePairs = (pairs: [string, unknown][]) =>
+    pairs.every(([name, threshold]) => isClass(name) && number(threshold, 0, 1)) &&
+    new Set(pairs.map(([name]) => idOf(name))).size === pairs.length;
+  const flag = (value: unknown) =>
+    typeof value === 'string' ? /^\s*(true|false|0|1)\s*$/i.test(value) : typeof value === 'boolean';
   return {
     score_threshold: value => number(value, 0, 1),
     iou_threshold: value => number(value, 0, 1),
     max_detections: value => number(value, 1, 1000) && Number.isInteger(Number(value)),
-    class_agnostic: value => /^\s*(true|false|0|1)\s*$/i.test(String(value)) && typeof value !== 'object',
+    class_agnostic: flag,
+    bands: flag,
     classes: value => everyItem(value, isClass),
     include: value =>
       everyItem(value, item => item === 'distribution' || item === 'timings') ||
       (Array.isArray(value) && value.length === 0),
     model: value => typeof value === 'string' && models.includes(value.trim()),
     class_thresholds(value) {
-      if (typeof value === 'object' && value !== null && !Array.isArray(value))
-        return Object.entries(value).every(isPair);
+      if (typeof value === 'object' && value !== null && !Array.isArray(value)) return arePairs(Object.entries(value));
       if (typeof value !== 'string') return false;
-      return value.split(',').every(pair => {
-        const colon = pair.lastIndexOf(':');
-        return colon > 0 && isPair([pair.slice(0, colon), pair.slice(colon + 1)]);
-      });
+      const cut = value.split(',').map(pair => [pair, pair.lastIndexOf(':')] as const);
+      const pairs = cut.map(([pair, colon]): [string, string] => [pair.slice(0, colon).trim(), pair.slice(colon + 1)]);
+      return cut.every(([, colon]) => colon > 0) && arePairs(pairs);
     },
   };
 }

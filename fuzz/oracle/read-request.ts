@@ -12,12 +12,15 @@ export type RequestReading =
   | { kind: 'pictures'; batch: boolean; pictures: Buffer[]; options: GivenOption[] }
   /** More bytes were announced than came: never a success. */
   | { kind: 'incomplete'; why: string }
-  /** No request that may succeed. */
-  | { kind: 'wrong'; why: string }
-  /** Another path, or something that this reader does not judge. */
-  | { kind: 'not judged' };
+  /** Not HTTP, or nobody knows where it ends: refused, or closed without a word. */
+  | { kind: 'no http'; why: string }
+  /** Whole HTTP with a content that may not succeed: it must be told so. */
+  | { kind: 'refusable'; why: string }
+  /** Another path. */
+  | { kind: 'elsewhere'; target: string };
 
-const wrong = (why: string): RequestReading => ({ kind: 'wrong', why });
+const noHttp = (why: string): RequestReading => ({ kind: 'no http', why });
+const refusable = (why: string): RequestReading => ({ kind: 'refusable', why });
 const incomplete = (why: string): RequestReading => ({ kind: 'incomplete', why });
 
 export function readRequest(raw: Buffer): RequestReading {
@@ -28,45 +31,45 @@ export function readRequest(raw: Buffer): RequestReading {
     .replace(/^(\r\n)+/, '')
     .split('\r\n');
   const [, method, target = ''] = /^([A-Z]+) (\S+) HTTP\/1\.[01]$/.exec(line) ?? [];
-  if (method === undefined) return wrong('the first line is none');
+  if (method === undefined) return noHttp('the first line is none');
   const headers = new Map<string, string>();
   for (const field of fields) {
     const [, name = '', value = ''] =
       /^([\w!#$%&'*+.^`|~-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*?)[ \t]*$/.exec(field) ?? [];
-    if (name === '') return wrong(`a header line is none: ${JSON.stringify(field.slice(0, 40))}`);
+    if (name === '') return noHttp(`a header line is none: ${JSON.stringify(field.slice(0, 40))}`);
     const key = name.toLowerCase();
     if (headers.has(key) && ['content-length', 'transfer-encoding', 'host'].includes(key))
-      return wrong(`${key} comes twice`);
+      return noHttp(`${key} comes twice`);
     if (!headers.has(key)) headers.set(key, value);
   }
   const body = readBody(raw.subarray(end + 4), headers);
   if (!Buffer.isBuffer(body)) return body;
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
-  if (method !== 'POST' || !['/detect', '/detect/batch'].includes(path)) return { kind: 'not judged' };
+  if (method !== 'POST' || !['/detect', '/detect/batch'].includes(path)) return { kind: 'elsewhere', target };
   const batch = path === '/detect/batch';
   const query =
     mark < 0 ? [] : [...new URLSearchParams(target.slice(mark + 1))].map(([name, value]) => ({ name, value }));
   const type = headers.get('content-type') ?? '';
   const media = type.split(';', 1)[0]!.trim().toLowerCase();
   if (media === 'multipart/form-data') return fromForm(readForm(body, type), batch, query);
-  if (batch) return wrong('a batch is a form');
+  if (batch) return refusable('a batch is a form');
   if (media !== 'application/json' && !media.endsWith('+json')) {
-    return body.length === 0 ? wrong('no body') : { kind: 'pictures', batch, pictures: [body], options: query };
+    return body.length === 0 ? refusable('no body') : { kind: 'pictures', batch, pictures: [body], options: query };
   }
   const json = readJson(body);
-  if (json === undefined) return wrong('the JSON has no picture');
+  if (json === undefined) return refusable('the JSON has no picture');
   return { kind: 'pictures', batch, pictures: [json.picture], options: [...query, ...json.options] };
 }
 
 function readBody(rest: Buffer, headers: ReadonlyMap<string, string>): Buffer | RequestReading {
   const encoding = headers.get('transfer-encoding');
   const length = headers.get('content-length');
-  if (encoding !== undefined && length !== undefined) return wrong('two lengths of one body');
+  if (encoding !== undefined && length !== undefined) return noHttp('two lengths of one body');
   if (encoding !== undefined)
-    return encoding.toLowerCase() === 'chunked' ? readChunks(rest) : wrong('an unknown encoding');
+    return encoding.toLowerCase() === 'chunked' ? readChunks(rest) : noHttp('an unknown encoding');
   if (length === undefined) return Buffer.alloc(0);
-  if (!/^\d{1,15}$/.test(length)) return wrong('a length that is none');
+  if (!/^\d{1,15}$/.test(length)) return noHttp('a length that is none');
   if (rest.length < Number(length)) return incomplete(`${rest.length} bytes of ${length}`);
   return rest.subarray(0, Number(length));
 }
@@ -77,22 +80,23 @@ function readChunks(rest: Buffer): Buffer | RequestReading {
     const end = rest.indexOf('\r\n', at);
     if (end < 0) return incomplete('no last chunk');
     const [, digits] = /^([0-9a-f]{1,8})[ \t]*(;[^\r\n]*)?$/i.exec(rest.toString('latin1', at, end)) ?? [];
-    if (digits === undefined) return wrong('a chunk without a size');
+    if (digits === undefined) return noHttp('a chunk without a size');
     const size = Number.parseInt(digits, 16);
     at = end + 2;
     if (size === 0) return rest.indexOf('\r\n', at) < 0 ? incomplete('no end of the chunks') : Buffer.concat(chunks);
     if (at + size + 2 > rest.length) return incomplete('a chunk is cut');
-    if (rest.toString('latin1', at + size, at + size + 2) !== '\r\n') return wrong('a chunk longer than its size');
+    if (rest.toString('latin1', at + size, at + size + 2) !== '\r\n') return noHttp('a chunk longer than its size');
     chunks.push(rest.subarray(at, at + size));
     at += size + 2;
   }
 }
 
 function fromForm(form: FormReading, batch: boolean, query: readonly GivenOption[]): RequestReading {
-  if ('flaw' in form) return wrong(form.flaw);
-  if (form.files.length === 0) return wrong('the form has no picture');
-  if (!batch && form.files.length > 1) return wrong('the form has two pictures');
-  if (batch && form.files.some(({ name }) => name !== 'image')) return wrong('a picture of the batch has another name');
+  if ('flaw' in form) return refusable(form.flaw);
+  if (form.files.length === 0) return refusable('the form has no picture');
+  if (!batch && form.files.length > 1) return refusable('the form has two pictures');
+  if (batch && form.files.some(({ name }) => name !== 'image'))
+    return refusable('a picture of the batch has another name');
   const pictures = form.files.map(({ bytes }) => bytes);
   return { kind: 'pictures', batch, pictures, options: [...query, ...form.fields] };
 }

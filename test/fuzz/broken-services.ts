@@ -35,6 +35,15 @@ const problem = (status: number, code: string, detail: string) => ({ type: 'x', 
 const asProblem = { ...HEADERS, 'Content-Type': 'application/problem+json' };
 export const detections = (...list: object[]) => ({ model: { name: 'tiny' }, image: size, detections: list });
 
+const DAMAGED = problem(422, 'unprocessable_image', 'The picture does not decode: it is damaged or incomplete.');
+const refusing = answering(422, DAMAGED, asProblem);
+
+/** All others are answered with an empty list. */
+function onlyFor(type: RegExp, listener: RequestListener): RequestListener {
+  return (request, response) =>
+    (type.test(request.headers['content-type'] ?? '') ? listener : answering(200, detections()))(request, response);
+}
+
 /** `before` to who asks for what is known, `after` to all others. */
 function changing(before: RequestListener, after: RequestListener): RequestListener {
   return (request, response) =>
@@ -104,15 +113,7 @@ export const BROKEN: [name: string, listener: RequestListener, flaw: RegExp][] =
     answering(500, problem(500, 'internal', 'The service failed at this request. It is a bug on our side.'), asProblem),
     /^status 500/,
   ],
-  [
-    'refuses everything',
-    answering(
-      422,
-      problem(422, 'unprocessable_image', 'The picture does not decode: it is damaged or incomplete.'),
-      asProblem,
-    ),
-    /status 422 for an untouched picture/,
-  ],
+  ['refuses everything', refusing, /status 422 for an untouched picture/],
   [
     'shows a stack',
     answering(400, problem(400, 'invalid_request', 'Error: x\n    at f (/app/dist/http/app.js:1:1)'), asProblem),
@@ -145,6 +146,21 @@ export const BROKEN: [name: string, listener: RequestListener, flaw: RegExp][] =
     changing(answering(200, detections(one)), answering(200, detections({ ...one, box: { ...box, x1: 2 } }))),
     /is answered otherwise than before/,
   ],
+  ['refuses forms', onlyFor(/^multipart/, refusing), /status 422 for an untouched picture/],
+  ['refuses JSON', onlyFor(/json/i, refusing), /status 422 for an untouched picture/],
+  ['refuses options', onlyFor(/^application\/octet-stream/, refusing), /status 422 for an untouched picture/],
+  [
+    'has a problem with every batch',
+    answering(200, { results: [DAMAGED] }),
+    /a problem for an untouched picture: The picture does not decode/,
+  ],
+  ['sends forms elsewhere', onlyFor(/^multipart/, answering(302, '')), /302 for a request that must fail: /],
+  [
+    'drops forms that it cannot read',
+    onlyFor(/^multipart/, request => request.socket.destroy()),
+    /a whole request was dropped without an answer: .*form/,
+  ],
+  ['serves whatever is there', answering(200, '{"name":"a file"}'), /200 for a path that leaves its folder: /],
   ['drops requests', request => request.socket.destroy(), /a whole request was dropped without an answer/],
   ['never answers', () => {}, /no answer and no close within/],
   [

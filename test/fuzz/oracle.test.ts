@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import { before, test } from 'node:test';
 import { makeCase } from '../../fuzz/cases/make-case.ts';
-import { isKnownDetail } from '../../fuzz/oracle/known-details.ts';
 import { readWhole } from '../../fuzz/oracle/whole-picture.ts';
 import { runCases } from '../../fuzz/run-cases.ts';
 import { makeSeeds, type Seed } from '../../fuzz/seeds.ts';
@@ -25,7 +24,7 @@ for (const [name, listener, flaw] of BROKEN) {
     const found: string[] = [];
     const target = { port, rules, alive: () => !found.some(one => flaw.test(one)), output: () => '' };
     try {
-      await runCases(target, seeds, { seed: 5, from: 0, cases: 600, seconds: 20, connections: 4 }, ({ flaws }) => {
+      await runCases(target, seeds, { seed: 5, from: 0, cases: 2000, seconds: 20, connections: 4 }, ({ flaws }) => {
         found.push(...flaws);
       });
     } finally {
@@ -54,7 +53,7 @@ test('an answer that is late is a flaw', async () => {
   server.closeAllConnections();
   server.close();
   assert.ok(
-    found.some(one => /^the answer came after 1\d\d ms$/.test(one)),
+    found.some(one => /^the answer came after \d+ ms$/.test(one)),
     JSON.stringify(found),
   );
 });
@@ -77,12 +76,3 @@ test('the second reader takes every seed for whole, and none of its beginnings',
     assert.deepEqual(taken, [], name);
   }
 });
-
-for (const sentence of [
-  'ENOENT: no such file',
-  'Input buffer contains unsupported image format',
-  'vips2png: libspng read error',
-  '',
-]) {
-  test(`not a sentence of ours: ${JSON.stringify(sentence)}`, () => assert.ok(!isKnownDetail(sentence)));
-}
