@@ -1,7 +1,8 @@
 import { type AnnotatedPicture, type AnnotateOptions, annotatePicture } from './annotate/annotate-picture.ts';
 import { createBufferPool } from './buffer-pool.ts';
+import { checkGiven } from './check-given.ts';
 import { scoreFloor } from './gfl/candidates.ts';
-import { graphRunOf } from './graph-run.ts';
+import { graphRunOf, wholeGraphRunOf } from './graph-run.ts';
 import { allowsRectangular, type Placement, type Size } from './image/placement.ts';
 import type { Session } from './inference/session.ts';
 import { takeFaster } from './inference/take-faster.ts';
@@ -62,6 +63,8 @@ export interface PreparedPicture {
   readonly orientation: number;
   readonly options: ResolvedOptions;
   readonly timings: { image: number; tensor: number };
+  /** Made elsewhere: what the network makes of it is looked at before it is believed. */
+  readonly isGiven?: true;
 }
 
 /** A model, loaded and checked. */
@@ -87,8 +90,8 @@ export interface Detector {
    */
   prepareTensor(bytes: Uint8Array, size: Size, options?: DetectOptions): Promise<PreparedPicture>;
   /**
-   * Second half: pictures of one `shapeKey` as one batch, blocking inside ONNX Runtime. Results in order.
-   *
+   * Second half: pictures of one `shapeKey` as one batch, blocking inside ONNX Runtime. Results in order. Rejects with a
+   * `DetectorError` when the network makes no numbers of what `prepareTensor` took.
    * @param alone the CPUs have nothing else to do: with `threadsWhenAlone`, take that many
    */
   run(pictures: readonly PreparedPicture[], alone?: boolean): Promise<DetectResult[]>;
@@ -127,8 +130,11 @@ export async function detectorOf(
       ? await openWideSession(graph, threadsWhenAlone, session, input)
       : undefined;
   if (wide !== undefined) sessions.push(wide);
-  const runNarrow = graphRunOf(session, bound);
-  const runAlone = wide === undefined ? runNarrow : takeFaster(runNarrow, graphRunOf(wide, bound));
+  const runsOf = (runOf: typeof graphRunOf) => {
+    const narrow = runOf(session, bound);
+    return { narrow, alone: wide === undefined ? narrow : takeFaster(narrow, runOf(wide, bound)) };
+  };
+  const [ofPictures, ofTensors] = [runsOf(graphRunOf), runsOf(wholeGraphRunOf)];
   const tensors = createBufferPool(KEPT_TENSORS);
   let isClosed = false;
   const refuseClosed = () => {
@@ -175,8 +181,10 @@ export async function detectorOf(
     const batch = pictures.length;
     const thresholds = pictures.map(picture => picture.options.thresholds);
     const floor = isGridManifest(manifest) ? scoreFloor(thresholds, manifest.head.scores) : -Infinity;
-    const outputs = await (alone ? runAlone : runNarrow)(input.tensor, tensor, [batch, 3, height, width], floor);
+    const run = (first.isGiven ? ofTensors : ofPictures)[alone ? 'alone' : 'narrow'];
+    const outputs = await run(input.tensor, tensor, [batch, 3, height, width], floor);
     const inference = performance.now() - start;
+    if (first.isGiven) checkGiven(manifest, bound, outputs.tensors);
     return pictures.map(({ placement, picture, orientation, options: wanted, timings }, index) => {
       const answer = head({ ...outputs, batch, index, placement, picture, options: wanted });
       return {
@@ -200,7 +208,7 @@ export async function detectorOf(
       refuseClosed();
       const resolved = resolveOptions(manifest, labels, wanted);
       const given = takeTensor(bytes, size, input, inputShape);
-      return { ...given, options: resolved, shapeKey: `${size.width}x${size.height}` };
+      return { ...given, options: resolved, shapeKey: `${size.width}x${size.height} given`, isGiven: true };
     },
     run,
     async detect(bytes, wanted) {

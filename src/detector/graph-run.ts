@@ -18,11 +18,15 @@ export type GraphRun = (
 
 /** How a session is run for a head. `bound` is where a grid head finds its tensors; undefined for other heads. */
 export function graphRunOf(session: Session, bound: readonly BoundOutput[] | undefined): GraphRun {
-  const { run, runAbove } = session;
-  if (bound !== undefined && runAbove !== undefined) return runAbove;
+  const { runAbove } = session;
+  return bound !== undefined && runAbove !== undefined ? runAbove : wholeGraphRunOf(session, bound);
+}
+
+/** The same, with all points of a grid head, whatever the floor. */
+export function wholeGraphRunOf(session: Session, bound: readonly BoundOutput[] | undefined): GraphRun {
   const isFixed = bound?.every(pair => hasFixedPoints(pair, session.outputs)) === true;
   const names = new Set(bound?.flatMap(({ scores, boxes }) => [scores.output, boxes.output]));
-  const runWhole = isFixed ? reuseOutputs(session, [...names]) : run;
+  const runWhole = isFixed ? reuseOutputs(session, [...names]) : session.run;
   return async (input, data, dims) => ({ tensors: await runWhole(input, data, dims) });
 }
 

@@ -1,6 +1,7 @@
 import {
   createDetector,
   type Detector,
+  DetectorError,
   type DetectorOptions,
   hasTurboJpeg,
   loadManifest,
@@ -79,14 +80,31 @@ async function load(start: EngineStart): Promise<void> {
     isWanted: ({ id }) => wanted.has(id),
     async run(batch) {
       for (const { id } of batch) note(id, 'running');
-      const pictures = batch.map(({ picture }) => picture);
-      const results = await batch[0]!.detector.run(pictures, batch.length === 1 && batch[0]!.alone);
+      const outcomes = await runBatch(batch);
       for (const { detector, picture } of batch) detector.release(picture);
-      return results.map(result => ({ ok: true, result }));
+      return outcomes;
     },
   });
   send({ type: 'ready', models, cannotKeep: couldNotKeep, notes });
   afterWork = await giveMemoryBack();
+}
+
+/** Network input of which the network makes no numbers is refused, and costs the others of its batch a second run. */
+async function runBatch(batch: readonly Ready[]): Promise<EngineAnswer['outcome'][]> {
+  const { detector, alone } = batch[0]!;
+  try {
+    const results = await detector.run(
+      batch.map(({ picture }) => picture),
+      batch.length === 1 && alone,
+    );
+    return results.map(result => ({ ok: true, result }));
+  } catch (error) {
+    if (!(error instanceof DetectorError)) throw error;
+    if (batch.length === 1) return [failure(error)];
+    const each: EngineAnswer['outcome'][] = [];
+    for (const one of batch) each.push(...(await runBatch([one])));
+    return each;
+  }
 }
 
 async function detect(job: EngineJob): Promise<EngineAnswer['outcome']> {

@@ -9,14 +9,16 @@ import { byteTensor, type TritonRequest, tritonRequest, tritonResult } from '../
 /** DeepStack and the Open Inference Protocol over the wire, with real engines, on a graph whose detections are known. */
 
 const service = await startTinyService();
+/** Slow enough that what comes meanwhile shares a batch. */
+const batching = await startTinyService({ MAX_BATCH: '4' }, { slowMs: 100 });
 const red = await squares([['red', 2, 2]]);
 const both = await squares([
   ['red', 2, 2],
   ['blue', 5, 3],
 ]);
 
-async function infer({ headers, payload }: TritonRequest) {
-  const response = await fetch(`${service.url}/v2/models/tiny/infer`, { method: 'POST', headers, body: payload });
+async function infer({ headers, payload }: TritonRequest, { url } = service) {
+  const response = await fetch(`${url}/v2/models/tiny/infer`, { method: 'POST', headers, body: payload });
   const bytes = Buffer.from(await response.arrayBuffer());
   if (response.status !== 200) throw new Error(`${response.status}: ${bytes}`);
   return tritonResult(bytes, Object.fromEntries(response.headers));
@@ -84,6 +86,18 @@ for (const value of [Number.NaN, Infinity, -Infinity]) {
     assert.deepEqual((await infer(tritonRequest(pictures(red)))).as('num_detections'), [1]);
   });
 }
+
+test('network input that overflows in the network is refused, and the others of its batch are answered', async () => {
+  const of = (value: number) => {
+    const raw = Buffer.from(new Float32Array(3 * 64 * 64).fill(value).buffer);
+    return infer(tritonRequest([{ name: 'input', shape: [1, 3, 64, 64], datatype: 'FP32', raw }]), batching);
+  };
+  const answers = await Promise.allSettled([0, 0, 3e38, 0, 3e38, 0, 0, 0].map(of));
+  const said = answers.map(answer => (answer.status === 'fulfilled' ? 'answered' : String(answer.reason).slice(0, 10)));
+  assert.deepEqual(said.sort(), [...Array(2).fill('Error: 400'), ...Array(6).fill('answered')]);
+  for (const answer of answers)
+    if (answer.status === 'rejected') assert.match(String(answer.reason), /makes no finite/);
+});
 
 const python = ['/opt/pyv/bin/python', 'python3'].find(
   command => spawnSync(command, ['-c', 'import requests'], { stdio: 'ignore' }).status === 0,
