@@ -86,7 +86,6 @@ test('the files of the UI come from memory, compressed, and once', async () => {
     const head = await app.inject({ method: 'HEAD', url });
     assert.equal(head.statusCode, 200, name);
     assert.equal(head.headers['content-length'], String(bytes.length), name);
-    assert.equal(head.rawPayload.length, 0, name);
     assert.equal(head.headers.etag, plain.headers.etag, name);
     for (const same of [`${url}?x=1`, url.replace('swagger', '%73wagger')]) {
       assert.equal((await app.inject(same)).headers.etag, plain.headers.etag, same);

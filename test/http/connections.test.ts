@@ -498,8 +498,8 @@ served(
       client.write(bundle.repeat(12)); // more than the buffers of two sockets take
     }
     const drops = setInterval(() => {
-      dripping.socket.resume();
-      setImmediate(() => dripping.socket.pause());
+      // One piece, of 64 kB at most.
+      dripping.socket.once('data', () => dripping.socket.pause()).resume();
     }, 50);
     try {
       await sleep(600);

@@ -56,6 +56,7 @@ const HEADS: [path: string, status: number, lines?: string][] = [
   ['/health/live', 200],
   ['/health/ready', 503],
   ['/nowhere', 404],
+  ['/docs/static/swagger-ui-bundle.js', 200],
 ];
 
 served('HEAD has the length of GET, and no body', {}, async (open, { pool }) => {
@@ -71,6 +72,11 @@ served('HEAD has the length of GET, and no body', {}, async (open, { pool }) => 
     assert.equal(head.headers['content-length'], headers['content-length'], path);
     assert.ok(Number(headers['content-length']) > 0, path);
   }
+  client.write('HEAD /detect HTTP/1.1\r\nHost: x\r\n\r\n');
+  assert.equal((await client.answer({ hasBody: false })).status, 405);
+  client.write(LIVE);
+  const { status, body } = await client.answer();
+  assert.deepEqual([status, body], [200, '{"status":"alive"}'], 'what follows the head is the next answer');
   client.destroy();
 });
 
