@@ -27,12 +27,21 @@ const SERVICE_BYTES = 190 * MEBI;
 const ENGINE_BYTES = 220 * MEBI;
 /** The rest is for bodies and crowds of large photos. */
 const ENGINES_SHARE = 0.7;
+/** More gain little with one picture. */
+const MOST_THREADS = 4;
 
 function engines(given: GivenValues, { cpus, memory }: Machine): number {
   const ofCpus = Math.floor(cpus / (given.threadsPerEngine ?? 1));
   const ofMemory = Math.floor((ENGINES_SHARE * memory - SERVICE_BYTES) / ENGINE_BYTES);
   const most = given.provider === 'cuda' ? MOST_CUDA_ENGINES : Infinity;
   return given.engines ?? Math.max(1, Math.min(ofCpus, ofMemory, most));
+}
+
+/** CPUs that have no engine for want of memory help the others; a GPU's engines have no use for them. */
+function threadsPerEngine(given: GivenValues, machine: Machine): number {
+  const each = Math.max(1, Math.floor(machine.cpus / engines(given, machine)));
+  if (given.engines !== undefined) return each;
+  return given.provider === 'cuda' ? 1 : Math.min(MOST_THREADS, each);
 }
 
 /** A quarter of the memory, of which bodies must not be the end. */
@@ -101,8 +110,8 @@ export const VARIABLES = {
   threadsPerEngine: integer(
     'THREADS_PER_ENGINE',
     {
-      text: '1, or usable CPUs / `ENGINES` when that is given',
-      of: (given, { cpus }) => (given.engines === undefined ? 1 : Math.max(1, Math.floor(cpus / given.engines))),
+      text: '1, or usable CPUs / `ENGINES` when that is given, or at most 4 where memory keeps engines below the CPUs',
+      of: threadsPerEngine,
     },
     [1, 256],
     'Threads one inference uses: more engines with one thread answer more pictures a second, more threads answer a lone picture sooner.',

@@ -118,6 +118,9 @@ const MEMORY: [
 for (const [name, env, gibi, cpus, engines, queueCapacity, maxBufferedBytes] of MEMORY) {
   test(`sizes in ${gibi} GiB of memory, ${name}`, () => {
     const config = readConfig(env, cpus, gibi * GIBI);
+    const spare = Math.max(1, Math.floor(cpus / engines));
+    const threads = env.PROVIDER === 'cuda' ? 1 : env.ENGINES === undefined ? Math.min(4, spare) : spare;
+    assert.equal(config.threadsPerEngine, threads);
     assert.deepEqual(
       [config.engines, config.queueCapacity, config.maxBufferedBytes],
       [engines, queueCapacity, maxBufferedBytes],

@@ -53,7 +53,7 @@ export function foreignProblem(response: Response, text: string): Problem {
   const { status, statusText, headers } = response;
   return {
     type: 'about:blank',
-    title: statusText || String(status),
+    title: statusText || (response.type === 'opaqueredirect' ? 'Redirect' : String(status)),
     status,
     detail: foreignDetail(response, text),
     code: CODES[status] ?? (status < 400 ? 'unavailable' : status >= 500 ? 'internal' : 'invalid_request'),

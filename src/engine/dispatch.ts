@@ -71,6 +71,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   function emptyEngine(): Engine | undefined {
     const living = engines();
     if (emptied === undefined || !living.includes(emptied)) {
+      occupied = false;
       emptied = living.reduce<Engine | undefined>(
         (best, one) => (best && best.jobs <= one.jobs ? best : one),
         undefined,

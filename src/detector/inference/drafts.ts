@@ -5,11 +5,14 @@ import path from 'node:path';
 
 /** No engine has so long to start. */
 const ABANDONED_MS = 60 * 60 * 1000;
+/** Of a host of our name whose processes are not to be seen: most likely this container, before it was started again. */
+const UNSEEN_MS = 5 * 60 * 1000;
 /** `draft-HOST-PID-START-RANDOM`: host names hold hyphens. */
 const DRAFT = /^draft-(.+)-(\d+)-(\d+)-\w{6}$/;
 
+const NAME = hostname().replaceAll(/[^\w.-]/g, '_');
 /** Whose process numbers these are: containers that share a folder have their own, even where they share a host name. */
-const HOST = `${hostname()}-${pidNamespace()}`.replaceAll(/[^\w.-]/g, '_');
+const HOST = `${NAME}-${pidNamespace()}`;
 
 /** A new folder in `folder`, for something that will be renamed when it is whole. */
 export async function makeDraft(folder: string): Promise<string> {
@@ -17,16 +20,17 @@ export async function makeDraft(folder: string): Promise<string> {
 }
 
 /**
- * Removes drafts whose makers died over them: an engine that is killed at its start again and again would fill the disk. In a container that is started
- * again processes have the same numbers as before, but not the same start. What cannot be removed stays.
+ * Removes drafts whose makers died over them: an engine that is killed at its start again and again would fill the disk. Where a process has the number
+ * of one before, it has another start. What cannot be removed stays.
  */
 export async function removeAbandonedDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     if (!name.startsWith('draft-')) continue;
-    const [, host, pid, start] = DRAFT.exec(name) ?? [];
+    const [, host = '', pid, start] = DRAFT.exec(name) ?? [];
     const draft = path.join(folder, name);
     const isDead = host === HOST && !(await isAlive(Number(pid), Number(start)));
-    if (isDead || Date.now() - (await modifiedAt(draft)) > ABANDONED_MS) {
+    const unseen = host !== HOST && host.replace(/-\d*$/, '') === NAME;
+    if (isDead || Date.now() - (await modifiedAt(draft)) > (unseen ? UNSEEN_MS : ABANDONED_MS)) {
       await rm(draft, { recursive: true, force: true }).catch(() => {});
     }
   }

@@ -71,8 +71,11 @@ export async function openSession(graph: Graph, { provider, threads }: SessionOp
   } catch (error) {
     cause = error as Error;
   }
-  // A graph that is no graph fails with every provider.
-  const session = await openOnCpu(graph, threads);
+  // A graph that is no graph fails with every provider; one that is for CUDA alone says why CUDA failed, too.
+  const session = await openOnCpu(graph, threads).catch((error: DetectorError) => {
+    if (!cudaProviderPresent()) throw error;
+    throw new DetectorError(error.code, `${error.message} With CUDA: ${cause.message}`, { cause });
+  });
   const reason = cudaProviderPresent()
     ? `the CUDA provider of ONNX Runtime did not load: ${cause.message}`
     : 'the CUDA provider of ONNX Runtime is not installed (the cuda image has it)';

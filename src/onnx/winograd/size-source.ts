@@ -22,6 +22,8 @@ export function sizeSources(graph: GraphProto): (tensor: string) => string {
   const filters = new Map(graph.initializer.map(({ name, dims }) => [name, dims.slice(2).map(Number)]));
   const keepsSize = (node: NodeProto) => {
     if (node.opType === 'Concat' || node.opType === 'Split') return intAttribute(node, 'axis', 0) === 1;
+    // From or into (batch, height, width, channels), as it is fused with a Transpose.
+    if (intAttribute(node, 'channels_last', 0) !== 0) return false;
     if (node.opType === 'Conv') return convolutionKeepsSize(node, filters.get(node.input[1]!) ?? []);
     return SIZE_KEEPING.has(node.opType);
   };

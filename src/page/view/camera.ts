@@ -32,8 +32,11 @@ export function createCamera(store: Store): Camera {
   let running: AbortController | undefined;
   /** The browser asks its user, or the camera wakes up: a second click is the same wish. */
   let opening = false;
+  /** How often it was wished for. */
+  let asked = 0;
 
   async function start(): Promise<void> {
+    const mine = ++asked;
     if (opening) return;
     opening = true;
     const isAgain = store.get().live?.problem !== undefined;
@@ -41,7 +44,8 @@ export function createCamera(store: Store): Camera {
       show({ frame: emptyFrame() }); // the same words are news
       focusSoon(stopButton);
     }
-    const isUnwanted = () => isAgain && store.get().live === undefined;
+    // Stopped while the browser asked, and not wished for again since.
+    const isUnwanted = () => isAgain && asked === mine && store.get().live === undefined;
     let stream: MediaStream;
     try {
       stream = await open();

@@ -25,15 +25,20 @@ test('drafts go whose maker is dead or that are an hour old, and nothing else', 
     '0123456789abcdef0123456789abcdef',
   ];
   const old = [`draft-${host}.other-${deadPid}-1-bcdefg`, 'draft-bcdefg'];
+  const unseen = `draft-${host!.replace(namespace, '4026539999')}-${deadPid}-1-bcdefg`; // of this container, before it was started again
+  const other = `draft-${host}.other-${deadPid}-1-defghi`;
   const dead = [
     `draft-${host}-${deadPid}-1-cdefgh`,
-    `draft-${host}-${process.pid}-${Number(start) - 1}-cdefgh`, // of the container before it was started again
+    `draft-${host}-${process.pid}-${Number(start) - 1}-cdefgh`, // of a process that had our number
   ];
-  for (const name of [...kept.slice(1), ...old, ...dead]) {
+  kept.push(other);
+  for (const name of [...kept.slice(1), ...old, ...dead, unseen]) {
     await mkdir(path.join(folder, name, 'faster'), { recursive: true });
   }
   const hourAgo = new Date(Date.now() - 61 * 60 * 1000);
   for (const name of old) await utimes(path.join(folder, name), hourAgo, hourAgo);
+  const minutesAgo = new Date(Date.now() - 6 * 60 * 1000);
+  for (const name of [unseen, other]) await utimes(path.join(folder, name), minutesAgo, minutesAgo);
 
   await removeAbandonedDrafts(folder);
   assert.deepEqual((await readdir(folder)).sort(), kept.sort());

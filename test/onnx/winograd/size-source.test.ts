@@ -47,6 +47,7 @@ const OTHERS: [string, Operator][] = [
   ['a pool', ['MaxPool', { kernel_shape: ints(1, 1) }]],
   ['a sum, of which the other may be larger', ['Add', {}]],
   ['a Reshape', ['Reshape', {}]],
+  ['channels that become the last', ['ReorderOutput', { channels: { int: 58 }, channels_last: { int: 1 } }]],
 ];
 
 function sourcesIn([opType, attributes, filter]: Operator) {
