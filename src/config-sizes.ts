@@ -1,0 +1,36 @@
+import type { GivenValues, Machine } from './config-variables.ts';
+
+export const MEBI = 1024 * 1024;
+export const MAX_BODY_BYTES = 20 * MEBI;
+
+/** Each engine has a CUDA context of its own, of some hundred megabytes, and they take turns on the GPU. */
+const MOST_CUDA_ENGINES = 4;
+export const CUDA_BATCH = 8;
+
+/** What the service's process takes, and an engine with the default model: docs/docker.md. */
+const SERVICE_BYTES = 190 * MEBI;
+const ENGINE_BYTES = 220 * MEBI;
+/** The rest is for bodies and crowds of large photos. */
+const ENGINES_SHARE = 0.7;
+/** More gain little with one picture. */
+const MOST_THREADS = 4;
+
+/** Engines that CPUs and memory have room for. */
+export function engines(given: GivenValues, { cpus, memory }: Machine): number {
+  const ofCpus = Math.floor(cpus / (given.threadsPerEngine ?? 1));
+  const ofMemory = Math.floor((ENGINES_SHARE * memory - SERVICE_BYTES) / ENGINE_BYTES);
+  const most = given.provider === 'cuda' ? MOST_CUDA_ENGINES : Infinity;
+  return given.engines ?? Math.max(1, Math.min(ofCpus, ofMemory, most));
+}
+
+/** CPUs that have no engine for want of memory help the others; a GPU's engines have no use for them. */
+export function threadsPerEngine(given: GivenValues, machine: Machine): number {
+  const each = Math.max(1, Math.floor(machine.cpus / engines(given, machine)));
+  if (given.engines !== undefined) return each;
+  return given.provider === 'cuda' ? 1 : Math.min(MOST_THREADS, each);
+}
+
+/** A quarter of the memory, of which bodies must not be the end. */
+export function bufferedBytes({ maxBodyBytes = MAX_BODY_BYTES }: GivenValues, { memory }: Machine): number {
+  return Math.max(maxBodyBytes, Math.min(512 * MEBI, Math.floor(memory / 4)));
+}
