@@ -1,9 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EnginePool } from './engine/pool-types.ts';
-
-/** USER_HZ, which is 100 on every Linux that Node.js runs on. */
-const TICKS_PER_S = 100;
+import { bytesOf, cpuSeconds } from './proc-files.ts';
 
 /**
  * CPU and memory of each engine, read at each scrape: the defaults of `process_*` are of the service's process alone. Nothing where there
@@ -18,9 +15,8 @@ export function engineMetrics(registry: Registry, pool: Pick<EnginePool, 'proces
     collect() {
       this.reset();
       for (const { engine, pid } of pool.processes()) {
-        // The second field, the name in brackets, may hold blanks; the first after it is the third of proc_pid_stat(5).
-        const fields = read(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
-        if (fields !== undefined) this.inc({ engine }, (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S);
+        const seconds = cpuSeconds(`/proc/${pid}/stat`);
+        if (seconds !== undefined) this.inc({ engine }, seconds);
       }
     },
   });
@@ -31,18 +27,9 @@ export function engineMetrics(registry: Registry, pool: Pick<EnginePool, 'proces
     collect() {
       this.reset();
       for (const { engine, pid } of pool.processes()) {
-        const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(read(`/proc/${pid}/status`) ?? '')?.[1];
-        if (kilobytes !== undefined) this.set({ engine }, Number(kilobytes) * 1024);
+        const bytes = bytesOf(`/proc/${pid}/status`, 'VmRSS');
+        if (bytes !== undefined) this.set({ engine }, bytes);
       }
     },
   });
-}
-
-/** Undefined when it is not there: the process has just ended. */
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
 }

@@ -1,7 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
-
-/** USER_HZ, which is 100 on every Linux that Node.js runs on. */
-const TICKS_PER_S = 100;
+import { readdirSync } from 'node:fs';
+import { bytesOf, cpuSeconds, readProc, statFields, TICKS_PER_S } from '../../src/proc-files.ts';
 
 export interface ProcessCpu {
   /** Seconds of CPU so far: of the thread that runs JavaScript (or Python), and of all others together. */
@@ -9,26 +7,8 @@ export interface ProcessCpu {
   otherThreads: number;
 }
 
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-/** Fields of proc_pid_stat(5) from the third on: the second, the name, may hold blanks. */
-function statFields(file: string): string[] | undefined {
-  const text = read(file);
-  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
-}
-
-function cpuSeconds(fields: readonly string[] | undefined): number {
-  return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
-}
-
 /** Whether /proc is there to read; elsewhere CPU and memory are not reported. */
-export const hasProc = read('/proc/self/stat') !== undefined;
+export const hasProc = readProc('/proc/self/stat') !== undefined;
 
 /** The direct children of a process. */
 export function childrenOf(parent: number): number[] {
@@ -39,21 +19,20 @@ export function childrenOf(parent: number): number[] {
 }
 
 export function cpuOf(pid: number): ProcessCpu {
-  const whole = cpuSeconds(statFields(`/proc/${pid}/stat`));
-  const mainThread = cpuSeconds(statFields(`/proc/${pid}/task/${pid}/stat`));
+  const whole = cpuSeconds(`/proc/${pid}/stat`) ?? 0;
+  const mainThread = cpuSeconds(`/proc/${pid}/task/${pid}/stat`) ?? 0;
   return { mainThread, otherThreads: Math.max(0, whole - mainThread) };
 }
 
 /** CPU seconds the whole machine has spent so far, but for waiting. */
 export function machineBusyS(): number {
-  const [, user, nice, system, , , irq, softirq, steal] = (read('/proc/stat') ?? '').split('\n', 1)[0]!.split(/\s+/);
+  const [, user, nice, system, , , irq, softirq, steal] = (readProc('/proc/stat') ?? '')
+    .split('\n', 1)[0]!
+    .split(/\s+/);
   return [user, nice, system, irq, softirq, steal].reduce((sum, ticks) => sum + Number(ticks ?? 0), 0) / TICKS_PER_S;
 }
 
-function megabytes(file: string, field: string): number {
-  const match = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(read(file) ?? '');
-  return (Number(match?.[1] ?? 0) * 1024) / 1e6;
-}
+const megabytes = (file: string, field: string) => (bytesOf(file, field) ?? 0) / 1e6;
 
 /** Resident now and at its highest, MB (10^6 bytes). Pages that processes share are counted in each. */
 export function memoryOf(pid: number): { resident: number; peak: number } {

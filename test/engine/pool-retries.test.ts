@@ -124,13 +124,19 @@ test('ten copies at once cost two engines', async t => {
   assert.deepEqual(restarts, ['crash', 'crash']);
 });
 
-test('who was only beside is tried alone, and cleared', async t => {
-  const { pool, restarts } = await started(t, 1);
-  const beside = 'wait 50';
-  const lost = assert.rejects(tell(pool, beside), UNAVAILABLE);
-  await assert.rejects(tell(pool, 'exit 3'), UNAVAILABLE);
+/** A pool of one engine, replaced after it died with the picture `beside` inside that did it no harm. */
+async function suspecting(t: TestContext, beside: string) {
+  const made = await started(t, 1);
+  const lost = assert.rejects(tell(made.pool, beside), UNAVAILABLE);
+  await assert.rejects(tell(made.pool, 'exit 3'), UNAVAILABLE);
   await lost;
-  await until(() => pool.anyReady(), 'replaced');
+  await until(() => made.pool.anyReady(), 'replaced');
+  return made;
+}
+
+test('who was only beside is tried alone, and cleared', async t => {
+  const beside = 'wait 50';
+  const { pool, restarts } = await suspecting(t, beside);
 
   const order: string[] = [];
   const told = (text: string) => tell(pool, text).then(() => order.push(text));
@@ -148,11 +154,7 @@ test('who was only beside is tried alone, and cleared', async t => {
 });
 
 test('an engine that is emptied for a picture whose caller leaves takes others again', async t => {
-  const { pool } = await started(t, 1);
-  const lost = assert.rejects(tell(pool, 'wait 50'), UNAVAILABLE);
-  await assert.rejects(tell(pool, 'exit 3'), UNAVAILABLE);
-  await lost;
-  await until(() => pool.anyReady(), 'replaced');
+  const { pool } = await suspecting(t, 'wait 50');
 
   const running = tell(pool, 'wait 500');
   const caller = new AbortController();
@@ -166,11 +168,7 @@ test('an engine that is emptied for a picture whose caller leaves takes others a
 });
 
 test('a picture that has to be alone is, also when its caller leaves in the middle of it', async t => {
-  const { pool } = await started(t, 1);
-  const lost = assert.rejects(tell(pool, 'wait 400'), UNAVAILABLE);
-  await assert.rejects(tell(pool, 'exit 3'), UNAVAILABLE);
-  await lost;
-  await until(() => pool.anyReady(), 'replaced');
+  const { pool } = await suspecting(t, 'wait 400');
 
   const caller = new AbortController();
   const start = performance.now();

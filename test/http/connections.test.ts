@@ -4,7 +4,7 @@ import { readdir, readlink } from 'node:fs/promises';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { JPEG_HEAD } from '../support/pictures.ts';
-import { openRaw } from '../support/raw-http.ts';
+import { served } from '../support/served.ts';
 import { slowedDown } from '../support/slowed-down.ts';
 import { createTestApp, type TestService } from '../support/test-app.ts';
 import { until } from '../support/until.ts';
@@ -14,25 +14,6 @@ const picture = (size = JPEG_HEAD.length) => Buffer.concat([JPEG_HEAD, Buffer.al
 const whole = (body: Buffer) => Buffer.concat([Buffer.from(head(`Content-Length: ${body.length}`)), body]);
 const CONNECT = 'CONNECT example.org:443 HTTP/1.1\r\nHost: example.org:443\r\n\r\n';
 const LIVE = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
-
-/** Runs `use` against a listening service, which is closed whatever happens. */
-function served(
-  name: string,
-  env: Record<string, string>,
-  use: (open: () => ReturnType<typeof openRaw>, service: TestService) => Promise<void>,
-): void {
-  test(name, async () => {
-    const service = await createTestApp({ env });
-    await service.app.listen({ port: 0 });
-    const { port } = service.app.server.address() as { port: number };
-    try {
-      await use(() => openRaw(port), service);
-    } finally {
-      service.app.server.closeAllConnections();
-      await service.app.close();
-    }
-  });
-}
 
 const lineOf = ({ logs }: TestService) => logs.filter(({ msg }) => msg === 'request').at(-1);
 

@@ -1,32 +1,12 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadPage } from '../../src/http/page-files.ts';
 import { JPEG_HEAD } from '../support/pictures.ts';
-import { openRaw } from '../support/raw-http.ts';
-import { createTestApp, type TestService } from '../support/test-app.ts';
+import { served } from '../support/served.ts';
 
 /** Several answers on a connection that is kept. */
 
 const page = loadPage('dist/page');
-
-function served(
-  name: string,
-  env: Record<string, string>,
-  use: (open: () => ReturnType<typeof openRaw>, service: TestService) => Promise<void>,
-): void {
-  test(name, async () => {
-    const service = await createTestApp({ env, page });
-    await service.app.listen({ port: 0 });
-    const { port } = service.app.server.address() as { port: number };
-    try {
-      await use(() => openRaw(port), service);
-    } finally {
-      service.app.server.closeAllConnections();
-      await service.app.close();
-    }
-  });
-}
 
 const post = (size: number) =>
   Buffer.concat([
@@ -59,26 +39,31 @@ const HEADS: [path: string, status: number, lines?: string][] = [
   ['/docs/static/swagger-ui-bundle.js', 200],
 ];
 
-served('HEAD has the length of GET, and no body', {}, async (open, { pool }) => {
-  pool.alive = false;
-  const client = await open();
-  for (const [path, expected, lines = ''] of HEADS) {
-    const asked = (method: string) => client.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${lines}\r\n`);
-    asked('GET');
-    const { status, headers } = await client.answer();
-    asked('HEAD');
-    const head = await client.answer({ hasBody: false });
-    assert.deepEqual([status, head.status], [expected, expected], path);
-    assert.equal(head.headers['content-length'], headers['content-length'], path);
-    assert.ok(Number(headers['content-length']) > 0, path);
-  }
-  client.write('HEAD /detect HTTP/1.1\r\nHost: x\r\n\r\n');
-  assert.equal((await client.answer({ hasBody: false })).status, 405);
-  client.write(LIVE);
-  const { status, body } = await client.answer();
-  assert.deepEqual([status, body], [200, '{"status":"alive"}'], 'what follows the head is the next answer');
-  client.destroy();
-});
+served(
+  'HEAD has the length of GET, and no body',
+  {},
+  async (open, { pool }) => {
+    pool.alive = false;
+    const client = await open();
+    for (const [path, expected, lines = ''] of HEADS) {
+      const asked = (method: string) => client.write(`${method} ${path} HTTP/1.1\r\nHost: x\r\n${lines}\r\n`);
+      asked('GET');
+      const { status, headers } = await client.answer();
+      asked('HEAD');
+      const head = await client.answer({ hasBody: false });
+      assert.deepEqual([status, head.status], [expected, expected], path);
+      assert.equal(head.headers['content-length'], headers['content-length'], path);
+      assert.ok(Number(headers['content-length']) > 0, path);
+    }
+    client.write('HEAD /detect HTTP/1.1\r\nHost: x\r\n\r\n');
+    assert.equal((await client.answer({ hasBody: false })).status, 405);
+    client.write(LIVE);
+    const { status, body } = await client.answer();
+    assert.deepEqual([status, body], [200, '{"status":"alive"}'], 'what follows the head is the next answer');
+    client.destroy();
+  },
+  page,
+);
 
 served('metrics that are asked for ahead are rendered once for all', {}, async (open, { metrics: { registry } }) => {
   const { metrics } = registry;

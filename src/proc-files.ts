@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+
+/** USER_HZ, which is 100 on every Linux that Node.js runs on. */
+export const TICKS_PER_S = 100;
+
+/** The text of a file of /proc; undefined where there is none: another system, or a process that has just ended. */
+export function readProc(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Fields of proc_pid_stat(5) from the third on: the second, the name, may hold blanks. */
+export function statFields(file: string): string[] | undefined {
+  const text = readProc(file);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
+}
+
+/** Seconds of CPU, user and system, that the process or thread of a proc_pid_stat(5) file has taken. */
+export function cpuSeconds(file: string): number | undefined {
+  const fields = statFields(file);
+  return fields && (Number(fields[11]) + Number(fields[12])) / TICKS_PER_S;
+}
+
+/** What a field of a file such as /proc/PID/status says in kB, in bytes. */
+export function bytesOf(file: string, field: string): number | undefined {
+  const kilobytes = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(readProc(file) ?? '')?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
