@@ -1,8 +1,9 @@
 import { ServiceError } from '../errors.ts';
 import { createServiceRate } from './service-rate.ts';
+import { type ClientId, createTurns } from './turns.ts';
 
 /** Why a picture was turned away, or given up, before it was answered. */
-export const REJECTION_REASONS = ['queue_full', 'deadline', 'client_gone', 'given_up'] as const;
+export const REJECTION_REASONS = ['queue_full', 'displaced', 'deadline', 'client_gone', 'given_up'] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
 /** The reason of a signal that is aborted although its client is there: another picture of the same request has failed. */
@@ -32,25 +33,27 @@ export interface AdmissionOptions {
 export interface SubmitOptions {
   /** Aborted when the client has gone, or with `GIVEN_UP`. */
   signal?: AbortSignal;
+  /** Whose turn it takes. Default: one for all that name none. */
+  client?: ClientId | undefined;
 }
 
 export interface Admission {
   /**
-   * Runs `work` as soon as a slot is free, first come first served. `work` must take its slot before its first `await`.
-   * Its signal is aborted, with the same error, at the deadline and when the client goes; the answer does not wait for it.
-   * Rejects with `ServiceError` `overloaded` (at once), `deadline_exceeded`, `unavailable` (the client has gone),
-   * or with what `work` rejects with.
+   * Runs `work` as soon as a slot is free: clients take turns, what one client has is first come first served. `work` must take its slot
+   * before its first `await`. Its signal is aborted, with the same error, at the deadline and when the client goes; the answer does not
+   * wait for it. Rejects with `ServiceError` `overloaded` (at once, or when its place goes to a client that has fewer waiting),
+   * `deadline_exceeded`, `unavailable` (the client has gone), or with what `work` rejects with.
    */
   submit<T>(work: (signal: AbortSignal) => Promise<T>, options?: SubmitOptions): Promise<{ value: T; queueMs: number }>;
-  /** True when `submit` would refuse now: ask before a body is read. */
-  full(): boolean;
+  /** True when `submit` would refuse the client now: ask before a body is read. */
+  full(client?: ClientId): boolean;
   /** A slot may have come free. */
   poke(): void;
   readonly depth: number;
   readonly capacity: number;
   /**
    * How much of the room for waiting is taken: of the places, or of the time until the deadline, whichever is more. 0 when nothing waits,
-   * at least 1 when the next one is refused.
+   * at least 1 when the next one is refused, or takes another's place.
    */
   readonly fill: number;
   readonly inFlight: number;
@@ -69,11 +72,15 @@ export interface Admission {
 interface Ticket {
   /** Takes a slot, unless its deadline passed while it waited. */
   begin(): void;
+  /** Leaves its place to another client. */
+  giveWay(): void;
 }
+
+const NOBODY = 'nobody';
 
 export function createAdmission(options: AdmissionOptions): Admission {
   const { capacity, deadlineMs, freeSlots, now = () => performance.now(), onEvent } = options;
-  const waiting = new Set<Ticket>(); // in order of arrival; the dead leave from anywhere
+  const waiting = createTurns<Ticket>();
   const rate = createServiceRate();
   let inFlight = 0;
   let leaving = false;
@@ -84,12 +91,14 @@ export function createAdmission(options: AdmissionOptions): Admission {
   // What would be answered after its deadline is refused now: worked on and thrown away it would only make others late, too.
   // One may always wait: the rate is only known from work that is done.
   const ofDeadline = () => (waiting.size > 0 && inFlight > 0 ? rate.answerMs(waiting.size, inFlight) / deadlineMs : 0);
-  const full = () => (waiting.size > 0 || freeSlots() <= 0) && (waiting.size >= capacity || ofDeadline() >= 1);
+  const noPlace = () => (waiting.size > 0 || freeSlots() <= 0) && (waiting.size >= capacity || ofDeadline() >= 1);
+  // Whoever sends most is refused first: its pictures are no reason to turn away those of others.
+  const full = (client: ClientId = NOBODY) => noPlace() && waiting.surplusFor(client) === undefined;
 
   function poke(): void {
     // Asked anew each time: a picture that has to be alone takes a whole engine.
     while (freeSlots() > 0) {
-      const [next] = waiting;
+      const next = waiting.take();
       if (next === undefined) return;
       next.begin();
     }
@@ -112,6 +121,12 @@ export function createAdmission(options: AdmissionOptions): Admission {
             retryAfterS: retryAfterS(),
           },
         );
+      case 'displaced':
+        return new ServiceError(
+          'overloaded',
+          'The queue is full, and other clients have fewer pictures in it; send the picture again later.',
+          { retryAfterS: retryAfterS() },
+        );
       case 'deadline':
         return new ServiceError('deadline_exceeded', 'The picture was not answered within its deadline.');
       case 'client_gone':
@@ -123,9 +138,10 @@ export function createAdmission(options: AdmissionOptions): Admission {
 
   async function submit<T>(work: (signal: AbortSignal) => Promise<T>, request: SubmitOptions = {}) {
     const submittedAt = now();
-    const { signal } = request;
+    const { signal, client = NOBODY } = request;
     if (signal?.aborted) throw rejection(goneReason(signal), signal.reason);
-    if (full()) throw rejection('queue_full');
+    if (full(client)) throw rejection('queue_full');
+    if (noPlace()) waiting.surplusFor(client)?.giveWay();
 
     return new Promise<{ value: T; queueMs: number }>((resolve, reject) => {
       const stop = new AbortController();
@@ -137,7 +153,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
         ended = true;
         clearTimeout(timer);
         signal?.removeEventListener('abort', gone);
-        waiting.delete(ticket);
+        waiting.remove(client, ticket);
         if (startedAt !== undefined) inFlight -= 1;
         settle();
         if (startedAt !== undefined) poke();
@@ -154,9 +170,9 @@ export function createAdmission(options: AdmissionOptions): Admission {
       }
 
       const ticket: Ticket = {
+        giveWay: () => giveUp('displaced'),
         begin() {
           const beganAt = now();
-          waiting.delete(ticket);
           if (beganAt >= submittedAt + deadlineMs) {
             giveUp('deadline');
             return;
@@ -177,7 +193,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       const gone = () => signal && giveUp(goneReason(signal), signal.reason);
       const timer = setTimeout(() => giveUp('deadline'), deadlineMs);
       signal?.addEventListener('abort', gone, { once: true });
-      waiting.add(ticket);
+      waiting.add(client, ticket);
       poke();
     });
   }

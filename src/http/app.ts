@@ -83,7 +83,8 @@ export function buildApp(deps: AppDeps): App {
   const checkKey = createKeyCheck(config.apiKeys);
   app.addHook('onRequest', (request, reply, done) => {
     checkHead(request, reply);
-    if (!isOpen(request.routeOptions.url)) checkKey(request.headers);
+    const key = isOpen(request.routeOptions.url) ? undefined : checkKey(request.headers);
+    request.clientId = key ?? request.ip;
     done();
   });
   refuseUnmatched(app);

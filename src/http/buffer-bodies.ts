@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { App } from './app-deps.ts';
-import { createKeyFlaw } from './key-check.ts';
+import { createKeyFinder } from './key-check.ts';
 import { isOpen } from './open-paths.ts';
 import { readBody } from './read-body.ts';
 import type { RequestTrace } from './request-trace.ts';
@@ -25,7 +25,7 @@ interface Held {
  * a part of the room, and cannot take that of those who do.
  */
 export function bufferBodies(app: App, config: Config, metrics: Metrics): void {
-  const keyFlaw = createKeyFlaw(config.apiKeys);
+  const findKey = createKeyFinder(config.apiKeys);
   const room = {
     all: config.maxBufferedBytes,
     strangers: Math.max(config.maxBodyBytes, STRANGERS_SHARE * config.maxBufferedBytes),
@@ -42,7 +42,7 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): void {
 
   app.removeAllContentTypeParsers();
   app.addHook('onRequest', ({ trace, headers, routeOptions }, reply, done) => {
-    heldBy.set(trace, { bytes: 0, byStranger: isOpen(routeOptions.url) && keyFlaw(headers) !== undefined });
+    heldBy.set(trace, { bytes: 0, byStranger: isOpen(routeOptions.url) && findKey(headers).flaw !== undefined });
     reply.raw.once('close', () => {
       const one = heldBy.get(trace);
       hold(one, -(one?.bytes ?? 0));

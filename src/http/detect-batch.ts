@@ -1,6 +1,6 @@
 import { servedModel, serverTiming, toAnswer } from './answer.ts';
 import type { App, AppDeps } from './app-deps.ts';
-import { clientSignal } from './client-signal.ts';
+import { clientOf } from './client.ts';
 import { detectPicture } from './detect-picture.ts';
 import { readOptions } from './options.ts';
 import { readBatchForm } from './picture-form.ts';
@@ -18,9 +18,9 @@ export function detectBatchRoute(app: App, deps: AppDeps): void {
     const wanted = readOptions([...queryOptions(request.query), ...form.options], deps.models);
     trace.model = wanted.model.manifest.name;
 
-    const signal = clientSignal(reply);
+    const client = clientOf(request, reply);
     const outcomes = await Promise.allSettled(
-      form.pictures.map(picture => detectPicture(deps, picture, wanted, signal)),
+      form.pictures.map(picture => detectPicture(deps, picture, wanted, client)),
     );
 
     trace.images = outcomes.length;

@@ -7,6 +7,7 @@ import type { Metrics } from '../metrics.ts';
 import { stageTimes } from './answer.ts';
 import type { AppDeps } from './app-deps.ts';
 import { checkFormat } from './check-format.ts';
+import type { Client } from './client.ts';
 import type { DetectionRequest } from './options.ts';
 import { toServiceError } from './problem.ts';
 
@@ -24,14 +25,14 @@ export async function detectPicture(
   { config, admission, pool, metrics }: AppDeps,
   bytes: Buffer,
   { model, options }: DetectionRequest,
-  signal: AbortSignal,
+  { id, signal }: Client,
   special: Pick<PoolJob, 'tensor' | 'annotate'> = {},
 ): Promise<DetectedPicture> {
   const { name } = model.manifest;
   try {
     if (special.tensor === undefined) checkFormat(bytes, config.formats);
     const work = (abort: AbortSignal) => pool.detect({ model: name, bytes, options, ...special }, abort);
-    const { value: result, queueMs } = await admission.submit(work, { signal });
+    const { value: result, queueMs } = await admission.submit(work, { client: id, signal });
     record(metrics, name, result, queueMs);
     return { result, queueMs };
   } catch (thrown) {

@@ -3,7 +3,7 @@ import { addVary } from './add-vary.ts';
 import { servedModel, serverTiming, stageTimes, toAnswer } from './answer.ts';
 import { type AnswerType, annotatedFormat, answerType } from './answer-type.ts';
 import type { App, AppDeps } from './app-deps.ts';
-import { clientSignal } from './client-signal.ts';
+import { clientOf } from './client.ts';
 import { detectPicture } from './detect-picture.ts';
 import { limitAnnotated } from './limit-annotated.ts';
 import { readOptions } from './options.ts';
@@ -36,7 +36,7 @@ export function detectRoute(app: App, deps: AppDeps): void {
     const annotate = format && { format, bands: wanted.bands };
     const picture = form.pictures[0]!;
     const special = annotate && { annotate };
-    const { result, queueMs } = await detectPicture(deps, picture, wanted, clientSignal(reply), special);
+    const { result, queueMs } = await detectPicture(deps, picture, wanted, clientOf(request, reply), special);
 
     trace.images = 1;
     trace.detections = result.detections.length;

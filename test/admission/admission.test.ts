@@ -132,6 +132,50 @@ test('a picture that would be answered too late is refused, although the queue h
   await Promise.all(accepted);
 });
 
+test('clients take turns: who has one picture waits for one of each other client, not for all of theirs', async t => {
+  const s = stage(t, 1, { capacity: 10 });
+  const answers = ['a1', 'a2', 'a3', 'a4', 'b1', 'c1'].map(name => s.submit(name, { client: name[0] }));
+  for (const name of ['a1', 'a2', 'b1', 'c1', 'a3', 'a4']) await s.end(name);
+  await Promise.all(answers);
+  assert.deepEqual(s.started, ['a1', 'a2', 'b1', 'c1', 'a3', 'a4']);
+});
+
+test('a full queue takes a client that has fewer in it, in the place of the last of whoever has most', async t => {
+  const s = stage(t, 1, { capacity: 3 });
+  const a = ['a1', 'a2', 'a3', 'a4'].map(name => s.submit(name, { client: 0 }));
+  assert.deepEqual([s.admission.full(0), s.admission.full(1), s.admission.full()], [true, false, false]);
+  await rejectsWith(s.submit('a5', { client: 0 }), 'overloaded');
+  const b1 = s.submit('b1', { client: 1 });
+  const displaced = await rejectsWith(a.pop()!, 'overloaded');
+  assert.match(displaced.message, /other clients have fewer/);
+  assert.equal(displaced.retryAfterS, 1);
+  assert.deepEqual([s.admission.depth, s.admission.full(1), s.admission.full(2)], [3, true, false], 'a has 2, b 1');
+  await rejectsWith(s.submit('b2', { client: 1 }), 'overloaded');
+  const b3 = [s.submit('c1', { client: 2 }), rejectsWith(a.pop()!, 'overloaded')];
+  assert.equal(s.admission.full(3), true, 'one each');
+  for (const name of ['a1', 'a2', 'b1', 'c1']) await s.end(name);
+  await Promise.all([...a, b1, ...b3]);
+  assert.deepEqual(s.started, ['a1', 'a2', 'b1', 'c1']);
+  assert.deepEqual(s.rejected, ['queue_full', 'displaced', 'queue_full', 'displaced']);
+  assert.deepEqual(s.aborted, [], 'none that was worked on');
+  assert.deepEqual([s.admission.depth, s.admission.inFlight], [0, 0]);
+});
+
+test('what would come too late because of another client’s pictures is taken in the place of one of them', async t => {
+  const s = stage(t, 1, { capacity: 100 });
+  const first = s.submit('a');
+  await s.pass(300);
+  await s.end('a');
+  await first;
+  const a = ['a1', 'a2', 'a3', 'a4'].map(name => s.submit(name, { client: 'a' }));
+  assert.deepEqual([s.admission.full('a'), s.admission.full('b')], [true, false]);
+  const b1 = s.submit('b1', { client: 'b' });
+  await rejectsWith(a.pop()!, 'overloaded');
+  for (const name of ['a1', 'a2', 'b1', 'a3']) await s.end(name);
+  await Promise.all([...a, b1]);
+  assert.deepEqual(s.started, ['a', 'a1', 'a2', 'b1', 'a3']);
+});
+
 test('one may wait however slow the work was, and quick work opens the queue again', async t => {
   const s = stage(t, 1, { capacity: 100, deadlineMs: 1000 });
   const first = s.submit('a');

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../../errors.ts';
 import { servedModel, serverTiming, stageTimes } from '../answer.ts';
 import type { App, AppDeps } from '../app-deps.ts';
-import { clientSignal } from '../client-signal.ts';
+import { clientOf } from '../client.ts';
 import { detectPicture } from '../detect-picture.ts';
 import { createKeyCheck } from '../key-check.ts';
 import { readOptions } from '../options.ts';
@@ -18,9 +18,10 @@ export function deepstackRoutes(app: App, deps: AppDeps): void {
   const schema = { hide: true };
 
   /** The key may be in the form: only then the whole body has to be read before it is refused. */
-  async function open({ body, headers }: FastifyRequest): Promise<DeepstackForm> {
+  async function open(request: FastifyRequest): Promise<DeepstackForm> {
+    const { body, headers } = request;
     const form = await readForm(body as Buffer | undefined, headers['content-type']);
-    checkKey(headers, form.apiKey || undefined);
+    request.clientId = checkKey(headers, form.apiKey || undefined) ?? request.clientId;
     return form;
   }
 
@@ -40,7 +41,7 @@ export function deepstackRoutes(app: App, deps: AppDeps): void {
     );
     trace.model = wanted.model.manifest.name;
 
-    const { result, queueMs } = await detectPicture(deps, image, wanted, clientSignal(reply));
+    const { result, queueMs } = await detectPicture(deps, image, wanted, clientOf(request, reply));
 
     trace.images = 1;
     trace.detections = result.detections.length;

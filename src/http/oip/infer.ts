@@ -4,7 +4,7 @@ import { GIVEN_UP } from '../../admission/admission.ts';
 import { ServiceError } from '../../errors.ts';
 import { servedModel, serverTiming, stageTimes, toAnswer } from '../answer.ts';
 import type { App, AppDeps } from '../app-deps.ts';
-import { clientSignal } from '../client-signal.ts';
+import { type Client, clientOf } from '../client.ts';
 import { type DetectedPicture, detectPicture } from '../detect-picture.ts';
 import type { DetectionRequest } from '../options.ts';
 import { toServiceError } from '../problem.ts';
@@ -29,7 +29,7 @@ export function inferRoutes(app: App, deps: AppDeps): void {
     const wanted = readParameters(asked.parameters, model);
     const pictures = readPictures(asked.input, input.tensor, deps.config.maxImagesPerRequest);
 
-    const results = await detectAll(deps, pictures, wanted, clientSignal(reply));
+    const results = await detectAll(deps, pictures, wanted, clientOf(request, reply));
 
     const totalMs = performance.now() - trace.startedAt;
     trace.images = results.length;
@@ -70,16 +70,16 @@ async function detectAll(
   deps: AppDeps,
   pictures: readonly GivenPicture[],
   wanted: DetectionRequest,
-  client: AbortSignal,
+  { id, signal: gone }: Client,
 ): Promise<DetectedPicture[]> {
   const stop = new AbortController();
-  const signal = AbortSignal.any([client, stop.signal]);
+  const signal = AbortSignal.any([gone, stop.signal]);
   setMaxListeners(0, signal); // every picture listens
   try {
     return await Promise.all(
       pictures.map(async ({ bytes, tensor }, index) => {
         try {
-          return await detectPicture(deps, bytes, wanted, signal, tensor && { tensor });
+          return await detectPicture(deps, bytes, wanted, { id, signal }, tensor && { tensor });
         } catch (thrown) {
           throw ofPicture(toServiceError(thrown), index, pictures.length);
         }

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createTestApp, type TestService } from '../support/test-app.ts';
+
+const FLOODER = 'the-key-that-floods';
+const OTHER = 'the-key-of-another';
+const JPEG = Buffer.from([0xff, 0xd8, 0xff, 0xe0]);
+
+/** Two at work and two waiting, all of one client; `end` lets them be answered. */
+async function flooded(env: Record<string, string>, ask: (app: TestService['app']) => Promise<{ statusCode: number }>) {
+  const service = await createTestApp({ env: { QUEUE_CAPACITY: '2', ...env } });
+  const { app, pool, admission } = service;
+  const answer = pool.answer;
+  let end = () => {};
+  const ended = new Promise<void>(resolve => {
+    end = resolve;
+  });
+  pool.answer = async (job, signal) => {
+    await ended;
+    return answer(job, signal);
+  };
+  const flood = [];
+  for (let sent = 1; sent <= 4; sent += 1) {
+    flood.push(ask(app));
+    while (admission.inFlight + admission.depth < sent) await new Promise(setImmediate);
+  }
+  return { ...service, flood, end };
+}
+
+const post = { method: 'POST', url: '/detect', headers: { 'content-type': 'image/jpeg' }, payload: JPEG } as const;
+const withKey = (key: string) => ({ ...post, headers: { ...post.headers, 'x-api-key': key } });
+const from = (remoteAddress: string) => ({ ...post, remoteAddress });
+
+const FORM = { 'content-type': 'multipart/form-data; boundary=x' };
+const formWith = (key: string) => ({
+  method: 'POST' as const,
+  url: '/v1/vision/detection',
+  headers: FORM,
+  payload: Buffer.concat([
+    Buffer.from(
+      `--x\r\nContent-Disposition: form-data; name="api_key"\r\n\r\n${key}\r\n--x\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n\r\n`,
+    ),
+    JPEG,
+    Buffer.from('\r\n--x--\r\n'),
+  ]),
+});
+
+const keys = { API_KEYS: `${FLOODER},${OTHER}` };
+/** Before its body is read nobody knows the key that is in it. */
+const EARLY = /Too many pictures are waiting/;
+const LATE = /Every engine is busy/;
+const CASES = {
+  'of another key': [keys, withKey(FLOODER), withKey(OTHER), EARLY],
+  'of another key, in its form': [keys, formWith(FLOODER), formWith(OTHER), LATE],
+  'of another address, where there are no keys': [{}, from('192.0.2.1'), from('192.0.2.2'), EARLY],
+} as const;
+
+for (const [name, [env, flooder, other, refusal]] of Object.entries(CASES)) {
+  test(`who floods the queue cannot lock out pictures ${name}`, async () => {
+    const service = await flooded(env, app => app.inject(flooder));
+    const more = await service.app.inject(flooder);
+    assert.equal(more.statusCode, 429, 'one more of the same');
+    assert.match(more.body, refusal);
+    const answer = service.app.inject(other);
+    const last = await service.flood.pop()!;
+    assert.equal(last.statusCode, 429, 'the last of those that waited gave its place');
+    const { headers, body } = last as unknown as { headers: Record<string, string>; body: string };
+    assert.equal(headers['retry-after'], '1');
+    assert.match(body, /other clients have fewer/);
+    service.end();
+    assert.equal((await answer).statusCode, 200);
+    assert.deepEqual(
+      (await Promise.all(service.flood)).map(({ statusCode }) => statusCode),
+      [200, 200, 200],
+    );
+    const metrics = await service.metrics.registry.metrics();
+    assert.match(metrics, /gfl_rejected_total\{reason="displaced"\} 1\n/);
+    assert.match(metrics, /gfl_rejected_total\{reason="queue_full"\} 1\n/);
+  });
+}
+
+test('the key counts, not the address: two addresses with one key are one client', async () => {
+  const flooder = { ...withKey(FLOODER), remoteAddress: '192.0.2.1' };
+  const service = await flooded(keys, app => app.inject(flooder));
+  assert.equal((await service.app.inject({ ...flooder, remoteAddress: '192.0.2.2' })).statusCode, 429);
+  service.end();
+  await Promise.all(service.flood);
+});
