@@ -26,6 +26,35 @@ async function openCamera(page: Page) {
   };
 }
 
+/** The browser refuses the camera, is asked again, and Stop is pressed before it answers; it will when it is allowed to. */
+async function stopWhileAsked(page: Page) {
+  await page.evaluate(() => {
+    const devices = navigator.mediaDevices;
+    const ask = devices.getUserMedia.bind(devices);
+    devices.getUserMedia = async () => {
+      devices.getUserMedia = async wanted => {
+        const stream = await ask(wanted);
+        await new Promise(resolve => Object.assign(globalThis, { allow: resolve, track: stream.getTracks()[0] }));
+        return stream;
+      };
+      throw new DOMException('no', 'NotAllowedError');
+    };
+  });
+  await page.locator('#welcome [data-action=camera]').click();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.waitForFunction(() => 'allow' in globalThis);
+  await page.locator('#stop-camera').click();
+  return {
+    allow: () => page.evaluate(() => (globalThis as unknown as { allow: () => void }).allow()),
+    state: (wanted: MediaStreamTrackState) =>
+      page.waitForFunction(
+        state => (globalThis as unknown as { track: MediaStreamTrack }).track.readyState === state,
+        wanted,
+        { timeout: 5_000 },
+      ),
+  };
+}
+
 describePage('the live view', whenService => {
   whenService(
     'goes on after ten seconds where it shall wait for a minute, and ends with the camera',
@@ -71,29 +100,19 @@ describePage('the live view', whenService => {
   );
 
   whenService('does not begin when it was stopped while the browser asked once more', {}, async ({ page }) => {
-    await page.evaluate(() => {
-      const devices = navigator.mediaDevices;
-      const ask = devices.getUserMedia.bind(devices);
-      devices.getUserMedia = async wanted => {
-        devices.getUserMedia = async () => {
-          const stream = await ask(wanted);
-          await new Promise(resolve => Object.assign(globalThis, { allow: resolve, track: stream.getTracks()[0] }));
-          return stream;
-        };
-        throw new DOMException('no', 'NotAllowedError');
-      };
-    });
-    await page.locator('#welcome [data-action=camera]').click();
-    await page.getByRole('button', { name: 'Try again' }).click();
-    await page.waitForFunction(() => 'allow' in globalThis);
-    await page.locator('#stop-camera').click();
-    await page.evaluate(() => (globalThis as unknown as { allow: () => void }).allow());
-    await page.waitForFunction(
-      () => (globalThis as unknown as { track: MediaStreamTrack }).track.readyState === 'ended',
-      undefined,
-      { timeout: 5_000 },
-    );
+    const { allow, state } = await stopWhileAsked(page);
+    await allow();
+    await state('ended');
     assert.equal(await page.locator('#welcome').isVisible(), true);
+  });
+
+  whenService('begins when it was wished for again after that, while the browser still asked', {}, async ({ page }) => {
+    const { allow, state } = await stopWhileAsked(page);
+    await page.locator('#welcome [data-action=camera]').click();
+    await allow();
+    await page.locator('#live').waitFor();
+    await page.locator('.box').first().waitFor();
+    await state('live');
   });
 
   whenService(
