@@ -9,6 +9,7 @@ import type {
 } from './contract-types.ts';
 import { type QueryOptions, queryOf } from './query-of.ts';
 import { readJson, readPicture } from './read-answer.ts';
+import { resendRefused } from './resend-refused.ts';
 import { send } from './send.ts';
 import { within } from './within.ts';
 
@@ -44,8 +45,8 @@ export interface Client {
    */
   annotate(picture: Picture, options?: AnnotateOptions & RequestOptions): Promise<Blob>;
   /**
-   * A result or a problem for each picture, in order. One that fails does not fail the others, and is not sent again: in a queue that is
-   * filling up the last ones may be `overloaded`.
+   * A result or a problem for each picture, in order. One that fails does not fail the others; those that are refused for now are sent
+   * again, as whole requests are.
    */
   detectBatch(pictures: readonly Picture[], options?: DetectOptions & RequestOptions): Promise<BatchResult[]>;
   /** The models that are served; the first answers requests that name none. */
@@ -61,18 +62,26 @@ export function createClient(options: ClientOptions): Client {
   function ask<T>(
     path: string,
     init: RequestInit,
-    { signal, requestId }: RequestOptions,
+    request: RequestOptions,
+    read: (answer: Response) => Promise<T>,
+  ): Promise<T> {
+    return within(timeoutMs, request.signal, stop => askOnce(path, init, { ...request, signal: stop }, read));
+  }
+
+  /** With repetitions, but without the limit on a whole call. */
+  async function askOnce<T>(
+    path: string,
+    init: RequestInit,
+    { signal, requestId }: { signal: AbortSignal | undefined; requestId?: string },
     read: (answer: Response) => Promise<T>,
   ): Promise<T> {
     const headers = new Headers(init.headers);
     if (apiKey !== undefined) headers.set('X-API-Key', apiKey);
     if (requestId !== undefined) headers.set('X-Request-Id', requestId);
-    return within(timeoutMs, signal, async stop => {
-      // A redirect that is followed would take the key to wherever it leads.
-      const request = { ...init, headers, redirect: 'manual' as const, ...(stop && { signal: stop }) };
-      // Looked up at each call: pages and tests put their own in its place.
-      return read(await send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), policy, stop));
-    });
+    // A redirect that is followed would take the key to wherever it leads.
+    const request = { ...init, headers, redirect: 'manual' as const, ...(signal && { signal }) };
+    // Looked up at each call: pages and tests put their own in its place.
+    return read(await send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), policy, signal));
   }
 
   function askJson<T>(path: string, init: RequestInit, request: RequestOptions): Promise<T> {
@@ -92,18 +101,28 @@ export function createClient(options: ClientOptions): Client {
     },
     async detectBatch(pictures, given = {}) {
       const { path, request } = split('/detect/batch', given);
-      const form = new FormData();
-      pictures.forEach((picture, index) => {
-        form.append('image', picture instanceof Blob ? picture : new Blob([picture]), `${index}`);
+      return within(timeoutMs, request.signal, stop => {
+        const send = async (some: readonly Picture[]) => {
+          const init = { method: 'POST', body: formOf(some) };
+          const asked = { ...request, signal: stop };
+          return (await askOnce(path, init, asked, readJson<{ results: BatchResult[] }>)).results;
+        };
+        return resendRefused(pictures, send, policy, stop);
       });
-      const { results } = await askJson<{ results: BatchResult[] }>(path, { method: 'POST', body: form }, request);
-      return results;
     },
     async models(request = {}) {
       const { models } = await askJson<{ models: Model[] }>('/models', {}, request);
       return models;
     },
   };
+}
+
+function formOf(pictures: readonly Picture[]): FormData {
+  const form = new FormData();
+  pictures.forEach((picture, index) => {
+    form.append('image', picture instanceof Blob ? picture : new Blob([picture]), `${index}`);
+  });
+  return form;
 }
 
 function split(path: string, { signal, requestId, ...options }: QueryOptions & RequestOptions) {

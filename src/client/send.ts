@@ -1,4 +1,10 @@
 import { readProblem } from './read-problem.ts';
+import { retryDelay, retryPause } from './retry-pause.ts';
+
+/** Whether the service says no for now only. */
+export function passes({ status }: { status: number }): boolean {
+  return status === 429 || status === 503;
+}
 
 /** How often, and how patiently, a request is repeated. */
 export interface RetryPolicy {
@@ -7,10 +13,6 @@ export interface RetryPolicy {
   /** A longer `Retry-After` is not waited for: the error comes at once. */
   maxRetryDelayMs: number;
 }
-
-const FIRST_DELAY_MS = 250;
-/** Pauses are longer by up to this share, so that those who were refused together do not come back together. */
-const JITTER = 0.2;
 
 /**
  * Sends until there is an answer that is 2xx. 429 and 503 are repeated, after `Retry-After` where the service says it, else
@@ -27,25 +29,8 @@ export async function send(
     if (response.ok) return response;
     const error = await readProblem(response);
     signal?.throwIfAborted(); // its body may have broken off for that
-    const passes = error.status === 429 || error.status === 503;
-    const delayMs = error.retryAfterS === undefined ? FIRST_DELAY_MS * 2 ** tried : error.retryAfterS * 1000;
-    if (!passes || tried >= policy.retries || delayMs > policy.maxRetryDelayMs) throw error;
-    await pause(delayMs * (1 + JITTER * Math.random()), signal);
+    const delayMs = retryDelay(tried, error.retryAfterS);
+    if (!passes(error) || tried >= policy.retries || delayMs > policy.maxRetryDelayMs) throw error;
+    await retryPause(delayMs, signal);
   }
-}
-
-/** Resolves after `milliseconds`; rejects with the signal's reason as soon as it is aborted. */
-function pause(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal?.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener('abort', stop);
-      resolve();
-    }, milliseconds);
-    if (signal?.aborted) stop();
-    else signal?.addEventListener('abort', stop, { once: true });
-  });
 }
