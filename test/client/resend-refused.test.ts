@@ -63,3 +63,16 @@ test('an abort in a pause, and the time of the whole call, end it', async () => 
   await assert.rejects(client({ timeoutMs: 60 }).detectBatch(PICTURES), /no answer within 60 ms/);
   assert.deepEqual(batches, ['abcd', 'abcd']);
 });
+
+test('an abort while pictures are sent again is an abort, not what there was before', async () => {
+  const { batches, fetch } = service(() => busy);
+  const stop = new AbortController();
+  const stopping: typeof fetch = async (url, init) => {
+    const answer = await fetch(url, init);
+    if (batches.length === 2) stop.abort(new Error('enough'));
+    init!.signal!.throwIfAborted();
+    return answer;
+  };
+  const client = createClient({ baseUrl: 'http://service', fetch: stopping });
+  await assert.rejects(client.detectBatch(PICTURES, { signal: stop.signal }), /enough/);
+});
