@@ -7,7 +7,7 @@ import { DASHBOARD } from './deployed-files.ts';
 // biome-ignore lint/suspicious/noTemplateCurlyInString: Grafana's own notation
 const SOURCE = '${datasource}';
 
-const { panels, templating } = DASHBOARD;
+const { panels, templating, annotations } = DASHBOARD;
 const plots = panels.filter(({ type }) => type !== 'row');
 
 test('panels have numbers and titles of their own, and lie beside each other in 24 columns', () => {
@@ -30,7 +30,7 @@ test('every panel asks the data source that was chosen, and only with variables 
   const known = ['__rate_interval', ...templating.list.map(({ name }) => name)];
   assert.deepEqual(
     templating.list.map(({ name }) => name),
-    ['datasource', 'job', 'instance', 'model'],
+    ['datasource', 'job', 'namespace', 'instance', 'model'],
   );
   for (const { title, datasource, targets = [] } of plots) {
     assert.equal(datasource?.uid, SOURCE, title);
@@ -41,6 +41,19 @@ test('every panel asks the data source that was chosen, and only with variables 
       for (const [, name] of expr.matchAll(/\$\{?(\w+)/g)) assert.ok(known.includes(name!), `${title}: $${name}`);
     }
   }
+});
+
+test('staging stays out of what production shows: everything asks for the namespaces that were chosen', () => {
+  const [job, namespace, ...others] = templating.list.filter(({ query }) => typeof query !== 'string');
+  assert.deepEqual([job?.name, namespace?.name], ['job', 'namespace']);
+  const queries = others.map(({ query }) => (query as { query: string }).query);
+  const panelsAsk = plots.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+  const all = [...queries, ...panelsAsk, ...annotations.list.map(({ expr }) => expr)];
+  const matchers = all.flatMap(text => [...text.matchAll(/\{([^{}]*)\}/g)].map(([, inside]) => inside!));
+  assert.ok(matchers.length >= all.length);
+  // Where targets have no such label, "All" must find them all the same: nothing is as good as anything for `.*`.
+  assert.equal(namespace?.allValue, '.*');
+  for (const inside of matchers) assert.match(inside, /^job="\$job",namespace=~"\$namespace"/);
 });
 
 test('it shows traffic, errors, latency by stage, queue, batch size, engines, and score and uncertainty drift', () => {

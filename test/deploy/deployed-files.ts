@@ -23,7 +23,7 @@ export interface Dashboard {
   uid: string;
   title: string;
   panels: Panel[];
-  templating: { list: { name: string; type: string; query: string | { query: string } }[] };
+  templating: { list: { name: string; type: string; query: string | { query: string }; allValue?: string }[] };
   annotations: { list: { name: string; expr: string }[] };
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { readConfig } from '../../src/config.ts';
@@ -80,11 +81,16 @@ test('a Service that happens to be called metrics sets none of our variables', (
   assert.equal(spec.enableServiceLinks, false);
 });
 
-test('the lines for a model of your own are right once their marks are taken away', async () => {
-  const own = text.replaceAll(/^( *)# (- [{n]| {2}persistent)/gm, '$1$2');
-  const [{ spec: wanted }] = parseAllDocuments(own).map(document => document.toJS()) as [Deployment];
-  const { containers, volumes } = wanted.template.spec;
-  const config = readConfig(environment(containers[0]!), 2);
+/** The deployment with its commented lines: what is written, once the marks are taken away. */
+function withComments(): Deployment {
+  const own = text.replaceAll(/^( *)# (- [{n]| {2}persistent| {2}secret:)/gm, '$1$2');
+  return parseAllDocuments(own)[0]!.toJS() as Deployment;
+}
+
+test('the lines for a model of your own are right once their marks are taken away', () => {
+  const { containers, volumes } = withComments().spec.template.spec;
+  const { API_KEYS_FILE, ...rest } = environment(containers[0]!);
+  const config = readConfig(rest, 2);
   assert.deepEqual(config.models, ['mine']);
   const mount = containers[0]!.volumeMounts.find(({ mountPath }) => mountPath === config.modelsDir);
   assert.deepEqual(mount, { name: 'models', mountPath: '/models', readOnly: true });
@@ -93,6 +99,21 @@ test('the lines for a model of your own are right once their marks are taken awa
     { name: 'models', persistentVolumeClaim: { claimName: 'gfl-serve-models', readOnly: true } },
   );
   assert.deepEqual(readConfig(environment(container), 2).models, ['nanodet-g'], 'as it is shipped');
+});
+
+test('the lines for API keys are right, too: the variable names the file that the Secret is mounted as', () => {
+  const { containers, volumes } = withComments().spec.template.spec;
+  const file = environment(containers[0]!).API_KEYS_FILE!;
+  const mount = containers[0]!.volumeMounts.find(({ mountPath }) => path.dirname(file) === mountPath);
+  assert.deepEqual(mount, { name: 'keys', mountPath: '/run/secrets/gfl-serve', readOnly: true });
+  assert.deepEqual(
+    volumes.find(({ name }) => name === 'keys'),
+    { name: 'keys', secret: { secretName: 'gfl-serve-keys' } },
+  );
+  const [, secret, key] = /kubectl create secret generic (\S+) --from-file=(\w+)=keys\.txt/.exec(text)!;
+  assert.deepEqual([secret, key], ['gfl-serve-keys', path.basename(file)]);
+  assert.throws(() => readConfig({ API_KEYS_FILE: file }, 2), /API_KEYS_FILE/, 'the variable is the one that is read');
+  assert.equal(environment(container).API_KEYS_FILE, undefined, 'as it is shipped');
 });
 
 test('it has the time to drain, and no rights that it does not need', () => {

@@ -96,7 +96,7 @@ function filled(expression: string): string {
   return expression
     .replaceAll('$__rate_interval', '30s')
     .replaceAll('$job', 'gfl-serve')
-    .replaceAll(/\$(instance|model)/g, '.*');
+    .replaceAll(/\$(namespace|instance|model)/g, '.*');
 }
 
 /** The vector selectors of an expression: a metric, and its matchers. */
@@ -182,7 +182,10 @@ for (const { name, query } of DASHBOARD.templating.list) {
   test(`dashboard, variable ${name}: there is something to choose`, { skip }, async () => {
     const [, selector = '', label = ''] = /^label_values\((.*), (\w+)\)$/.exec(filled(query.query)) ?? [];
     const found = await prometheus.query(selector);
-    assert.ok(found.length > 0 && found.every(({ metric }) => metric[label]), query.query);
+    assert.ok(found.length > 0, query.query);
+    // Targets have one in Kubernetes alone; that everything is found without it, the panels have shown.
+    const named = found.filter(({ metric }) => metric[label]);
+    if (name !== 'namespace') assert.equal(named.length, found.length, query.query);
   });
 }
 
