@@ -110,7 +110,8 @@ export function createEnginePool(options: PoolOptions): EnginePool {
       return;
     }
     const { number: engine, engine: process } = slot;
-    log.info({ engine, pid: process?.pid, startMs: Math.round(startMs), models, notes: message.notes }, 'engine ready');
+    const ready = { engine, enginePid: process?.pid, startMs: Math.round(startMs), models, notes: message.notes };
+    log.info(ready, 'engine ready');
     firstReady?.resolve();
     changed();
   }

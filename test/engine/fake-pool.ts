@@ -37,7 +37,8 @@ export function testPool(t: TestContext, options: Partial<PoolOptions> = {}): Te
   });
   pool.onEvent(event => (event.type === 'restart' ? restarts.push(event.reason) : events.push(event.type)));
   t.after(() => pool.close(0));
-  const pids = () => logged.filter(line => line.message === 'engine ready').map(line => line.fields.pid as number);
+  const pids = () =>
+    logged.filter(line => line.message === 'engine ready').map(line => line.fields.enginePid as number);
   return { pool, restarts, events, logged, pids };
 }
 
