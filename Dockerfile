@@ -19,8 +19,11 @@ COPY samples samples
 RUN npm run build
 COPY models models
 RUN npm run model && chmod 755 dist/cli.js
-# What runs: production dependencies, the one font that is used, ONNX Runtime for this platform only, no source maps of ours.
+# What runs: production dependencies, the one font that is used, ONNX Runtime for this platform only, no source maps. sharp's WebAssembly is
+# for other platforms; npm leaves out the packages that want it, and installs it all the same (10 MB).
 RUN npm prune --omit=dev \
+ && rm -rf node_modules/@img/sharp-wasm32 node_modules/@emnapi \
+ && find dist node_modules -type f -name '*.map' -delete \
  && find node_modules/dejavu-fonts-ttf/ttf -type f ! -name DejaVuSans-Bold.ttf -delete \
  && cd node_modules/onnxruntime-node/bin/napi-v6 \
  && arch="$(node -p process.arch)" \

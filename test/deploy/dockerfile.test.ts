@@ -1,6 +1,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -59,4 +70,38 @@ test('what the build stage has copied is enough for its build', t => {
   for (const file of ['main.js', 'healthcheck.js', 'detector/image/sampling.wasm', 'page/index.html']) {
     assert.ok(existsSync(path.join(folder, 'dist', file)), `dist/${file} was built`);
   }
+});
+
+test('what is not run is taken out: other platforms, other fonts, source maps', t => {
+  const [, block = ''] = /^RUN (npm prune [\s\S]*?[^\\])\n/m.exec(readFileSync('Dockerfile', 'utf8')) ?? [];
+  const folder = mkdtempSync(path.join(tmpdir(), 'gfl-docker-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (file: string, text = '') => {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text, { mode: 0o755 });
+  };
+  const kept = [
+    'dist/main.js',
+    'node_modules/@img/sharp-linux-x64/lib/sharp.node',
+    'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf',
+    `node_modules/onnxruntime-node/bin/napi-v6/linux/${process.arch}/libonnxruntime.so.1`,
+    'node_modules/pino/map.js',
+  ];
+  const taken = [
+    'dist/main.js.map',
+    'node_modules/@emnapi/runtime/index.js',
+    'node_modules/@img/sharp-wasm32/lib/sharp.wasm',
+    'node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf',
+    'node_modules/onnxruntime-node/bin/napi-v6/linux/riscv/libonnxruntime.so.1',
+    'node_modules/onnxruntime-node/bin/napi-v6/win32/x64/onnxruntime.dll',
+    'node_modules/pino/pino.js.map',
+  ];
+  for (const file of [...kept, ...taken]) write(file);
+  write('bin/npm', '#!/bin/sh\n'); // pruning is npm's own affair
+  const PATH = `${path.join(folder, 'bin')}:${process.env.PATH}`;
+  execFileSync('sh', ['-c', block], { cwd: folder, env: { ...process.env, PATH }, stdio: 'pipe' });
+  const left = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile())
+    .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)));
+  assert.deepEqual(left.filter(file => file !== 'bin/npm').sort(), kept.sort());
 });
