@@ -1,14 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { cgroupCpuLimit } from './cgroup-cpu-limit.ts';
-
-function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
+import { readText } from './read-text.ts';
 
 /** Whole CPUs this process may keep busy, by its affinity and its control groups' quota; at least 1. */
 export function usableCpus(): number {
