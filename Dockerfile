@@ -42,7 +42,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cuda ORT_DISABLE_TELEMETRY=1 XDG_C
 # pictures in Chinese, Japanese, Korean, Devanagari, Thai and others (12 MB; DejaVu comes with the npm packages), fontconfig-config is how they are found.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libturbojpeg fontconfig-config fonts-droid-fallback fonts-noto-ui-core \
- && rm -rf /var/lib/apt/lists/*
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 WORKDIR /app
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /app/package.json ./
@@ -65,7 +65,7 @@ ENV NODE_ENV=production HOST=0.0.0.0 PROVIDER=cpu ORT_DISABLE_TELEMETRY=1 XDG_CA
 # As above.
 RUN apt-get update \
  && apt-get install -y --no-install-recommends libturbojpeg0 fontconfig-config fonts-droid-fallback fonts-noto-ui-core \
- && rm -rf /var/lib/apt/lists/*
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 WORKDIR /app
 COPY --from=build /usr/local/bin/node /usr/local/bin/node
 COPY --from=build /app/package.json ./

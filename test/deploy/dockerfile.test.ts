@@ -53,6 +53,8 @@ for (const stage of ['cuda', 'cpu']) {
     for (const folder of ['dist', 'models', 'samples']) {
       assert.ok(own.includes(`\nCOPY --from=build /app/${folder} ${folder}\n`), folder);
     }
+    // Debian's own images keep no cache, others do: 83 MB.
+    assert.match(own, /apt-get install [\s\S]*?\n && rm -rf \/var\/lib\/apt\/lists\/\* \/var\/cache\/apt\/\*\n/);
     assert.match(own, /^RUN ln -s \/app\/dist\/cli\.js \/usr\/local\/bin\/gfl-serve$/m);
     assert.match(readFileSync('Dockerfile', 'utf8'), /^RUN .*chmod 755 dist\/cli\.js$/m);
   });
