@@ -1,6 +1,6 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { EnginePool } from './engine/pool-types.ts';
-import { bytesOf, cpuSeconds } from './proc-files.ts';
+import { bytesOf, cpuSeconds } from './proc/proc-files.ts';
 
 /**
  * CPU and memory of each engine, read at each scrape: the defaults of `process_*` are of the service's process alone. Nothing where there

@@ -11,7 +11,7 @@ const SRC = 'src';
  */
 const RULES: Record<string, { folders: string[]; packages: string[]; node?: false }> = {
   '.': {
-    folders: ['.', 'http', 'admission', 'engine', 'detector', 'cli'],
+    folders: ['.', 'http', 'admission', 'engine', 'detector', 'cli', 'proc'],
     packages: ['fastify', 'pino', 'prom-client', 'close-with-grace'],
   },
   http: {
@@ -28,7 +28,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   },
   cli: { folders: ['.', 'cli', 'cli/*', 'detector', 'engine', 'evaluation', 'evaluation/report'], packages: [] },
   admission: { folders: ['.', 'admission'], packages: [] },
-  engine: { folders: ['.', 'engine', 'detector'], packages: [] },
+  engine: { folders: ['.', 'engine', 'detector', 'proc'], packages: [] },
   detector: { folders: ['detector', 'detector/*'], packages: [] },
   'detector/model': {
     folders: ['detector', 'detector/model', 'detector/inference', 'detector/gfl', 'onnx', 'vendor'],
@@ -42,7 +42,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   'detector/image': { folders: ['detector', 'detector/image', 'detector/model'], packages: ['sharp', 'koffi'] },
   'detector/annotate': { folders: ['detector', 'detector/annotate', 'detector/image'], packages: ['sharp'] },
   'detector/inference': {
-    folders: ['detector', 'detector/inference', 'onnx', 'onnx/rewrite', 'onnx/winograd'],
+    folders: ['detector', 'detector/inference', 'onnx', 'onnx/rewrite', 'onnx/winograd', 'proc'],
     packages: ['onnxruntime-node'],
   },
   'detector/gfl': { folders: ['detector/gfl'], packages: [], node: false },
@@ -62,6 +62,8 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
     folders: ['model-builder', 'model-builder/*', 'onnx', 'vendor'],
     packages: ['pacote', '@npmcli/config', '@npmcli/config/lib/definitions/index.js', 'tar'],
   },
+  // What Linux says of processes: for whoever asks.
+  proc: { folders: [], packages: [] },
   // Packages that the build puts into one file each.
   vendor: { folders: [], packages: ['typebox', 'typebox/value'], node: false },
 };

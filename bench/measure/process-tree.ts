@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { bytesOf, cpuSeconds, readProc, statFields, TICKS_PER_S } from '../../src/proc-files.ts';
+import { bytesOf, cpuSeconds, readProc, statFields, TICKS_PER_S } from '../../src/proc/proc-files.ts';
 
 export interface ProcessCpu {
   /** Seconds of CPU so far: of the thread that runs JavaScript (or Python), and of all others together. */

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import type { ReadText } from '../proc/proc-files.ts';
 import { cgroupFolders } from './cgroup-folders.ts';
-import type { ReadText } from './read-text.ts';
 
 /** `cpu.max` of cgroup v2, "150000 100000" or "max 100000", as CPUs. */
 function limitV2(folder: string, read: ReadText): number {

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { ReadText } from './read-text.ts';
+import type { ReadText } from '../proc/proc-files.ts';
 
 export interface CgroupFolder {
   path: string;

@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
+import type { ReadText } from '../proc/proc-files.ts';
 import { cgroupFolders } from './cgroup-folders.ts';
-import type { ReadText } from './read-text.ts';
 
 /** What ends in the out-of-memory killer, and in v2 also what slows a group down until it is below. */
 const FILES = { 1: ['memory.limit_in_bytes'], 2: ['memory.max', 'memory.high'] } as const;

@@ -1,7 +1,8 @@
 import { readlinkSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
+import { statFields } from '../../proc/proc-files.ts';
 
 /** No engine has so long to start. */
 const ABANDONED_MS = 60 * 60 * 1000;
@@ -16,7 +17,7 @@ const HOST = `${NAME}-${pidNamespace()}`;
 
 /** A new folder in `folder`, for something that will be renamed when it is whole. */
 export async function makeDraft(folder: string): Promise<string> {
-  return mkdtemp(path.join(folder, `draft-${HOST}-${process.pid}-${await startOf(process.pid)}-`));
+  return mkdtemp(path.join(folder, `draft-${HOST}-${process.pid}-${startOf(process.pid)}-`));
 }
 
 /**
@@ -28,7 +29,7 @@ export async function removeAbandonedDrafts(folder: string): Promise<void> {
     if (!name.startsWith('draft-')) continue;
     const [, host = '', pid, start] = DRAFT.exec(name) ?? [];
     const draft = path.join(folder, name);
-    const isDead = host === HOST && !(await isAlive(Number(pid), Number(start)));
+    const isDead = host === HOST && !isAlive(Number(pid), Number(start));
     const unseen = host !== HOST && host.replace(/-\d*$/, '') === NAME;
     if (isDead || Date.now() - (await modifiedAt(draft)) > (unseen ? UNSEEN_MS : ABANDONED_MS)) {
       await rm(draft, { recursive: true, force: true }).catch(() => {});
@@ -45,20 +46,18 @@ function pidNamespace(): string {
   }
 }
 
-async function isAlive(pid: number, start: number): Promise<boolean> {
+function isAlive(pid: number, start: number): boolean {
   try {
     process.kill(pid, 0);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  return (await startOf(pid)) === start;
+  return startOf(pid) === start;
 }
 
 /** When a process started, in ticks since the system did; 0 where the system does not tell (proc_pid_stat(5), field 22). */
-async function startOf(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The second field is a name in parentheses, which may hold any character.
-  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);
+function startOf(pid: number): number {
+  return Number(statFields(`/proc/${pid}/stat`)?.[19] ?? 0);
 }
 
 /** Just now, where it is gone already. */

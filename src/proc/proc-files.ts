@@ -3,16 +3,19 @@ import { readFileSync } from 'node:fs';
 /** USER_HZ, which is 100 on every Linux that Node.js runs on. */
 export const TICKS_PER_S = 100;
 
-/** The text of a file of /proc; undefined where there is none: another system, or a process that has just ended. */
-export function readProc(file: string): string | undefined {
+/** The text of a file; undefined when it cannot be read. */
+export type ReadText = (file: string) => string | undefined;
+
+/** Of /proc or /sys: not there on another system, or when a process has just ended. */
+export const readProc: ReadText = file => {
   try {
     return readFileSync(file, 'utf8');
   } catch {
     return undefined;
   }
-}
+};
 
-/** Fields of proc_pid_stat(5) from the third on: the second, the name, may hold blanks. */
+/** Fields of proc_pid_stat(5) from the third on: the second, the name in parentheses, may hold any character. */
 export function statFields(file: string): string[] | undefined {
   const text = readProc(file);
   return text?.slice(text.lastIndexOf(')') + 2).split(' ');
