@@ -40,6 +40,8 @@ export async function renderText(label: string, size: number): Promise<TextMask>
 }
 
 function keep(key: string, mask: TextMask): void {
+  // Two pictures rendered it at the same time: counted twice, its bytes would be counted for ever.
+  if (kept.has(key)) return;
   kept.set(key, mask);
   keptBytes += mask.data.length;
   for (const [oldest, { data }] of kept) {
