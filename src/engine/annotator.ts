@@ -21,17 +21,11 @@ export function createAnnotator(): (annotation: Annotation) => Promise<EngineRes
   let last: Promise<unknown> = Promise.resolve();
 
   async function annotate({ detector, bytes, result, wish, signal, begun }: Annotation) {
-    if (signal.aborted) return undefined;
     begun();
     const start = performance.now();
-    try {
-      const picture = await detector.annotate(bytes, result.detections, { ...wish, signal });
-      const timings = { ...result.timings, annotate: performance.now() - start };
-      return { ...result, timings, annotated: picture.bytes };
-    } catch (error) {
-      if (signal.aborted) return undefined;
-      throw error;
-    }
+    const picture = await detector.annotate(bytes, result.detections, { ...wish, signal });
+    const timings = { ...result.timings, annotate: performance.now() - start };
+    return { ...result, timings, annotated: picture.bytes };
   }
 
   return annotation => {
