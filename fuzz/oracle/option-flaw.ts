@@ -23,7 +23,9 @@ function table(labels: readonly string[], models: readonly string[]): Record<str
     pairs.every(([name, threshold]) => isClass(name) && number(threshold, 0, 1)) &&
     new Set(pairs.map(([name]) => idOf(name))).size === pairs.length;
   const flag = (value: unknown) =>
-    typeof value === 'string' ? /^\s*(true|false|0|1)\s*$/i.test(value) : typeof value === 'boolean';
+    typeof value === 'string'
+      ? /^\s*(true|false|0|1)\s*$/i.test(value)
+      : [true, false, 0, 1].some(allowed => value === allowed);
   return {
     score_threshold: value => number(value, 0, 1),
     iou_threshold: value => number(value, 0, 1),

@@ -52,9 +52,9 @@ function count(value: unknown): number {
 }
 
 function flag(value: unknown): boolean {
-  const text = typeof value === 'string' ? value.trim().toLowerCase() : value;
-  if (text === true || text === 'true' || text === '1') return true;
-  if (text === false || text === 'false' || text === '0') return false;
+  const text = typeof value === 'object' ? '' : String(value).trim().toLowerCase();
+  if (text === 'true' || text === '1') return true;
+  if (text === 'false' || text === '0') return false;
   throw new Unexpected('true, false, 1 or 0');
 }
 
