@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DetectorError } from '../errors.ts';
 import type { Manifest } from './manifest-schema.ts';
-
 import { readOwnFile } from './read-own-file.ts';
 
 export type { InputSpec } from './input-schema.ts';

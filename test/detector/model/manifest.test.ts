@@ -123,6 +123,7 @@ test('labels: empty, repeated and blank lines', async () => {
     ['\n\n', /no class names/],
     ['a\nb\na\n', /names "a" twice/],
     ['a\n\nb\n', /line 2 is empty/],
+    ['\na\nb\n', /line 1 is empty/],
   ] as const) {
     await changed(m => (m.labels = 'other.txt'));
     await writeFile(path.join(folder, 'other.txt'), text);

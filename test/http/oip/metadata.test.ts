@@ -31,9 +31,14 @@ test('a model says its two inputs and its outputs', async () => {
     ]);
     assert.ok(outputs.some((output: { name: string }) => output.name === 'uncertainty'));
   }
-  pool.models = pool.models.map(model => ({ ...model, inputShape: 'rectangular' }));
-  const { inputs } = (await app.inject('/v2/models/other')).json();
-  assert.deepEqual(inputs[1].shape, [-1, 3, -1, -1]);
+  pool.models = pool.models.map(model => (model.name === 'other' ? { ...model, inputShape: 'rectangular' } : model));
+  for (const [model, sides] of [
+    ['other', [-1, -1]],
+    ['tiny', [64, 64]],
+  ] as const) {
+    const { inputs } = (await app.inject(`/v2/models/${model}`)).json();
+    assert.deepEqual(inputs[1].shape, [-1, 3, ...sides], model);
+  }
 });
 
 const HEALTH: [url: string, ready: object][] = [
