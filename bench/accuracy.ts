@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { eachInParallel } from '../src/cli/each-in-parallel.ts';
 import { type CocoEvaluation, evaluateCoco } from '../src/evaluation/coco-ap.ts';
 import { type CocoDataset, type CocoResult, readCocoDataset } from '../src/evaluation/coco-dataset.ts';
-import { eachInParallel } from '../src/evaluation/each-in-parallel.ts';
 import { startService } from './start-service.ts';
 
 /** The family's published protocol: everything over 0.05, the best hundred. */

@@ -1,4 +1,4 @@
-import { eachInParallel } from '../src/evaluation/each-in-parallel.ts';
+import { eachInParallel } from '../src/cli/each-in-parallel.ts';
 import type { Found } from './agreement.ts';
 import { openConnection, type PictureRequest } from './load/connection.ts';
 

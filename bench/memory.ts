@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { eachInParallel } from '../src/evaluation/each-in-parallel.ts';
+import { eachInParallel } from '../src/cli/each-in-parallel.ts';
 import { imagesFolder, positive } from './bench-options.ts';
 import { openConnection } from './load/connection.ts';
 import { writeSection } from './marked-section.ts';

@@ -39,7 +39,7 @@ for (const [args, message] of [
   [['model', 'remove'], /gfl-serve model has no command "remove"; it has inspect, add, check\./],
   [['model', 'inspect'], /^Usage: gfl-serve model inspect/],
   [['model', 'inspect', 'a.onnx', 'b.onnx'], /^Usage: gfl-serve model inspect/],
-  [['model', 'inspect', 'a.onnx', '--format', 'xml'], /--format takes text or json but received "xml"\./],
+  [['model', 'inspect', 'a.onnx', '--format', 'xml'], /--format is "xml"; expected text or json\./],
   [['model', 'inspect', 'a.onnx', '--bins', 'many'], /--bins takes whole numbers from 2 to 64 but received "many"\./],
   [['model', 'inspect', 'a.onnx', '--size', '4'], /--size takes whole numbers from 32 to 4096 but received "4"\./],
   [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createProgress } from '../../src/cli/eval/progress.ts';
+import { createProgress } from '../../src/cli/progress.ts';
 
 /** What is written, and a clock that the test sets. */
 function screen(shape: { isTTY?: boolean; columns?: number }) {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { startService } from '../../bench/start-service.ts';
-import { eachInParallel } from '../../src/evaluation/each-in-parallel.ts';
+import { eachInParallel } from '../../src/cli/each-in-parallel.ts';
 
 /** The real service with the real default model on odd, damaged and hostile pictures, held against their manifest. */
 

@@ -9,7 +9,7 @@ import sharp from 'sharp';
 import { addWeights } from '../../bench/add-weights.ts';
 import { compareDetections, type Found } from '../../bench/agreement.ts';
 import { type RunningService, startService } from '../../bench/start-service.ts';
-import { eachInParallel } from '../../src/evaluation/each-in-parallel.ts';
+import { eachInParallel } from '../../src/cli/each-in-parallel.ts';
 import { childrenOf } from '../support/processes.ts';
 import { seededRandom } from '../support/random.ts';
 

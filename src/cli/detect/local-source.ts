@@ -1,11 +1,11 @@
-import { type Config, ConfigError, readConfig } from '../../config.ts';
 import { DetectorError, findClass, loadManifest, OPTIONAL_FORMATS } from '../../detector/contract.ts';
 import { createEnginePool } from '../../engine/pool.ts';
 import type { PoolJob } from '../../engine/pool-types.ts';
 import { ServiceError } from '../../errors.ts';
 import { CliError } from '../cli-error.ts';
-import { detectPatiently } from '../eval/detect-patiently.ts';
-import { findModel } from '../eval/find-model.ts';
+import { commandConfig } from '../command-config.ts';
+import { detectPatiently } from '../detect-patiently.ts';
+import { findModel } from '../find-model.ts';
 import { poolLog } from '../pool-log.ts';
 import { type DetectionSource, RefusedPicture } from './detection-source.ts';
 import type { CommandOptions } from './options.ts';
@@ -20,7 +20,7 @@ const LANES = 4;
 
 /** Engines of this command's own. Ready when it resolves. */
 export async function openLocalSource(options: CommandOptions, say: (line: string) => void): Promise<DetectionSource> {
-  const config = detectConfig(options);
+  const config = commandConfig(options, { FORMATS: OPTIONAL_FORMATS.join(',') });
   const manifestPath = await findModel(config.modelsDir, config.models[0]!);
   const { manifest, labels } = await loadManifest(manifestPath);
   const wanted: PoolJob['options'] = {
@@ -55,23 +55,6 @@ export async function openLocalSource(options: CommandOptions, say: (line: strin
     },
     close: () => pool.close(CLOSE_MS),
   };
-}
-
-function detectConfig({ model, modelsDir, engines }: CommandOptions): Config {
-  const { env } = process;
-  try {
-    return readConfig({
-      ...env,
-      FORMATS: env.FORMATS || OPTIONAL_FORMATS.join(','),
-      API_KEYS: undefined,
-      API_KEYS_FILE: undefined,
-      ...(model !== undefined && { MODEL: model }),
-      ...(modelsDir !== undefined && { MODELS_DIR: modelsDir }),
-      ...(engines !== undefined && { ENGINES: engines }),
-    });
-  } catch (error) {
-    throw error instanceof ConfigError ? new CliError(error.message, { cause: error }) : error;
-  }
 }
 
 function classId(labels: readonly string[], name: string): number {

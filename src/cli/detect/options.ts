@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CliError } from '../cli-error.ts';
+import { numberOption } from '../option-values.ts';
 import { outFile } from '../out-file.ts';
 import { FILE_FORMATS, FORMATS, type Format } from './formats.ts';
 
@@ -93,14 +94,14 @@ export async function readDetectOptions(args: readonly string[]): Promise<Comman
     model: values.model,
     modelsDir: values['models-dir'],
     engines: values.engines,
-    threshold: number(
+    threshold: numberOption(
       'threshold',
       values.threshold ?? '0.25',
       'a number from 0 to 1',
       value => value >= 0 && value <= 1,
     ),
     classes: values.classes?.split(',').map(name => name.trim()),
-    max: number('max', values.max ?? '100', 'a whole number from 1 to 1000', value => {
+    max: numberOption('max', values.max ?? '100', 'a whole number from 1 to 1000', value => {
       return Number.isInteger(value) && value >= 1 && value <= 1000;
     }),
     server,
@@ -129,10 +130,4 @@ async function readOut(out: string, format: Format, needsFolder: boolean): Promi
   if (isFolder || needsFolder)
     return { folder: out, file: path.join(out, `detections${FILE_FORMATS[format].extension}`) };
   return { folder: path.dirname(file), file };
-}
-
-function number(name: string, value: string, expected: string, fits: (value: number) => boolean): number {
-  const read = value.trim() === '' ? Number.NaN : Number(value);
-  if (!fits(read)) throw new CliError(`--${name} is "${value}"; expected ${expected}.`);
-  return read;
 }

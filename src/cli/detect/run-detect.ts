@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { eachInParallel } from '../../evaluation/each-in-parallel.ts';
-import { createProgress, type ProgressOutput } from '../eval/progress.ts';
+import { eachInParallel } from '../each-in-parallel.ts';
+import { createProgress, type ProgressOutput } from '../progress.ts';
 import { type DetectionSource, RefusedPicture } from './detection-source.ts';
 import { checkPlaces, findPictures, type PictureSource } from './find-pictures.ts';
 import { openLocalSource } from './local-source.ts';

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { CocoImage } from '../../evaluation/coco-dataset.ts';
-import { eachInParallel } from '../../evaluation/each-in-parallel.ts';
 import { CliError } from '../cli-error.ts';
+import { eachInParallel } from '../each-in-parallel.ts';
 import type { EvalOptions } from './options.ts';
 
 const AT_ONCE = 16;

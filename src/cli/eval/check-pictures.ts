@@ -1,9 +1,9 @@
 import { access, constants } from 'node:fs/promises';
 import path from 'node:path';
 import type { CocoImage } from '../../evaluation/coco-dataset.ts';
-import { eachInParallel } from '../../evaluation/each-in-parallel.ts';
 import { quoted } from '../../evaluation/match-classes.ts';
 import { CliError } from '../cli-error.ts';
+import { eachInParallel } from '../each-in-parallel.ts';
 
 const AT_ONCE = 16;
 

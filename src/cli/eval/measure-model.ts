@@ -4,19 +4,19 @@ import { type DetectOptions, loadManifest } from '../../detector/contract.ts';
 import { createEnginePool } from '../../engine/pool.ts';
 import { ServiceError } from '../../errors.ts';
 import { type CocoAnnotation, readCocoDataset } from '../../evaluation/coco-dataset.ts';
-import { eachInParallel } from '../../evaluation/each-in-parallel.ts';
 import { evaluateModel } from '../../evaluation/evaluate-model.ts';
 import { type JudgedPicture, judgePicture, refusedPicture } from '../../evaluation/judge-picture.ts';
 import { matchClasses } from '../../evaluation/match-classes.ts';
 import { CliError } from '../cli-error.ts';
+import { detectPatiently } from '../detect-patiently.ts';
+import { eachInParallel } from '../each-in-parallel.ts';
+import { findModel } from '../find-model.ts';
 import { poolLog } from '../pool-log.ts';
+import { createProgress, type ProgressOutput } from '../progress.ts';
 import { checkOutputs } from './check-outputs.ts';
 import { checkPictures } from './check-pictures.ts';
 import { evalConfig } from './config.ts';
-import { detectPatiently } from './detect-patiently.ts';
-import { findModel } from './find-model.ts';
 import type { EvalOptions } from './options.ts';
-import { createProgress, type ProgressOutput } from './progress.ts';
 import type { Measured, RefusedPicture } from './summary.ts';
 
 /** An engine that keeps a picture longer than this hangs: three large ones on a slow CPU take their time. */

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import type { ClassMatching } from '../../evaluation/match-classes.ts';
 import type { FrameChoice } from '../../evaluation/upright-objects.ts';
 import { CliError } from '../cli-error.ts';
+import { choiceOption, numberOption } from '../option-values.ts';
 import { outFile } from '../out-file.ts';
 
 export const EVAL_USAGE = `Usage: gfl-serve eval --model NAME --images DIR --annotations COCO.json [OPTIONS]
@@ -67,7 +68,7 @@ export async function readEvalOptions(args: readonly string[]): Promise<EvalOpti
     },
   });
   if (values.help) return undefined;
-  const { model, images, annotations } = values;
+  const { model, images, annotations, limit, threshold } = values;
   for (const [name, value] of Object.entries({ model, images, annotations })) {
     if (value === undefined || value === '') throw new CliError(`--${name} is missing.\n\n${EVAL_USAGE}`);
   }
@@ -79,29 +80,20 @@ export async function readEvalOptions(args: readonly string[]): Promise<EvalOpti
     annotations: annotations!,
     report,
     out,
-    format: oneOf('format', values.format, ['text', 'json']),
-    limit: number('limit', values.limit, 'a whole number from 1', value => Number.isInteger(value) && value >= 1),
-    threshold: number('threshold', values.threshold, 'a number from 0 to 1', value => value >= 0 && value <= 1),
+    format: choiceOption('format', values.format, ['text', 'json']),
+    limit:
+      limit === undefined
+        ? undefined
+        : numberOption('limit', limit, 'a whole number from 1', value => Number.isInteger(value) && value >= 1),
+    threshold:
+      threshold === undefined
+        ? undefined
+        : numberOption('threshold', threshold, 'a number from 0 to 1', value => value >= 0 && value <= 1),
     engines: values.engines,
     modelsDir: values['models-dir'],
-    classesBy: oneOf('classes-by', values['classes-by'], ['name', 'order']),
-    frame: oneOf('frame', values.frame, ['auto', 'stored', 'upright']),
+    classesBy: choiceOption('classes-by', values['classes-by'], ['name', 'order']),
+    frame: choiceOption('frame', values.frame, ['auto', 'stored', 'upright']),
   };
-}
-
-/** The first is the default. */
-function oneOf<T extends string>(name: string, value: string | undefined, choices: readonly [T, ...T[]]): T {
-  if (value === undefined) return choices[0];
-  const found = choices.find(choice => choice === value);
-  if (found === undefined) throw new CliError(`--${name} is "${value}"; expected ${choices.join(' or ')}.`);
-  return found;
-}
-
-function number(name: string, value: string | undefined, expected: string, fits: (value: number) => boolean) {
-  if (value === undefined) return undefined;
-  const read = value.trim() === '' ? Number.NaN : Number(value);
-  if (!fits(read)) throw new CliError(`--${name} is "${value}"; expected ${expected}.`);
-  return read;
 }
 
 /** Told before the work, not after it. */

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
+import { choiceOption } from '../option-values.ts';
 import { describeFindings } from './describe-findings.ts';
 import { onePositional } from './flags.ts';
 import { inChild } from './in-child.ts';
@@ -33,14 +34,12 @@ export const check: Command = async args => {
       'models-dir': { type: 'string' },
       image: { type: 'string', multiple: true, default: [] },
       'make-self-check': { type: 'boolean', default: false },
-      format: { type: 'string', default: 'text' },
+      format: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return console.log(USAGE);
-  const { format } = values;
-  if (format !== 'text' && format !== 'json')
-    throw new CliError(`--format takes text or json but received "${format}".`);
+  const format = choiceOption('format', values.format, ['text', 'json']);
   const name = onePositional(positionals, USAGE);
   const wanted = values['make-self-check'];
   const folder = path.join((wanted ? newModelsDir : modelsDir)(values['models-dir']), name);

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
+import { choiceOption } from '../option-values.ts';
 import { describeInspection } from './describe-inspection.ts';
 import { onePositional, readWishes, WISH_FLAGS, WISH_USAGE, wishFlags } from './flags.ts';
 import { inChild } from './in-child.ts';
@@ -23,14 +23,12 @@ export const inspect: Command = async args => {
     allowPositionals: true,
     options: {
       ...WISH_FLAGS,
-      format: { type: 'string', default: 'text' },
+      format: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help) return console.log(USAGE);
-  const { format } = values;
-  if (format !== 'text' && format !== 'json')
-    throw new CliError(`--format takes text or json but received "${format}".`);
+  const format = choiceOption('format', values.format, ['text', 'json']);
   const file = onePositional(positionals, USAGE);
   const report = await inChild({ type: 'inspect', file, wishes: readWishes(values) }, { file });
   console.log(format === 'json' ? JSON.stringify(report, null, 2) : describeInspection(report, wishFlags(values)));

@@ -1,7 +1,7 @@
-import type { EnginePool, PoolJob } from '../../engine/pool-types.ts';
-import type { EngineResult } from '../../engine/protocol.ts';
-import { ServiceError } from '../../errors.ts';
-import { CliError } from '../cli-error.ts';
+import type { EnginePool, PoolJob } from '../engine/pool-types.ts';
+import type { EngineResult } from '../engine/protocol.ts';
+import { ServiceError } from '../errors.ts';
+import { CliError } from './cli-error.ts';
 
 /** An engine that dies takes up to three pictures with it; one that kills every engine is given up. */
 const ATTEMPTS = 3;

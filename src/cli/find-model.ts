@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PACKAGE_MODELS_DIR } from '../../default-models-dir.ts';
-import { CliError } from '../cli-error.ts';
+import { PACKAGE_MODELS_DIR } from '../default-models-dir.ts';
+import { CliError } from './cli-error.ts';
 
 /** Path of the model's manifest. Throws a `CliError` that says which models there are when `name` is none of them. */
 export async function findModel(modelsDir: string, name: string): Promise<string> {
