@@ -167,11 +167,19 @@ test('GET /models lists what is served, the default first', async () => {
     input: { width: 64, height: 64 },
     labels: ['red', 'green', 'blue'],
   };
-  const warm = { provider: 'cpu', sha256: 'ab'.repeat(32), input: { ...common.input, shape: 'fixed' } };
+  // Each its own: taken for another it would show.
+  const facts = {
+    one: { sha256: 'ab'.repeat(32), provider: 'cpu', inputShape: 'fixed' },
+    two: { sha256: 'cd'.repeat(32), provider: 'cuda', inputShape: 'rectangular' },
+  } as const;
+  pool.models = pool.models.map(model => ({ ...model, ...facts[model.name as keyof typeof facts] }));
+  const warm = ({ inputShape: shape, ...fact }: (typeof facts)['one' | 'two']) => {
+    return { ...fact, input: { ...common.input, shape } };
+  };
   assert.deepEqual((await app.inject('/models')).json(), {
     models: [
-      { name: 'one', default: true, ...common, ...warm },
-      { name: 'two', default: false, ...common, ...warm },
+      { name: 'one', default: true, ...common, ...warm(facts.one) },
+      { name: 'two', default: false, ...common, ...warm(facts.two) },
     ],
   });
   pool.models = [];
