@@ -79,7 +79,7 @@ export const VARIABLES = {
     'THREADS_WHEN_ALONE',
     { text: 'usable CPUs, at most 4', of: (_given, { cpus }) => Math.min(4, cpus) },
     [1, 64],
-    'Threads for a picture that comes while every engine is idle, on the CPU: it is answered in little more than half the time. The first engine keeps a second session for it; 1 saves that memory.',
+    'Threads for a picture that comes while every engine is idle, on the CPU: it is answered sooner where threads help its model, which is measured as pictures come. The first engine keeps a second session for it; 1 saves that memory.',
   ),
   maxBatch: integer(
     'MAX_BATCH',

@@ -3,9 +3,9 @@ import { areSame } from './same-outputs.ts';
 import { type Graph, openSession, type Session } from './session.ts';
 
 /**
- * A second session of the graph for a picture that has the CPUs to itself: two threads may answer it in little more than half
- * the time of one (nanodet-g 416: 28 ms instead of 33, and 22 of 40 before it was rewritten; `takeFaster` sees whether they do) and cost the others nothing while there are none. Its weights take as much memory again, unless the
- * graph is an optimised one.
+ * A second session of the graph for a picture that has the CPUs to itself: two threads may answer it sooner (nanodet-g 416: 28 ms
+ * instead of 33; `takeFaster` sees whether they do) and cost the others nothing while there are none. Its weights take as much
+ * memory again, unless the graph is an optimised one.
  *
  * The same picture must give the same answer whichever session it meets, so only as many threads are taken as give bit for bit
  * what `narrow` gives: some kernels sum in another order with three threads or more.
