@@ -12,11 +12,11 @@ import path from 'node:path';
  */
 
 /** `received`: not begun. `waiting`: decoded, until the inference is free. */
-export const PICTURE_STATES = ['received', 'decoding', 'waiting', 'running', 'annotating'] as const;
+const PICTURE_STATES = ['received', 'decoding', 'waiting', 'running', 'annotating'] as const;
 export type PictureState = (typeof PICTURE_STATES)[number];
 
 /** The child's end: after stdin, stdout, stderr, the IPC channel and the pipe of the pictures. */
-export const PROGRESS_FD = 5;
+const PROGRESS_FD = 5;
 
 /** More than an engine ever holds. */
 const RECORDS = 1024;

@@ -4,7 +4,7 @@ import { LARGE_AREA, SMALL_AREA } from './object-size.ts';
 import { type Curve, precisionRecall } from './precision-recall.ts';
 
 /** 0.50, 0.55, … 0.95, to the last bit as numpy.linspace gives them: an IoU on the line counts the same as in pycocotools. */
-export const IOU_THRESHOLDS = Array.from({ length: 10 }, (_, i) => 0.5 + i * ((0.95 - 0.5) / 9));
+const IOU_THRESHOLDS = Array.from({ length: 10 }, (_, i) => 0.5 + i * ((0.95 - 0.5) / 9));
 const AT_50 = 0;
 const AT_75 = 5;
 const MAX_DETECTIONS = 100;

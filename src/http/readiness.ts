@@ -3,7 +3,7 @@ import type { EnginePool } from '../engine/pool-types.ts';
 import { ServiceError } from '../errors.ts';
 
 export const UNREADY_REASONS = ['starting', 'draining', 'no_engine', 'crash_loop'] as const;
-export type UnreadyReason = (typeof UNREADY_REASONS)[number];
+type UnreadyReason = (typeof UNREADY_REASONS)[number];
 
 const WHY: Record<UnreadyReason, { message: string; retryAfterS: number }> = {
   starting: { message: 'The service is starting: its models are not warm yet.', retryAfterS: 2 },
@@ -13,7 +13,7 @@ const WHY: Record<UnreadyReason, { message: string; retryAfterS: number }> = {
 };
 
 /** Ready: every model is warm in at least one living engine, and the service is not about to stop. The queue has no say. */
-export function unreadyReason(admission: Admission, pool: EnginePool): UnreadyReason | undefined {
+function unreadyReason(admission: Admission, pool: EnginePool): UnreadyReason | undefined {
   return admission.leaving ? 'draining' : refusalReason(admission, pool);
 }
 

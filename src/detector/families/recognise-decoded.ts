@@ -34,7 +34,7 @@ export function recogniseSuppressed({ description }: ProbedGraph, { outputs }: P
 }
 
 /** Scores and boxes in a tensor each, both (points, channels) or both (channels, points). */
-export function recogniseApart(probe: Probe, wishes: Wishes): Recognition {
+function recogniseApart(probe: Probe, wishes: Wishes): Recognition {
   const reasons: string[] = [];
   for (const layout of ['points-first', 'channels-first'] as const) {
     const views = probe.outputs.map(output => viewOutput(output, layout)).filter(view => view !== undefined);

@@ -11,7 +11,7 @@ export function oneOf<const Names extends string[]>(...names: [...Names]): Type.
 }
 
 /** How a picture becomes the network's size. */
-export const ResizeSchema = Type.Object(
+const ResizeSchema = Type.Object(
   {
     /**
      * `stretch`: to width and height; `letterbox`: as large as fits, the rest is `pad`; `keep-ratio`: shortSide and longSide

@@ -36,7 +36,7 @@ export function shownDetections(
   );
 }
 
-export function aboveThreshold(answer: Answer | undefined, threshold: number): ShownDetection[] {
+function aboveThreshold(answer: Answer | undefined, threshold: number): ShownDetection[] {
   return (answer?.detections ?? [])
     .map((detection, index) => ({ index, detection }))
     .filter(({ detection }) => detection.score >= threshold);
