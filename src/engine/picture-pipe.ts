@@ -5,9 +5,10 @@ import type { Writable } from 'node:stream';
  * The bytes of pictures on their way into an engine. They have a pipe of their own: in a message of the IPC channel they are
  * copied three times on either side, and what that leaves behind made garbage collection a quarter of the service's work.
  *
- * A picture is a head of two unsigned 32-bit integers, little endian, the id of its job and its length, and its bytes.
+ * A picture is a head, the id of its job as a 64-bit float and its length as an unsigned 32-bit integer, little endian, and its bytes.
+ * Of 32 bits an engine with a thousand pictures a second would run out of ids after 50 days.
  */
-const HEAD_BYTES = 8;
+const HEAD_BYTES = 12;
 /** What the kernel hands over at once; a socket holds some 200 kB by default. */
 const READ_BYTES = 256 * 1024;
 
@@ -17,8 +18,8 @@ export const PICTURE_PIPE_FD = 4;
 /** The bytes are not copied here: they must not change until they are through. */
 export function sendPicture(pipe: Writable, id: number, bytes: Uint8Array): void {
   const head = Buffer.allocUnsafe(HEAD_BYTES);
-  head.writeUInt32LE(id, 0);
-  head.writeUInt32LE(bytes.length, 4);
+  head.writeDoubleLE(id, 0);
+  head.writeUInt32LE(bytes.length, 8);
   pipe.cork();
   pipe.write(head);
   pipe.write(bytes);
@@ -83,8 +84,8 @@ export function createPictureReader(onPicture: (id: number, bytes: Uint8Array) =
         headFilled += part.length;
         at += part.length;
         if (headFilled < HEAD_BYTES) return;
-        id = head.readUInt32LE(0);
-        bytes = Buffer.allocUnsafeSlow(head.readUInt32LE(4));
+        id = head.readDoubleLE(0);
+        bytes = Buffer.allocUnsafeSlow(head.readUInt32LE(8));
         filled = 0;
         if (bytes.length > 0) continue; // an empty picture is complete
       }

@@ -8,7 +8,7 @@ import path from 'node:path';
  * death, at 2 microseconds a note, and nobody reads it until the engine has died. A message would be work for both event
  * loops, for every picture.
  *
- * One record a picture at `id % RECORDS`: its id and its state, unsigned 32-bit integers, little endian.
+ * One record a picture at `id % RECORDS`: its id, a 64-bit float, and its state, an unsigned 32-bit integer, little endian.
  */
 
 /** `received`: not begun. `waiting`: decoded, until the inference is free. */
@@ -20,7 +20,7 @@ const PROGRESS_FD = 5;
 
 /** More than an engine ever holds. */
 const RECORDS = 1024;
-const RECORD_BYTES = 8;
+const RECORD_BYTES = 12;
 /** A container with a read-only root has the first. */
 const FOLDERS = ['/dev/shm', tmpdir()];
 
@@ -41,10 +41,10 @@ export function openProgress(folders: readonly string[] = FOLDERS): Progress {
     stateOf(id) {
       const record = Buffer.alloc(RECORD_BYTES);
       readSync(fd, record, 0, RECORD_BYTES, placeOf(id));
-      const noted = record.readUInt32LE(0);
+      const noted = record.readDoubleLE(0);
       // An older picture, or nothing, is noted there: this one was not begun.
       if (noted < id) return 'received';
-      return noted === id ? PICTURE_STATES[record.readUInt32LE(4)] : undefined;
+      return noted === id ? PICTURE_STATES[record.readUInt32LE(8)] : undefined;
     },
     close: () => closeSync(fd),
   };
@@ -58,8 +58,8 @@ export function progressNotes(fd: number = PROGRESS_FD): NoteProgress {
   let works = true;
   return (id, state) => {
     if (!works) return;
-    record.writeUInt32LE(id, 0);
-    record.writeUInt32LE(PICTURE_STATES.indexOf(state), 4);
+    record.writeDoubleLE(id, 0);
+    record.writeUInt32LE(PICTURE_STATES.indexOf(state), 8);
     try {
       writeSync(fd, record, 0, RECORD_BYTES, placeOf(id));
     } catch {

@@ -27,7 +27,13 @@ const cases: Record<string, { notes: [number, PictureState][]; expected: Record<
     ],
     expected: { 5: undefined, 1029: 'decoding' },
   },
-  'ids of a long life': { notes: [[4_294_967_295, 'waiting']], expected: { 4294967295: 'waiting' } },
+  'ids of a long life': {
+    notes: [
+      [2 ** 32 - 1, 'waiting'],
+      [2 ** 32 + 5, 'running'],
+    ],
+    expected: { 4294967295: 'waiting', 4294967301: 'running', 4294968325: 'received', 5: undefined },
+  },
 };
 for (const [name, { notes, expected }] of Object.entries(cases)) {
   test(name, () => {
