@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { InjectOptions } from 'fastify';
 import { ServiceError } from '../../src/errors.ts';
-import { JPEG_HEAD } from '../support/pictures.ts';
+import { JPEG_HEAD, multipart } from '../support/pictures.ts';
 import { createTestApp, type TestService } from '../support/test-app.ts';
 
 const image = { headers: { 'content-type': 'image/jpeg' }, payload: JPEG_HEAD };
@@ -82,6 +83,61 @@ test('failures are counted by their code, refusals by their reason', async () =>
   assert.equal(found['gfl_http_requests_total{route="/detect",method="POST",status="422"}'], 1);
   assert.equal(found['gfl_http_requests_total{route="/detect",method="POST",status="503"}'], 1);
 });
+
+const post = { method: 'POST', url: '/detect', ...image } as const;
+const batch = () => {
+  const { headers, body } = multipart(Array(4).fill({ name: 'image', filename: 'a.jpg', content: JPEG_HEAD }));
+  return { method: 'POST', url: '/detect/batch', headers, payload: body } as const;
+};
+const annotated = { ...post, headers: { ...image.headers, accept: 'image/png' } };
+
+/** Pictures stay in the engines, of which there are two slots, and one more may wait. */
+const BUSY = { QUEUE_CAPACITY: '1', DEADLINE_MS: '2000' };
+async function keepBusy({ app, pool, admission }: TestService, pictures: number): Promise<void> {
+  pool.answer = () => new Promise(() => {});
+  for (let i = 0; i < pictures; i++) void app.inject(post);
+  while (admission.inFlight + admission.depth < pictures) await new Promise(setImmediate);
+}
+
+const REFUSALS: [
+  name: string,
+  reason: string,
+  env: Record<string, string>,
+  bring: (service: TestService) => unknown,
+  asked?: InjectOptions,
+][] = [
+  ['no engine', 'no_engine', {}, ({ pool }) => (pool.alive = false)],
+  ['engines that die and die', 'crash_loop', {}, ({ pool }) => Object.assign(pool, { alive: false, looping: 1 })],
+  ['no model yet', 'starting', {}, ({ pool }) => (pool.models = [])],
+  ['a stop', 'draining', {}, ({ admission }) => void admission.drain()],
+  ['a full queue, before the body', 'queue_full', BUSY, service => keepBusy(service, 3)],
+  ['a full queue, of a batch', 'queue_full', BUSY, service => keepBusy(service, 0), batch()],
+  [
+    'too many to be annotated',
+    'queue_full',
+    BUSY,
+    async service => {
+      await keepBusy(service, 0);
+      void service.app.inject(annotated);
+      while (service.pool.jobs.length < 1) await new Promise(setImmediate);
+    },
+    annotated,
+  ],
+  ['the deadline', 'deadline', { DEADLINE_MS: '20' }, service => keepBusy(service, 0)],
+];
+
+for (const [name, reason, env, bring, asked = post as InjectOptions] of REFUSALS) {
+  test(`a picture that is refused for ${name} is counted once, as ${reason}`, async () => {
+    const service = await createTestApp({ env });
+    await bring(service);
+    const ask = service.app.inject(asked);
+    // Of the batch some wait for ever: what is refused is refused at once.
+    if (asked === post || asked === annotated) await ask;
+    else while (service.admission.depth < 1) await new Promise(setImmediate);
+    const found = Object.entries(await samples(service)).filter(([sample]) => sample.startsWith('gfl_rejected_total'));
+    assert.deepEqual(found, [[`gfl_rejected_total{reason="${reason}"}`, 1]]);
+  });
+}
 
 test('unknown paths share one route label: what a scanner asks for makes no new series', async () => {
   const service = await createTestApp();
