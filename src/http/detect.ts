@@ -1,11 +1,12 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { addVary } from './add-vary.ts';
-import { servedModel, serverTiming, stageTimes, toAnswer } from './answer.ts';
+import { servedModel, toAnswer } from './answer.ts';
 import { type AnswerType, annotatedFormat, answerType } from './answer-type.ts';
 import type { App, AppDeps } from './app-deps.ts';
 import { clientOf } from './client.ts';
 import { detectPicture } from './detect-picture.ts';
 import { limitAnnotated } from './limit-annotated.ts';
+import { noteDetected } from './note-detected.ts';
 import { readOptions } from './options.ts';
 import { readPictureForm } from './picture-form.ts';
 import { queryOptions } from './query-options.ts';
@@ -27,22 +28,18 @@ export function detectRoute(app: App, deps: AppDeps): void {
     reply: FastifyReply,
     type: AnswerType,
   ): Promise<DetectionAnswer | Uint8Array> {
-    const { trace } = request;
     const format = annotatedFormat(type);
     const form = await readPictureForm(request.body as Buffer | undefined, request.headers['content-type']);
     const wanted = readOptions([...queryOptions(request.query), ...form.options], deps.models);
-    trace.model = wanted.model.manifest.name;
+    request.trace.model = wanted.model.manifest.name;
 
     const annotate = format && { format, bands: wanted.bands };
     const picture = form.pictures[0]!;
     const special = annotate && { annotate };
-    const { result, queueMs } = await detectPicture(deps, picture, wanted, clientOf(request, reply), special);
+    const detected = await detectPicture(deps, picture, wanted, clientOf(request, reply), special);
 
-    trace.images = 1;
-    trace.detections = result.detections.length;
-    trace.stages = stageTimes(result, queueMs);
-    const totalMs = performance.now() - trace.startedAt;
-    reply.header('Server-Timing', serverTiming(trace.stages, totalMs));
+    const totalMs = noteDetected(request, reply, [detected]);
+    const { result, queueMs } = detected;
     addVary(reply, 'Accept');
     if (annotate !== undefined) {
       if (result.annotated === undefined) throw new Error('This is a bug: an engine answered without the picture.');

@@ -1,10 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../../errors.ts';
-import { servedModel, serverTiming, stageTimes } from '../answer.ts';
+import { servedModel } from '../answer.ts';
 import type { App, AppDeps } from '../app-deps.ts';
 import { clientOf } from '../client.ts';
 import { detectPicture } from '../detect-picture.ts';
 import { createKeyCheck } from '../key-check.ts';
+import { noteDetected } from '../note-detected.ts';
 import { readOptions } from '../options.ts';
 import { type DeepstackAnswer, toDeepstackAnswer } from './answer.ts';
 import { type DeepstackForm, readForm } from './read-form.ts';
@@ -26,7 +27,6 @@ export function deepstackRoutes(app: App, deps: AppDeps): void {
   }
 
   async function detect(request: FastifyRequest, reply: FastifyReply, model?: string): Promise<DeepstackAnswer> {
-    const { trace } = request;
     const { image, minConfidence } = await open(request);
     if (image === undefined) {
       throw new ServiceError(
@@ -39,16 +39,12 @@ export function deepstackRoutes(app: App, deps: AppDeps): void {
       model === undefined ? options : [...options, { name: 'model', value: model }],
       deps.models,
     );
-    trace.model = wanted.model.manifest.name;
+    request.trace.model = wanted.model.manifest.name;
 
-    const { result, queueMs } = await detectPicture(deps, image, wanted, clientOf(request, reply));
+    const detected = await detectPicture(deps, image, wanted, clientOf(request, reply));
 
-    trace.images = 1;
-    trace.detections = result.detections.length;
-    trace.stages = stageTimes(result, queueMs);
-    const totalMs = performance.now() - trace.startedAt;
-    reply.header('Server-Timing', serverTiming(trace.stages, totalMs));
-    return toDeepstackAnswer(result, servedModel(deps.pool, wanted.model), totalMs);
+    const totalMs = noteDetected(request, reply, [detected]);
+    return toDeepstackAnswer(detected.result, servedModel(deps.pool, wanted.model), totalMs);
   }
 
   app.post('/v1/vision/detection', { schema }, (request, reply) => detect(request, reply));

@@ -2,10 +2,11 @@ import { setMaxListeners } from 'node:events';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GIVEN_UP } from '../../admission/admission.ts';
 import { ServiceError } from '../../errors.ts';
-import { servedModel, serverTiming, stageTimes, toAnswer } from '../answer.ts';
+import { servedModel, toAnswer } from '../answer.ts';
 import type { App, AppDeps } from '../app-deps.ts';
 import { type Client, clientOf } from '../client.ts';
 import { type DetectedPicture, detectPicture } from '../detect-picture.ts';
+import { noteDetected } from '../note-detected.ts';
 import type { DetectionRequest } from '../options.ts';
 import { toServiceError } from '../problem.ts';
 import { quote } from '../quote.ts';
@@ -20,10 +21,9 @@ import { writeResponse } from './write-response.ts';
 /** `POST /v2/models/{model}[/versions/{version}]/infer`: pictures, or network input, in; decoded detections out. */
 export function inferRoutes(app: App, deps: AppDeps): void {
   const infer = async (request: FastifyRequest<{ Params: ModelParams }>, reply: FastifyReply) => {
-    const { trace } = request;
     const model = findVersion(request.params, deps.models);
     const { name, version, input } = model.manifest;
-    trace.model = name;
+    request.trace.model = name;
     const asked = readInferRequest(request.body as Buffer | undefined, request.headers);
     const outputs = chooseOutputs(asked, outputsOf(model));
     const wanted = readParameters(asked.parameters, model);
@@ -31,12 +31,7 @@ export function inferRoutes(app: App, deps: AppDeps): void {
 
     const results = await detectAll(deps, pictures, wanted, clientOf(request, reply));
 
-    const totalMs = performance.now() - trace.startedAt;
-    trace.images = results.length;
-    trace.detections = results.reduce((sum, { result }) => sum + result.detections.length, 0);
-    const [only] = results;
-    if (only !== undefined && results.length === 1) trace.stages = stageTimes(only.result, only.queueMs);
-    reply.header('Server-Timing', serverTiming(trace.stages ?? {}, totalMs));
+    const totalMs = noteDetected(request, reply, results);
     const served = servedModel(deps.pool, model);
     const answers = results.map(({ result, queueMs }) =>
       toAnswer(result, { requestId: request.id, model: served, queueMs, totalMs, includeTimings: false }),
