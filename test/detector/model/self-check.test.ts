@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { createDetector } from '../../../src/detector/index.ts';
+import { compareSelfCheck } from '../../../src/detector/model/self-check.ts';
 import { tinyScore, writeTinyModel } from '../../support/tiny-model.ts';
 
 let folder: string;
@@ -66,3 +67,13 @@ for (const [name, detections, change, failure] of cases) {
     else await assert.rejects(loading, { code: 'self_check_failed', message: failure });
   });
 }
+
+test('self-check: of a stretched picture the axis that was shrunk more decides what a pixel of the network is', () => {
+  const known = [{ label: 'red', score: 0.9, box: [0, 0, 100, 400] }];
+  const found = (bottom: number) => [
+    { classId: 0, label: 'red', score: 0.9, box: { x1: 0, y1: 0, x2: 100, y2: bottom } },
+  ];
+  const scale = { scaleX: 1, scaleY: 0.25 };
+  assert.deepEqual(compareSelfCheck(known, found(403.9), scale), []);
+  assert.equal(compareSelfCheck(known, found(404.1), scale).length, 2, 'one is missing, another is there');
+});
