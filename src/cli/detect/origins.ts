@@ -16,8 +16,9 @@ export interface Origins {
   isOf(file: string): Promise<boolean>;
   /** The record is of the picture as `isOf` saw it. */
   note(file: string): void;
-  /** Of these records. */
-  save(files: Iterable<string>): Promise<void>;
+  /** What is known now of these records, for `save`. */
+  of(files: Iterable<string>): ReadonlyMap<string, Origin>;
+  save(origins: ReadonlyMap<string, Origin>): Promise<void>;
 }
 
 /** They lie beside the output: `.results.csv.sources.json`. */
@@ -44,10 +45,10 @@ export async function openOrigins(output: string): Promise<Origins> {
       const origin = seen.get(file);
       if (origin !== undefined) origins.set(file, origin);
     },
-    async save(files) {
-      const known = [...files].flatMap(file => (origins.has(file) ? [[file, origins.get(file)] as const] : []));
-      await writeAtomically(index, `${JSON.stringify(Object.fromEntries(known))}\n`);
+    of(files) {
+      return new Map([...files].flatMap(file => (origins.has(file) ? [[file, origins.get(file)!] as const] : [])));
     },
+    save: known => writeAtomically(index, `${JSON.stringify(Object.fromEntries(known))}\n`),
   };
 }
 

@@ -87,8 +87,11 @@ async function toFile({ options, pictures, source }: Context): Promise<Output> {
 
   async function save(): Promise<void> {
     const start = performance.now();
-    await writeAtomically(file, format.write(ordered(), source.labels));
-    await origins.save([...kept.keys()]);
+    const text = format.write(ordered(), source.labels);
+    // Of these very records: while they are written others are added, which the file has not yet.
+    const known = origins.of(kept.keys());
+    await writeAtomically(file, text);
+    await origins.save(known);
     const now = performance.now();
     nextSaveAt = now + Math.max(SAVE_MS, SAVE_SHARE * (now - start));
   }
