@@ -1,6 +1,7 @@
 import { type AnnotatedPicture, type AnnotateOptions, annotatePicture } from './annotate/annotate-picture.ts';
 import { createBufferPool } from './buffer-pool.ts';
 import { checkGiven } from './check-given.ts';
+import { concatenate } from './concatenate.ts';
 import { scoreFloor } from './gfl/candidates.ts';
 import { graphRunOf, wholeGraphRunOf } from './graph-run.ts';
 import { allowsRectangular, type Placement, type Size } from './image/placement.ts';
@@ -212,7 +213,9 @@ export async function detectorOf(
     },
     run,
     async detect(bytes, wanted) {
-      const [result] = await run([await prepareAs(inputShape, bytes, wanted)]);
+      const picture = await prepareAs(inputShape, bytes, wanted);
+      const [result] = await run([picture]);
+      detector.release(picture);
       return result!;
     },
     release({ tensor }) {
@@ -236,14 +239,4 @@ export async function detectorOf(
     });
   }
   return detector;
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

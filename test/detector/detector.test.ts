@@ -228,6 +228,14 @@ test('a model that is refused after its graph was loaded leaves no session open'
   }
 });
 
+test('pictures that are detected one after the other share their buffers', async t => {
+  const bytes = await redSquare(64, 64, { left: 40, top: 16, size: 8 });
+  const once = await detector.detect(bytes); // whatever is not there yet is made now
+  const made = t.mock.method(globalThis, 'ArrayBuffer');
+  assert.deepEqual((await detector.detect(bytes)).detections, once.detections);
+  assert.equal(made.mock.callCount(), 0);
+});
+
 test('a detector may be closed twice and says that it is closed', async () => {
   const closed = await createDetector(path.join(folder, 'model.json'), { provider: 'cpu' });
   await closed.close();
