@@ -29,8 +29,11 @@ export async function newFolder<T>(
       if (!force)
         throw new CliError(`${folder} appeared meanwhile: choose another --name, or replace it with --force.`);
       const old = beside();
-      await rename(folder, old);
-      await rename(temporary, folder);
+      await rename(folder, old).catch(cannot); // what is mounted cannot be moved
+      await rename(temporary, folder).catch(async cause => {
+        await rename(old, folder);
+        cannot(cause);
+      });
       await rm(old, { recursive: true, force: true });
     } else {
       await rename(temporary, folder).catch(cannot);
