@@ -2,6 +2,11 @@
  * TypeBox, which the build puts into one file: Node.js takes half a second to load its 680 modules, a twentieth of that for one.
  * Everything here takes it from this file (decision 129).
  */
+import { Settings } from 'typebox/system';
+
+// Eight by default: what comes after them is lost, and the sentences promise every mistake.
+Settings.Set({ maxErrors: 1000 });
+
 export { default as Type, type Static, type TProperties, type TSchema } from 'typebox';
 export { default as Value } from 'typebox/value';
 

@@ -45,6 +45,19 @@ const mistakes: [string, Change, RegExp][] = [
     /head\.bins goes with head\.boxes "logits", not with "distances"/,
   ],
   ['an unknown field', m => (m.head.reg_max = 7), /head\.reg_max is not a field of the manifest\.$/],
+  [
+    'more than eight unknown fields',
+    m => Object.assign(m.head, Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`extra${i}`, i]))),
+    /: (head\.extra\d+ is not a field of the manifest(; |\.$)){12}/,
+  ],
+  [
+    'a mistake behind eight others',
+    m => {
+      for (const field of ['name', 'version', 'license', 'source', 'labels', 'graph', 'input', 'candidates']) m[field] = 7;
+      m.nms.iouThreshold = 60;
+    },
+    /nms\.iouThreshold must be <= 1 but is 60/,
+  ],
   ['a wrong choice', m => (m.input.colour = 'gbr'), /input\.colour must be "rgb" or "bgr" but is "gbr"\.$/],
   [
     'an unknown fit',
