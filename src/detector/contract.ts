@@ -10,6 +10,7 @@ export {
   loadManifest,
   type Manifest,
 } from './model/manifest.ts';
+export { readLabels } from './model/read-labels.ts';
 export { MAX_SELF_CHECK_DETECTIONS } from './model/self-check.ts';
 export { findClass, MAX_DETECTIONS, type ResolvedOptions } from './options.ts';
 export type {

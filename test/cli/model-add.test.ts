@@ -358,6 +358,12 @@ const refused: [string, ModelProto, string[], RegExp][] = [
     ['--labels', 'nowhere.txt'],
     /--labels nowhere\.txt cannot be read/,
   ],
+  [
+    'labels that are no text',
+    familyGraph(NANODET),
+    ['--labels', 'samples/astronaut.jpg'],
+    /--labels samples\/astronaut\.jpg is not UTF-8: save it as that\./,
+  ],
 ];
 for (const [name, model, args, message] of refused) {
   test(`add: refused in a sentence, and nothing is left behind: ${name}`, async () => {

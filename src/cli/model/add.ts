@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { readLabels } from '../../detector/contract.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { SIGNAL_CODES, type StopSignal } from '../signal-codes.ts';
 import { castTensors } from './cast-tensors.ts';
-import { lines } from './choose-labels.ts';
 import { describeFindings } from './describe-findings.ts';
 import { onePositional, readWishes, WISH_FLAGS, WISH_USAGE } from './flags.ts';
 import { inChild } from './in-child.ts';
@@ -85,7 +85,7 @@ export const add: Command = async args => {
       `"${name}" is no name for a model (letters, digits, dot, dash, underscore): give another with --name.`,
     );
   }
-  const labels = values.labels === undefined ? undefined : await readLabels(values.labels);
+  const labels = values.labels === undefined ? undefined : await labelsOf(values.labels);
   const samples = await samplePictures();
   const own = values.image.length > 0;
   requirePictures(own ? values.image : samples);
@@ -127,11 +127,13 @@ export const add: Command = async args => {
   console.log(describeAdded(added, folder, family, `${fromDir}MODEL=${name} gfl-serve serve`));
 };
 
-async function readLabels(file: string): Promise<string[]> {
-  const text = await readFile(file, 'utf8').catch(cause => {
+async function labelsOf(file: string): Promise<string[]> {
+  const bytes = await readFile(file).catch(cause => {
     throw new CliError(`--labels ${file} cannot be read: ${cause.message}.`, { cause });
   });
-  return lines(text);
+  const labels = readLabels(bytes);
+  if ('mistake' in labels) throw new CliError(`--labels ${file} ${labels.mistake}.`);
+  return labels;
 }
 
 function describeAdded(added: Added, folder: string, family: string, serve: string): string {

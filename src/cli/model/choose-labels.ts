@@ -16,14 +16,8 @@ export function chooseLabels(
     throw new CliError(`--labels has ${given.length} names, and the graph has ${classes} classes.`);
   }
   if (named !== undefined && named.length === (classes ?? named.length)) return [...named];
-  if (classes === COCO_CLASSES) return lines(readFileSync(COCO, 'utf8'));
+  if (classes === COCO_CLASSES) return readFileSync(COCO, 'utf8').trim().split('\n');
   const count =
     classes === undefined ? 'the graph does not say how many classes it has' : `the graph has ${classes} classes`;
   throw new CliError(`${file}: ${count}: name them with --labels FILE, one a line, in the order of its scores.`);
-}
-
-export function lines(text: string): string[] {
-  const all = text.split(/\r?\n/).map(line => line.trim());
-  while (all.at(-1) === '') all.pop();
-  return all;
 }

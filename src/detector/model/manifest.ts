@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DetectorError } from '../errors.ts';
 import type { Manifest } from './manifest-schema.ts';
+import { readLabels } from './read-labels.ts';
 import { readOwnFile } from './read-own-file.ts';
 
 export type { InputSpec } from './input-schema.ts';
@@ -33,7 +34,7 @@ export async function loadManifest(manifestPath: string, checkedBefore = false):
   }
   const manifest = value as Manifest;
   const folder = path.dirname(manifestPath);
-  const labels = await readLabels(folder, manifest.labels, manifestPath);
+  const labels = await labelsOf(folder, manifest.labels, manifestPath);
   return { manifest, labels, folder };
 }
 
@@ -45,31 +46,24 @@ async function readJson(manifestPath: string): Promise<unknown> {
     throw new DetectorError('invalid_manifest', `There is no readable manifest at ${manifestPath}.`, { cause });
   }
   try {
-    return JSON.parse(text);
+    // Editors on Windows write a byte order mark.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
   } catch (cause) {
     throw new DetectorError('invalid_manifest', `${manifestPath} is not JSON: ${(cause as Error).message}.`, { cause });
   }
 }
 
-async function readLabels(folder: string, file: string, manifestPath: string): Promise<string[]> {
-  const labelsPath = path.join(folder, file);
-  let text: string;
+async function labelsOf(folder: string, file: string, manifestPath: string): Promise<string[]> {
+  let bytes: Uint8Array;
   try {
-    text = (await readOwnFile(folder, file)).toString('utf8');
+    bytes = await readOwnFile(folder, file);
   } catch (cause) {
     if (cause instanceof DetectorError) throw cause;
+    const labelsPath = path.join(folder, file);
     throw new DetectorError('invalid_manifest', `labels: ${labelsPath} cannot be read.`, { cause });
   }
-  const labels = text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .map(line => line.trim());
-  while (labels.at(-1) === '') labels.pop();
-  if (labels.length === 0) throw wrong(manifestPath, ['labels has no class names']);
-  const blank = labels.indexOf('');
-  if (blank >= 0) throw wrong(manifestPath, [`labels line ${blank + 1} is empty`]);
-  const repeated = labels.find((label, i) => labels.indexOf(label) !== i);
-  if (repeated !== undefined) throw wrong(manifestPath, [`labels names "${repeated}" twice`]);
+  const labels = readLabels(bytes);
+  if ('mistake' in labels) throw wrong(manifestPath, [`labels ${labels.mistake}`]);
   return labels;
 }
 

@@ -53,7 +53,8 @@ const mistakes: [string, Change, RegExp][] = [
   [
     'a mistake behind eight others',
     m => {
-      for (const field of ['name', 'version', 'license', 'source', 'labels', 'graph', 'input', 'candidates']) m[field] = 7;
+      for (const field of ['name', 'version', 'license', 'source', 'labels', 'graph', 'input', 'candidates'])
+        m[field] = 7;
       m.nms.iouThreshold = 60;
     },
     /nms\.iouThreshold must be <= 1 but is 60/,
@@ -129,6 +130,33 @@ test('manifest: not there, not JSON', async () => {
   );
   await writeFile(manifestPath, '{"name": ');
   await assert.rejects(loadManifest(manifestPath), /model\.json is not JSON: /);
+});
+
+test('labels: a byte order mark, line ends of any system and blank lines behind are no matter', async () => {
+  for (const text of ['\uFEFFrot\r\ngrün\r\n蓝\r\n', 'rot\rgrün\r蓝', ' rot\ngrün \n蓝\n\n \n']) {
+    await changed(m => (m.labels = 'other.txt'));
+    await writeFile(path.join(folder, 'other.txt'), text);
+    assert.deepEqual((await loadManifest(manifestPath)).labels, ['rot', 'grün', '蓝']);
+  }
+});
+
+test('labels: a file that is not UTF-8 is refused, or all names would be wrong', async () => {
+  for (const bytes of [
+    Buffer.from('\uFEFFrot\ngrün\n', 'utf16le'),
+    Buffer.from('rot\ngrun\n', 'utf16le'),
+    Buffer.from('rot\ngrün\n', 'latin1'),
+  ]) {
+    await changed(m => (m.labels = 'other.txt'));
+    await writeFile(path.join(folder, 'other.txt'), bytes);
+    await assert.rejects(loadManifest(manifestPath), {
+      message: /labels is (not|no text in) UTF-8: save it as that\.$/,
+    });
+  }
+});
+
+test('manifest: with a byte order mark in front', async () => {
+  await writeFile(manifestPath, `\uFEFF${whole}`);
+  assert.equal((await loadManifest(manifestPath)).manifest.name, 'tiny');
 });
 
 test('labels: empty, repeated and blank lines', async () => {
