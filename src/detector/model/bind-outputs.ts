@@ -19,6 +19,8 @@ interface Wanted {
   field: string;
   name: string | undefined;
   channels: number;
+  /** What makes so many channels, for sentences. */
+  channelsAre: string;
   /** undefined: any number (decoded boxes without strides). */
   points: number | undefined;
 }
@@ -56,6 +58,10 @@ export function bindOutputs(
   };
 }
 
+function boxesAre(head: GridHead): string {
+  return head.boxes === 'logits' ? `4 sides of ${head.bins} bins` : '4 numbers a box';
+}
+
 function boxChannels(head: GridHead): number {
   return head.boxes === 'logits' ? 4 * head.bins! : 4;
 }
@@ -65,17 +71,19 @@ function wantedTensors(head: GridHead, classes: number, network: { width: number
     strides.length === 0
       ? undefined
       : strides.reduce((sum, s) => sum + Math.ceil(network.width / s) * Math.ceil(network.height / s), 0);
+  const named = classes === 1 ? '1 class name' : `${classes} class names`;
   return head.outputs.flatMap((output, i) => {
     const points = pointsOf(output.stride === undefined ? (head.strides ?? []) : [output.stride]);
-    const tensor = (part: 'scores' | 'boxes' | 'fused', channels: number): Wanted => ({
+    const tensor = (part: 'scores' | 'boxes' | 'fused', channels: number, channelsAre: string): Wanted => ({
       field: `head.outputs[${i}].${part}`,
       name: output[part],
       channels,
+      channelsAre,
       points,
     });
     return isFused(head, output)
-      ? [tensor('fused', classes + boxChannels(head))]
-      : [tensor('scores', classes), tensor('boxes', boxChannels(head))];
+      ? [tensor('fused', classes + boxChannels(head), `${named} and ${boxesAre(head)}`)]
+      : [tensor('scores', classes, named), tensor('boxes', boxChannels(head), boxesAre(head))];
   });
 }
 
@@ -84,17 +92,21 @@ function isFused(head: GridHead, { scores, boxes, fused }: GridHead['outputs'][n
   return fused !== undefined || (scores === undefined && boxes === undefined && head.order !== undefined);
 }
 
+function channelsOf(layout: string, dims: readonly number[]): number | undefined {
+  const inner = pictureDims(dims);
+  return layout === 'points-first' ? inner.at(-1) : inner[0];
+}
+
 function fits({ channels, points }: Wanted, layout: string, dims: readonly number[]): boolean {
   if (dims.length < 2) return false;
   const inner = pictureDims(dims);
-  const found = layout === 'points-first' ? inner.at(-1) : inner[0];
   const others = layout === 'points-first' ? inner.slice(0, -1) : inner.slice(1);
   const count = others.reduce((product, size) => product * size, 1);
-  return found === channels && (points === undefined || count === points);
+  return channelsOf(layout, dims) === channels && (points === undefined || count === points);
 }
 
 function objections(tensor: Wanted, layout: string, outputs: readonly OutputShape[]): string[] {
-  const { field, name, channels, points } = tensor;
+  const { field, name, channels, channelsAre, points } = tensor;
   const names = outputs.map(output => `"${output.name}"`).join(', ');
   if (name === undefined) return [`${field} has no name`];
   const output = outputs.find(other => other.name === name);
@@ -102,7 +114,8 @@ function objections(tensor: Wanted, layout: string, outputs: readonly OutputShap
   if (fits(tensor, layout, output.dims)) return [];
   const expected =
     layout === 'points-first' ? ['batch', points ?? 'points', channels] : ['batch', channels, points ?? 'points'];
-  return [`${field} "${name}" is [${output.dims.join(', ')}], the manifest says [${expected.join(', ')}]`];
+  const why = channelsOf(layout, output.dims) === channels ? '' : ` (${channelsAre})`;
+  return [`${field} "${name}" is [${output.dims.join(', ')}], the manifest says [${expected.join(', ')}]${why}`];
 }
 
 /** Field -> output name, if every wanted tensor fits exactly one output and no two the same. */

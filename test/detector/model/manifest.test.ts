@@ -179,6 +179,7 @@ const disagreements: [string, Change, RegExp][] = [
     m => (m.head.bins = 11),
     /head\.outputs\[0\]\.boxes "reg_8" is \[1, 64, 32\], the manifest says \[batch, 64, 44\]/,
   ],
+  ['bins, and what makes the channels', m => (m.head.bins = 11), /\[batch, 64, 44\] \(4 sides of 11 bins\)/],
   [
     'the sha256',
     m => (m.graph.sha256 = '0'.repeat(64)),
@@ -190,6 +191,15 @@ const disagreements: [string, Change, RegExp][] = [
     /none\.onnx cannot be read; the default model's is made by "npm run model"/,
   ],
 ];
+test('graph: too few class names are named as such', async () => {
+  await changed(m => (m.labels = 'two.txt'));
+  await writeFile(path.join(folder, 'two.txt'), 'red\ngreen\n');
+  await assert.rejects(createDetector(manifestPath, { provider: 'cpu' }), {
+    code: 'invalid_graph',
+    message: /"cls_8" is \[1, 64, 3\], the manifest says \[batch, 64, 2\] \(2 class names\)/,
+  });
+});
+
 for (const [name, change, message] of disagreements) {
   test(`graph: refused when it does not fit the manifest: ${name}`, async () => {
     await assert.rejects(createDetector(await changed(change), { provider: 'cpu' }), {
