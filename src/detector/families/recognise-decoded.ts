@@ -58,7 +58,25 @@ function recogniseApart(probe: Probe, wishes: Wishes): Recognition {
       return { head, classes: scores.channels, evidence: evidence(scores.channels, form, probability, layout) };
     }
   }
-  return { reasons: reasons.length > 0 ? reasons : ['it has no pair of outputs, boxes with 4 channels and scores'] };
+  if (reasons.length > 0) return { reasons };
+  return { reasons: [crossed(probe) ?? 'it has no pair of outputs, boxes with 4 channels and scores'] };
+}
+
+/** PaddleDetection without its suppression: boxes by points, scores by classes. A manifest has one layout. */
+function crossed(probe: Probe): string | undefined {
+  const outputs = probe.outputs.filter(({ dims }) => dims.length === 3);
+  const views = (layout: 'points-first' | 'channels-first') =>
+    outputs.map(output => viewOutput(output, layout)).filter(view => view !== undefined);
+  const [rows, columns] = [views('points-first'), views('channels-first')];
+  for (const [ones, others] of [[rows, columns] as const, [columns, rows] as const]) {
+    for (const boxes of ones.filter(view => view.channels === 4 && view.points > 4)) {
+      const scores = others.find(view => view.name !== boxes.name && view.points === boxes.points);
+      if (scores === undefined) continue;
+      const dims = (name: string) => `"${name}" [${outputs.find(output => output.name === name)!.dims.join(', ')}]`;
+      return `${dims(boxes.name)} goes by ${ones === rows ? 'points' : 'channels'} and ${dims(scores.name)} by ${ones === rows ? 'channels' : 'points'}: transpose one of them in the graph`;
+    }
+  }
+  return undefined;
 }
 
 /** One tensor of 4 + classes channels. */

@@ -21,6 +21,9 @@ export function splitFused({ entries }: HeadTensors, order: Order, known: Known)
   if (highest > HIGHEST_LOGIT) {
     return { reason: `its channels reach ${highest.toFixed(0)}: boxes in pixels, where logits are expected` };
   }
+  if (entries.every(({ views }) => holdsProbabilities(views[0]!))) {
+    return { reason: 'its channels but for four at most are in 0..1: scores, not logits of distributions' };
+  }
   const splits = known.bins
     .map(bins => ({ bins, classes: view.channels - 4 * bins }))
     .filter(({ classes }) => classes >= 1 && classes === (known.classes ?? classes));
@@ -47,6 +50,12 @@ export function splitFused({ entries }: HeadTensors, order: Order, known: Known)
   return {
     reason: `its ${view.channels} channels could be ${splits.map(spoken).join(' or ')}: say --labels or --bins`,
   };
+}
+
+/** Scores alone, or with decoded boxes in front or behind: of small inputs even boxes do not reach HIGHEST_LOGIT. */
+function holdsProbabilities(view: OutputView): boolean {
+  const others = view.channels - 4;
+  return others > 0 && (inUnitRange(rangeOf(view, 4, others)) || inUnitRange(rangeOf(view, 0, others)));
 }
 
 function scoresOf(view: OutputView, order: Order, { bins, classes }: FusedSplit): Range {

@@ -317,6 +317,46 @@ for (const [name, family, probe, boxes] of [
   });
 }
 
+/** The same at 128x128, where no coordinate is larger than a logit may be. */
+function smallProbe() {
+  const points = 16 ** 2 + 8 ** 2 + 4 ** 2;
+  const data = Float32Array.from({ length: 84 * points }, (_, i) => {
+    const [channel, point] = [Math.floor(i / points), i % points];
+    if (channel < 4) return channel < 2 ? ((point * 37) % 100) + 20 : 12;
+    return ((point + channel) % 97) / 100;
+  });
+  return { width: 128, height: 128, outputs: [{ name: 'output0', dims: [1, 84, points], data }] };
+}
+
+test('boxes in pixels of a small input are no distributions, either', () => {
+  const found = yolov8.recognise({ description, probes: [smallProbe()] }, smallProbe(), {});
+  assert.ok('head' in found, JSON.stringify(found));
+  assert.deepEqual([found.classes, 'boxes' in found.head && found.head.boxes], [80, 'cxcywh']);
+});
+
+/** PicoDet without its suppression: scores by classes, boxes by points. */
+function crossedProbe() {
+  const points = 52 ** 2 + 26 ** 2 + 13 ** 2 + 7 ** 2;
+  const scores = Float32Array.from({ length: 80 * points }, (_, i) => (i % 97) / 100);
+  const boxes = Float32Array.from({ length: 4 * points }, (_, i) => (i * 37) % 400);
+  const outputs = [
+    { name: 'boxes', dims: [1, points, 4], data: boxes },
+    { name: 'scores', dims: [1, 80, points], data: scores },
+  ];
+  return { width: 416, height: 416, outputs };
+}
+
+test('scores by classes are no head of distributions, and boxes by points beside them are said to lie across', () => {
+  const probe = crossedProbe();
+  const plus = nanodetPlus.recognise({ description, probes: [probe] }, probe, {});
+  assert.match('reasons' in plus ? plus.reasons.join() : JSON.stringify(plus), /are in 0\.\.1: scores, not logits/);
+  const found = decoded.recognise({ description, probes: [probe] }, probe, {});
+  assert.match(
+    'reasons' in found ? found.reasons.join() : JSON.stringify(found),
+    /"boxes" \[1, 3598, 4\] goes by points and "scores" \[1, 80, 3598\] by channels: transpose one of them/,
+  );
+});
+
 /** Rows of x1, y1, x2, y2, score, class id, as a graph gives them that suppresses inside; `ids` classes. */
 function suppressedProbe(ids: number) {
   const rows = Array.from({ length: 300 }, (_, i) => [i, i, i + 40, i + 60, 0.9 - i / 400, i % ids]);
