@@ -4,7 +4,7 @@ import { checkGiven } from './check-given.ts';
 import { concatenate } from './concatenate.ts';
 import { scoreFloor } from './gfl/candidates.ts';
 import { graphRunOf, wholeGraphRunOf } from './graph-run.ts';
-import { allowsRectangular, type Placement, type Size } from './image/placement.ts';
+import { allowsRectangular, type Placement, type Size, variesInSize } from './image/placement.ts';
 import type { Session } from './inference/session.ts';
 import { takeFaster } from './inference/take-faster.ts';
 import { openWideSession } from './inference/wide-session.ts';
@@ -147,7 +147,7 @@ export async function detectorOf(
   const inputShape = rectangular && allowsRectangular(input) ? 'rectangular' : 'fixed';
 
   // Another process, or the engine before this one, has tried it.
-  if (inputShape === 'rectangular' && options.checkedBefore?.graph !== true) await tryOtherSize(model, session);
+  if (variesInSize(input, inputShape) && options.checkedBefore?.graph !== true) await tryOtherSize(model, session);
 
   async function prepareAs(
     shape: InputShape,

@@ -1,5 +1,5 @@
 import { DetectorError } from './errors.ts';
-import type { Size } from './image/placement.ts';
+import { longestSides, type Size, variesInSize } from './image/placement.ts';
 import type { InputSpec } from './model/manifest.ts';
 import type { PictureTensor } from './prepare-picture.ts';
 import type { InputShape } from './types.ts';
@@ -43,16 +43,18 @@ function allFinite(values: Float32Array): boolean {
   return true;
 }
 
-/** A size of its own costs CUDA a search for algorithms, and everyone memory: no side longer than the manifest's. */
+/** A size of its own costs CUDA a search for algorithms, and everyone memory: no side longer than a picture's can be. */
 function fits({ width, height }: Size, input: InputSpec, shape: InputShape): boolean {
-  if (shape === 'fixed') return width === input.width && height === input.height;
+  if (!variesInSize(input, shape)) return width === input.width && height === input.height;
   const multiple = input.dynamic?.multipleOf ?? 1;
-  const longest = Math.max(input.width, input.height);
-  return [width, height].every(side => side >= multiple && side <= longest && side % multiple === 0);
+  const { shorter, longer } = longestSides(input);
+  if (Math.min(width, height) > shorter || Math.max(width, height) > longer) return false;
+  return [width, height].every(side => side >= multiple && side % multiple === 0);
 }
 
 function takes(input: InputSpec, shape: InputShape): string {
-  if (shape === 'fixed') return `${input.width}x${input.height}`;
-  const longest = Math.max(input.width, input.height);
-  return `sides that are multiples of ${input.dynamic?.multipleOf ?? 1} up to ${longest}`;
+  if (!variesInSize(input, shape)) return `${input.width}x${input.height}`;
+  const { shorter, longer } = longestSides(input);
+  const both = shorter < longer ? `, the shorter up to ${shorter}` : '';
+  return `sides that are multiples of ${input.dynamic?.multipleOf ?? 1} up to ${longer}${both}`;
 }

@@ -163,6 +163,8 @@ test('input shape: rectangular on the CPU by itself, fixed on demand; a wide pic
   await fixed.close();
 });
 
+const KEEP_RATIO = { fit: 'keep-ratio', shortSide: 64, longSide: 96, interpolation: 'bilinear', pad: [0, 0, 0] };
+
 /** The tiny model with changes to its manifest. */
 async function changed(name: string, change: (manifest: Record<string, unknown>, folder: string) => Promise<void>) {
   const own = path.join(folder, name);
@@ -191,6 +193,37 @@ test('a graph that says it takes any size, and does not, is refused when it is l
   const fixed = await createDetector(file, { provider: 'cpu', inputShape: 'fixed' });
   assert.equal(fixed.inputShape, 'fixed');
   await fixed.close();
+  // With keep-ratio every picture has its own size, whatever the input shape.
+  const manifest = JSON.parse(await readFile(file, 'utf8'));
+  await writeFile(file, JSON.stringify({ ...manifest, input: { ...manifest.input, resize: KEEP_RATIO } }));
+  await assert.rejects(createDetector(file, { provider: 'cpu', inputShape: 'fixed' }), {
+    code: 'invalid_graph',
+    message: /input\.dynamic\.spatial is true, and it fails at 32x32/,
+  });
+});
+
+test('network input for a model that keeps the ratio has any size that a picture gets', async () => {
+  const file = await changed('keep-ratio', async manifest => {
+    manifest.input = { ...(manifest.input as object), resize: KEEP_RATIO };
+  });
+  const keeping = await createDetector(file, { provider: 'cpu' });
+  const zeros = (width: number, height: number) =>
+    keeping.prepareTensor(new Uint8Array(3 * height * width * 4), { width, height });
+  const picture = await keeping.prepare(await redSquare(40, 80, { left: 8, top: 16, size: 8 }));
+  assert.equal(picture.shapeKey, '64x96');
+  const [result] = await keeping.run([await zeros(64, 96)]);
+  assert.deepEqual(result!.detections, []);
+  for (const [width, height] of [
+    [96, 96],
+    [128, 64],
+    [64, 80],
+  ] as const) {
+    await assert.rejects(zeros(width, height), {
+      code: 'invalid_option',
+      message: `The network takes sides that are multiples of 32 up to 96, the shorter up to 64, not ${width}x${height}.`,
+    });
+  }
+  await keeping.close();
 });
 
 test('limits on uploads are not for the self-check of the model', async () => {

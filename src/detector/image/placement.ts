@@ -89,12 +89,23 @@ export function allowsRectangular({ resize, dynamic }: InputSpec): boolean {
   return resize.fit === 'letterbox' && dynamic?.spatial === true;
 }
 
-function networkSize(
-  { width, height, resize, dynamic }: InputSpec,
-  resized: Size,
-  shape: 'fixed' | 'rectangular',
-): Size {
-  if (resize.fit !== 'keep-ratio' && shape === 'fixed') return { width, height };
+/** Whether pictures of different sides give network inputs of different sizes. */
+export function variesInSize({ resize }: InputSpec, shape: 'fixed' | 'rectangular'): boolean {
+  return resize.fit === 'keep-ratio' || shape === 'rectangular';
+}
+
+/** The most that the shorter and the longer side of a network input can be, pixels. */
+export function longestSides({ width, height, resize, dynamic }: InputSpec): { shorter: number; longer: number } {
+  const longest = Math.max(width, height);
+  if (resize.fit !== 'keep-ratio') return { shorter: longest, longer: longest };
+  const multiple = dynamic?.multipleOf ?? 1;
+  const up = (side: number) => Math.ceil(side / multiple) * multiple;
+  return { shorter: up(resize.shortSide!), longer: up(resize.longSide!) };
+}
+
+function networkSize(input: InputSpec, resized: Size, shape: 'fixed' | 'rectangular'): Size {
+  const { width, height, dynamic } = input;
+  if (!variesInSize(input, shape)) return { width, height };
   const multiple = dynamic?.multipleOf ?? 1;
   // A hair less, so that 416.0000001 is 416.
   const up = (side: number) => Math.ceil((side - 1e-6) / multiple) * multiple;

@@ -1,4 +1,4 @@
-import { isGridManifest, type LoadedManifest } from '../../detector/contract.ts';
+import { isGridManifest, type LoadedManifest, variesInSize } from '../../detector/contract.ts';
 import type { EngineModel } from '../../engine/protocol.ts';
 import type { Datatype } from './tensor-type.ts';
 
@@ -18,7 +18,7 @@ export const PICTURE_INPUT = 'image';
  */
 export function inputsOf({ manifest }: LoadedManifest, loaded: EngineModel | undefined): TensorMetadata[] {
   const { tensor, width, height } = manifest.input;
-  const sides = loaded?.inputShape === 'rectangular' ? [-1, -1] : [height, width];
+  const sides = variesInSize(manifest.input, loaded?.inputShape ?? 'fixed') ? [-1, -1] : [height, width];
   return [
     { name: PICTURE_INPUT, datatype: 'BYTES', shape: [-1] },
     { name: tensor, datatype: 'FP32', shape: [-1, 3, ...sides] },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { SERVER_VERSION } from '../../../src/http/oip/metadata.ts';
+import { inputsOf } from '../../../src/http/oip/model-tensors.ts';
 import { assertOip } from '../../support/oip-schema.ts';
 import { createTestApp } from '../../support/test-app.ts';
 
@@ -39,6 +40,16 @@ test('a model says its two inputs and its outputs', async () => {
     const { inputs } = (await app.inject(`/v2/models/${model}`)).json();
     assert.deepEqual(inputs[1].shape, [-1, 3, ...sides], model);
   }
+});
+
+test('network input of a model that keeps the ratio is said to have any sides', async () => {
+  const { models } = await createTestApp();
+  const [model] = [...models];
+  const { manifest } = model!;
+  const resize = { ...manifest.input.resize, fit: 'keep-ratio' } as const;
+  const keeping = { ...model!, manifest: { ...manifest, input: { ...manifest.input, resize } } };
+  assert.deepEqual(inputsOf(keeping, undefined)[1]!.shape, [-1, 3, -1, -1]);
+  assert.deepEqual(inputsOf(model!, undefined)[1]!.shape, [-1, 3, 64, 64]);
 });
 
 const HEALTH: [url: string, ready: object][] = [
