@@ -38,28 +38,41 @@ function recogniseApart(probe: Probe, wishes: Wishes): Recognition {
   const reasons: string[] = [];
   for (const layout of ['points-first', 'channels-first'] as const) {
     const views = probe.outputs.map(output => viewOutput(output, layout)).filter(view => view !== undefined);
+    const pairs: { boxes: OutputView; scores: OutputView; form: 'xyxy' | 'cxcywh' }[] = [];
     for (const boxes of views.filter(view => view.channels === 4 && view.points > 4)) {
-      const scores = views.find(
-        view => view !== boxes && view.points === boxes.points && view.channels === (wishes.classes ?? view.channels),
-      );
+      const scores = likeliestScores(views, boxes, wishes);
       if (scores === undefined) continue;
       const form = boxForm(boxes, 0, probe);
-      if (typeof form !== 'string') {
-        reasons.push(form.reason);
-        continue;
-      }
-      const probability = inUnitRange(rangeOf(scores));
-      const head: GridHead = {
-        scores: probability ? 'probability' : 'logit',
-        boxes: form,
-        layout,
-        outputs: [{ scores: scores.name, boxes: boxes.name }],
-      };
-      return { head, classes: scores.channels, evidence: evidence(scores.channels, form, probability, layout) };
+      if (typeof form === 'string') pairs.push({ boxes, scores, form });
+      else reasons.push(form.reason);
     }
+    const [pair, second] = pairs;
+    if (pair === undefined) continue;
+    const { boxes, scores, form } = pair;
+    if (second !== undefined) {
+      const names = `"${boxes.name}" and "${second.boxes.name}"`;
+      return { reasons: [`${names} could both be the boxes: leave one of them out of the graph's outputs`] };
+    }
+    const probability = inUnitRange(rangeOf(scores));
+    const head: GridHead = {
+      scores: probability ? 'probability' : 'logit',
+      boxes: form,
+      layout,
+      outputs: [{ scores: scores.name, boxes: boxes.name }],
+    };
+    return { head, classes: scores.channels, evidence: evidence(scores.channels, form, probability, layout) };
   }
   if (reasons.length > 0) return { reasons };
   return { reasons: [crossed(probe) ?? 'it has no pair of outputs, boxes with 4 channels and scores'] };
+}
+
+/** Some graphs give more beside them: the best score of each point, its class id, other boxes. */
+function likeliestScores(views: readonly OutputView[], boxes: OutputView, wishes: Wishes): OutputView | undefined {
+  const rank = (view: OutputView) => (inUnitRange(rangeOf(view)) ? 1e6 : 0) + view.channels;
+  return views
+    .filter(view => view !== boxes && view.points === boxes.points)
+    .filter(view => view.channels === (wishes.classes ?? view.channels))
+    .sort((a, b) => rank(b) - rank(a))[0];
 }
 
 /** PaddleDetection without its suppression: boxes by points, scores by classes. A manifest has one layout. */
@@ -113,8 +126,13 @@ function fromFused(
   }
   const boxesFirst = inUnitRange(rangeOf(view, 4, classes)) && !inUnitRange(rangeOf(view, 0, 4));
   const scoresFirst = inUnitRange(rangeOf(view, 0, classes)) && !inUnitRange(rangeOf(view, classes, 4));
-  if (boxesFirst === scoresFirst) return undefined;
   const shape = `"${view.name}" with ${view.channels} channels`;
+  if (boxesFirst === scoresFirst) {
+    const scores = scoresBehindBoxes(view);
+    if (scores === 0 || scores === classes) return undefined;
+    const more = `${shape} has boxes, ${scores} of scores and ${classes - scores} of something else`;
+    return { reasons: [`${more} (masks, keypoints or angles): only detectors are served`] };
+  }
   const fifth = rangeOf(view, 4, 1);
   if (boxesFirst && classes > 1 && fifth.lowest === 1 && fifth.highest === 1) {
     return { reasons: [`${shape} has a fifth that is 1 everywhere (YOLOv6's objectness): export it without`] };
@@ -128,6 +146,14 @@ function fromFused(
   const order = boxesFirst ? 'boxes-first' : 'scores-first';
   const head: GridHead = { scores: 'probability', boxes: form, layout, order, outputs: [{ fused: view.name }] };
   return { head, classes, evidence: [...evidence(classes, form, true, layout), order] };
+}
+
+/** How many channels behind four of boxes are probabilities, where more follow that are none. */
+function scoresBehindBoxes(view: OutputView): number {
+  if (inUnitRange(rangeOf(view, 0, 4))) return 0;
+  let scores = 0;
+  while (4 + scores < view.channels && inUnitRange(rangeOf(view, 4 + scores, 1))) scores++;
+  return scores;
 }
 
 /** The sentence about a decoded head in one tensor with one channel more than there are names, if it is that. */

@@ -357,6 +357,55 @@ test('scores by classes are no head of distributions, and boxes by points beside
   );
 });
 
+/** Boxes and 80 scores of 8400 points, and other outputs in front of them. */
+function apartProbe(more: Record<string, { channels: number; at: (i: number) => number }>) {
+  const points = 8400;
+  const tensors = {
+    ...more,
+    boxes: { channels: 4, at: (i: number) => ((i >> 2) % 600) + (i % 4 >= 2 ? 30 : 0) },
+    scores: { channels: 80, at: (i: number) => (i % 97) / 100 },
+  };
+  const outputs = Object.entries(tensors).map(([name, { channels, at }]) => ({
+    name,
+    dims: [1, points, channels],
+    data: Float32Array.from({ length: channels * points }, (_, i) => at(i)),
+  }));
+  return { width: 640, height: 640, outputs };
+}
+
+for (const [name, more] of [
+  ['nothing', {}],
+  ['the best score of each point', { best: { channels: 1, at: i => (i % 90) / 100 } }],
+  ['class ids', { ids: { channels: 1, at: i => i % 80 } }],
+  ['sizes', { sizes: { channels: 2, at: i => i % 500 } }],
+] satisfies [string, Parameters<typeof apartProbe>[0]][]) {
+  test(`boxes and scores in two tensors, and beside them ${name}`, () => {
+    const probe = apartProbe(more);
+    const found = decoded.recognise({ description, probes: [probe] }, probe, {});
+    assert.ok('head' in found && 'outputs' in found.head, JSON.stringify(found));
+    assert.deepEqual(found.head.outputs, [{ scores: 'scores', boxes: 'boxes' }]);
+    assert.equal(found.classes, 80);
+  });
+}
+
+test('two tensors that could be the boxes are a question', () => {
+  const probe = apartProbe({ half: { channels: 4, at: i => ((i >> 2) % 500) + (i % 4 >= 2 ? 9 : 0) } });
+  const found = decoded.recognise({ description, probes: [probe] }, probe, {});
+  assert.match(JSON.stringify(found), /half.* and .*boxes.* could both be the boxes: leave one of them out/);
+});
+
+test('masks, keypoints and angles behind the scores are called by their name', () => {
+  const [output] = decodedProbe(84, [8, 16, 32], 'boxes-first', 'channels').outputs;
+  // The last 30 channels: pixels.
+  const data = output!.data.map((value, i) => (i >= 54 * 8400 ? i % 600 : value));
+  const probe = { width: 640, height: 640, outputs: [{ ...output!, data }] };
+  const found = yolov8.recognise({ description, probes: [probe] }, probe, {});
+  assert.match(
+    JSON.stringify(found),
+    /with 84 channels has boxes, 50 of scores and 30 of something else \(masks, keypoints or angles\): only detectors/,
+  );
+});
+
 /** Rows of x1, y1, x2, y2, score, class id, as a graph gives them that suppresses inside; `ids` classes. */
 function suppressedProbe(ids: number) {
   const rows = Array.from({ length: 300 }, (_, i) => [i, i, i + 40, i + 60, 0.9 - i / 400, i % ids]);
