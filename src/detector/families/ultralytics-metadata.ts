@@ -15,10 +15,22 @@ export function ultralyticsMetadata({ names, task, imgsz }: Readonly<Record<stri
 /** A Python dict: `{0: 'person', 1: "traffic light"}`. */
 function readNames(text: string | undefined): string[] | undefined {
   if (text === undefined) return undefined;
-  const entries = [...text.matchAll(/(\d+): (?:'([^']*)'|"([^"]*)")/g)];
-  const names = entries.map(([, , single, double]) => single ?? double ?? '');
+  const entries = [...text.matchAll(/(\d+): (?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/g)];
+  const names = entries.map(([, , single, double]) => unescaped(single ?? double ?? ''));
   const inOrder = entries.every(([, index], i) => Number(index) === i);
-  return names.length > 0 && inOrder && new Set(names).size === names.length ? names : undefined;
+  const named = names.length > 0 && !names.includes('');
+  return named && inOrder && new Set(names).size === names.length ? names : undefined;
+}
+
+/** Python writes what is not printed, and the quote it is within, as escapes: `it\'s`, `\xa0`, `\u200b`. A name is one line. */
+function unescaped(text: string): string {
+  return text
+    .replace(/\\(?:x([\da-f]{2})|u([\da-f]{4})|U(00(?:0[\da-f]|10)[\da-f]{4})|(.))/g, (_, x, u, wide, one) => {
+      if (one !== undefined) return 'nrt'.includes(one) ? ' ' : one;
+      const code = Number.parseInt(x ?? u ?? wide, 16);
+      return code < 32 ? ' ' : String.fromCodePoint(code);
+    })
+    .trim();
 }
 
 /** A Python list, height first: `[480, 640]`; or one number for both. */

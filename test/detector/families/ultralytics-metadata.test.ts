@@ -21,11 +21,24 @@ for (const [imgsz, expected] of sizes) {
   });
 }
 
+test('names are as Python means them, where it wrote escapes', () => {
+  const names = String.raw`{0: 'driver\'s "seat"', 1: 'a\\b', 2: 'traffic\xa0light', 3: 'a, 7: b', 4: '\U0001f600', 5: 'two\nlines', 6: '\Uffffffff'}`;
+  assert.deepEqual(ultralyticsMetadata({ names }).names, [
+    `driver's "seat"`,
+    'a\\b',
+    'traffic\u00a0light',
+    'a, 7: b',
+    '😀',
+    'two lines',
+    'Uffffffff',
+  ]);
+});
+
 test('names and task are read, and neither is made up', () => {
   const read = ultralyticsMetadata({ names: `{0: 'person', 1: "driver's seat"}`, task: ' segment ' });
   assert.deepEqual(read, { names: ['person', "driver's seat"], task: 'segment', size: undefined });
   assert.deepEqual(ultralyticsMetadata({}), { names: undefined, task: undefined, size: undefined });
-  for (const names of [`{1: 'a', 2: 'b'}`, `{0: 'a', 1: 'a'}`, 'person, car']) {
+  for (const names of [`{0: ''}`, `{1: 'a', 2: 'b'}`, `{0: 'a', 1: 'a'}`, 'person, car']) {
     assert.equal(ultralyticsMetadata({ names }).names, undefined, names);
   }
 });
