@@ -433,6 +433,15 @@ test('inspect: the next command has what was said of the graph', async () => {
   await rm(path.join(models, 'bill'), { recursive: true });
 });
 
+test('add: --size bounds pictures that keep their ratio, too', async () => {
+  const { code, stdout, stderr } = await add(familyGraph(GFL), 'gfl', 320, '--size', '416x320');
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /from the protocol {2}keep-ratio 320\/416, bilinear/);
+  const { input } = JSON.parse(await readFile(path.join(models, 'm', 'model.json'), 'utf8'));
+  const { width, height, resize } = input;
+  assert.deepEqual([width, height, resize.shortSide, resize.longSide], [416, 320, 320, 416]);
+});
+
 test('add: class ids without a name are refused, and nothing is left behind', async () => {
   const two = path.join(folder, 'two.txt');
   await writeFile(two, 'red\ngreen\n');

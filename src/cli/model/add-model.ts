@@ -140,7 +140,7 @@ function preprocessingWarnings(family: FamilyName, { head }: FamilyFit): string[
 function assumptions({ input, head, candidates, nms }: Manifest): string[] {
   const { resize, colour, scale, mean, std } = input;
   return [
-    `${resize.fit}, ${resize.interpolation}, padded with ${resize.pad}`,
+    `${resize.fit}${resize.fit === 'keep-ratio' ? ` ${resize.shortSide}/${resize.longSide}` : ''}, ${resize.interpolation}, padded with ${resize.pad}`,
     `${colour}, ${scale === 1 ? '' : `scale ${scale}, `}mean ${mean.join(' ')}, std ${std.join(' ')}`,
     ...('priorOffset' in head ? [`prior offset ${head.priorOffset}`] : []),
     `scores from ${candidates.scoreThreshold}`,

@@ -48,5 +48,9 @@ function inputOf(
   const batch = typeof dims![0] !== 'number';
   const dynamic =
     anySize || batch ? { dynamic: { batch, spatial: anySize, multipleOf: anySize ? multipleOf : 1 } } : {};
-  return { tensor: name, width, height, ...dynamic, ...input };
+  // A keep-ratio goes by its own sides, and width and height would be without effect.
+  const sides = { shortSide: Math.min(width, height), longSide: Math.max(width, height) };
+  const asked = input.resize.fit === 'keep-ratio' && wanted !== undefined;
+  const resize = asked ? { ...input.resize, ...sides } : input.resize;
+  return { tensor: name, width, height, ...dynamic, ...input, resize };
 }
