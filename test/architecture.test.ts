@@ -65,7 +65,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   // What Linux says of processes: for whoever asks.
   proc: { folders: [], packages: [] },
   // Packages that the build puts into one file each.
-  vendor: { folders: [], packages: ['typebox', 'typebox/value'], node: false },
+  vendor: { folders: [], packages: ['typebox', 'typebox/system', 'typebox/value'], node: false },
 };
 
 /** Packages that these files alone touch, so that the rest never learns their shapes. */
