@@ -52,6 +52,7 @@ const SENTENCES: readonly string[] = [
   'Too many pictures wait to be annotated; try again later\\.',
   'The picture has more detail than webp can hold; ask for jpeg or png\\.',
   'The network input has values that are no finite numbers of 32 bits\\.',
+  'The network input has values like [-+.e\\d]+, where pixels become [-+.e\\d]+ to [-+.e\\d]+: normalise it as the manifest says\\.',
   'The network makes no finite numbers of this network input\\.',
   'The picture was not answered within its deadline\\.',
   'There is nothing at this path; /docs shows what there is\\.',

@@ -208,7 +208,7 @@ export async function detectorOf(
     async prepareTensor(bytes, size, wanted) {
       refuseClosed();
       const resolved = resolveOptions(manifest, labels, wanted);
-      const given = takeTensor(bytes, size, input, inputShape);
+      const given = takeTensor(bytes, size, manifest, inputShape);
       return { ...given, options: resolved, shapeKey: `${size.width}x${size.height} given`, isGiven: true };
     },
     run,

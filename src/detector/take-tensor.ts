@@ -1,14 +1,17 @@
 import { DetectorError } from './errors.ts';
+import { pixelRange } from './image/pixel-range.ts';
 import { longestSides, type Size, variesInSize } from './image/placement.ts';
-import type { InputSpec } from './model/manifest.ts';
+import { type InputSpec, isGridManifest, type Manifest } from './model/manifest.ts';
 import type { PictureTensor } from './prepare-picture.ts';
 import type { InputShape } from './types.ts';
 
 /**
  * Network input that was made elsewhere, as a picture of its own size that lies in it as it is.
- * Throws `DetectorError` `invalid_option` when the network does not take that size, or the bytes are not that many.
+ * Throws `DetectorError` `invalid_option` when the network does not take that size, the bytes are not that many, or the values are none of
+ * a picture.
  */
-export function takeTensor(bytes: Uint8Array, size: Size, input: InputSpec, shape: InputShape): PictureTensor {
+export function takeTensor(bytes: Uint8Array, size: Size, manifest: Manifest, shape: InputShape): PictureTensor {
+  const { input } = manifest;
   const { width, height } = size;
   if (!fits(size, input, shape)) {
     throw new DetectorError('invalid_option', `The network takes ${takes(input, shape)}, not ${width}x${height}.`);
@@ -27,6 +30,7 @@ export function takeTensor(bytes: Uint8Array, size: Size, input: InputSpec, shap
   if (!allFinite(tensor)) {
     throw new DetectorError('invalid_option', 'The network input has values that are no finite numbers of 32 bits.');
   }
+  if (!isGridManifest(manifest)) checkPlausible(tensor, input);
   const asItIs = { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 };
   return {
     tensor,
@@ -41,6 +45,25 @@ export function takeTensor(bytes: Uint8Array, size: Size, input: InputSpec, shap
 function allFinite(values: Float32Array): boolean {
   for (let at = 0; at < values.length; at++) if (!Number.isFinite(values[at])) return false;
   return true;
+}
+
+/** In spans of what pixels become. */
+const FAR = 10;
+
+/**
+ * A graph that suppresses by itself drops what overflows in it, and its answer would be an empty list. Input that is anywhere near that
+ * of a picture does not overflow.
+ */
+function checkPlausible(values: Float32Array, input: InputSpec): void {
+  const { lowest, highest } = pixelRange(input);
+  const most = FAR * (highest - lowest);
+  const odd = values.find(value => value < lowest - most || value > highest + most);
+  if (odd === undefined) return;
+  const becomes = `pixels become ${lowest.toPrecision(3)} to ${highest.toPrecision(3)}`;
+  throw new DetectorError(
+    'invalid_option',
+    `The network input has values like ${odd.toPrecision(3)}, where ${becomes}: normalise it as the manifest says.`,
+  );
 }
 
 /** A size of its own costs CUDA a search for algorithms, and everyone memory: no side longer than a picture's can be. */

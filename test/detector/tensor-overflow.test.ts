@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { createDetector, type Detector } from '../../src/detector/index.ts';
+import { encodeModel } from '../../src/onnx/model.ts';
+import { decodedGraph } from '../support/decoded-graph.ts';
+import { RAW } from '../support/family-graph.ts';
 import { writeTinyModel } from '../support/tiny-model.ts';
 
 /** Finite network input that overflows inside the graph: NaN is below every threshold, so that nothing seemed to be there. */
@@ -26,6 +30,41 @@ before(async () => {
 after(async () => {
   await Promise.all(Object.values(detectors).map(detector => detector.close()));
   await rm(folder, { recursive: true });
+});
+
+/** A model that suppresses inside, of a graph that leaves out what is no number, as NonMaxSuppression does. */
+async function suppressing(folder: string): Promise<string> {
+  const file = await writeTinyModel(folder);
+  const graph = encodeModel(decodedGraph({ normalisation: RAW, size: 64, form: 'dets' }));
+  await writeFile(path.join(folder, 'model.onnx'), graph);
+  const { candidates, nms, head, ...manifest } = JSON.parse(await readFile(file, 'utf8'));
+  const sha256 = createHash('sha256').update(graph).digest('hex');
+  const input = { ...manifest.input, tensor: 'images', dynamic: undefined, mean: [127, 127, 127], std: [64, 64, 64] };
+  const changed = {
+    ...manifest,
+    graph: { file: 'model.onnx', sha256 },
+    input,
+    head: { detections: 'dets', labels: 'labels' },
+    candidates: { scoreThreshold: candidates.scoreThreshold },
+    nms: { maxDetections: nms.maxDetections },
+  };
+  await writeFile(file, JSON.stringify(changed));
+  return file;
+}
+
+test('a graph that suppresses inside takes only network input that pixels could become', async () => {
+  const detector = await createDetector(await suppressing(path.join(folder, 'dets')), { provider: 'cpu' });
+  for (const value of [3e38, -3e38, 255]) {
+    await assert.rejects(
+      given(detector, values => values.fill(value, 7, 8)),
+      {
+        code: 'invalid_option',
+        message: `The network input has values like ${value.toPrecision(3)}, where pixels become -1.98 to 2.00: normalise it as the manifest says.`,
+      },
+    );
+  }
+  for (const value of [-1.99, 0, 2, 20]) await detector.run([await given(detector, values => values.fill(value))]);
+  await detector.close();
 });
 
 /** Network input of the size of the manifest. */
