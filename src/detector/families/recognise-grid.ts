@@ -164,6 +164,20 @@ function noTensors({ width, height, outputs }: Probe, strides: readonly number[]
   const total = levels.reduce((sum, { points }) => sum + points, 0);
   const missing = levels.find(({ points }) => !counts.has(points));
   return missing === undefined
-    ? `its levels do not have the same one or two tensors each (strides ${strides.join(', ')})`
+    ? `its levels do not have the same one or two tensors each (${crowded(outputs, levels) ?? `strides ${strides.join(', ')}`})`
     : `no output has the ${missing.points} points of stride ${missing.stride} at ${width}x${height}, or the ${total} of all levels`;
+}
+
+/** A level with more tensors than a head has: sums of scores as RKNN's exports have them, features of the neck. */
+function crowded(outputs: Probe['outputs'], levels: readonly { stride: number; points: number }[]): string | undefined {
+  for (const layout of ['channels-first', 'points-first'] as const) {
+    for (const { stride, points } of levels) {
+      const names = outputs
+        .filter(output => viewOutput(output, layout)?.points === points)
+        .map(({ name }) => `"${name}"`);
+      if (names.length <= 2) continue;
+      return `stride ${stride} has ${names.join(', ')}: leave those that are neither scores nor boxes out of the graph's outputs`;
+    }
+  }
+  return undefined;
 }

@@ -406,6 +406,20 @@ test('masks, keypoints and angles behind the scores are called by their name', (
   );
 });
 
+test('a third tensor at every level is named', () => {
+  const outputs = [8, 16, 32].flatMap(stride =>
+    ['box', 'cls', 'sum'].map((part, i) => {
+      const [channels, side] = [[64, 80, 1][i]!, 320 / stride];
+      const data = Float32Array.from({ length: channels * side * side }, (_, at) => (at % 13) - 6);
+      return { name: `${part}_${stride}`, dims: [1, channels, side, side], data };
+    }),
+  );
+  const probe = { width: 320, height: 320, outputs };
+  const found = yolov8.recognise({ description, probes: [probe] }, probe, {});
+  assert.ok('reasons' in found);
+  assert.match(found.reasons.join('; '), /stride 8 has "box_8", "cls_8", "sum_8": leave those that are neither scores/);
+});
+
 /** Rows of x1, y1, x2, y2, score, class id, as a graph gives them that suppresses inside; `ids` classes. */
 function suppressedProbe(ids: number) {
   const rows = Array.from({ length: 300 }, (_, i) => [i, i, i + 40, i + 60, 0.9 - i / 400, i % ids]);
