@@ -18,7 +18,11 @@ export function recogniseDecoded(graph: ProbedGraph, probe: Probe, wishes: Wishe
 
 export function recogniseSuppressed({ description }: ProbedGraph, { outputs }: Probe): Recognition {
   const detections = outputs.find(({ dims }) => dims.length === 3 && dims[2] === 5);
-  const labels = outputs.find(({ dims }) => dims.length === 2 && dims[1] === detections?.dims[1]);
+  const likeLabels = outputs.filter(({ dims }) => dims.length === 2 && dims[1] === detections?.dims[1]);
+  const isInteger = (name: string) => description.outputs.find(output => output.name === name)?.type?.startsWith('int');
+  // Scores may have an output of their own beside them.
+  const labels =
+    likeLabels.find(({ name }) => isInteger(name)) ?? likeLabels.find(({ data }) => data.every(Number.isInteger));
   if (detections === undefined || labels === undefined) {
     const inside = suppresses(description) ? 'it suppresses inside, but has' : 'it has';
     return { reasons: [`${inside} no pair of outputs [batch, n, 5] (boxes and scores) and [batch, n] (class ids)`] };

@@ -13,6 +13,11 @@ export function proveLabels({ model }: Subject, { head }: DetectionsManifest, tr
   if (ids.length === 0) {
     return { proof: 'labels', verdict: 'unproven', text: `no row has a score of ${CONFIDENT} or more` };
   }
+  const broken = ids.find(id => !Number.isInteger(id));
+  if (broken !== undefined) {
+    const text = `class ids such as ${broken} are no whole numbers: see head.labels, "${head.labels}"`;
+    return { proof: 'labels', verdict: 'fails', text };
+  }
   const highest = ids.reduce((most, id) => Math.max(most, id));
   const named = model.labels.length;
   if (highest < named) {

@@ -430,6 +430,29 @@ function suppressedProbe(ids: number) {
   };
 }
 
+for (const [name, type, ids] of [
+  ['declared as such', 'int64', []],
+  ['known by their values', 'float32', [0, 3, 1]],
+] as const) {
+  test(`class ids are told from scores beside boxes and scores: ${name}`, () => {
+    const n = ids.length;
+    const outputs = [
+      { name: 'dets', dims: [1, n, 5], data: new Float32Array(n * 5) },
+      { name: 'scores', dims: [1, n], data: new Float32Array(n).fill(0.5) },
+      { name: 'ids', dims: [1, n], data: Float32Array.from(ids) },
+    ];
+    const declared = outputs.map(output => ({
+      ...output,
+      endings: [],
+      type: output.name === 'ids' ? type : 'float32',
+    }));
+    const probe = { width: 320, height: 320, outputs };
+    const graph = { description: { ...description, outputs: declared }, probes: [probe] };
+    const found = decoded.recognise(graph, probe, {});
+    assert.deepEqual('head' in found && found.head, { detections: 'dets', labels: 'ids' });
+  });
+}
+
 for (const ids of [1, 2, 80]) {
   test(`class ids are not taken for scores: rows of a graph of ${ids} classes that suppresses inside`, () => {
     const probe = suppressedProbe(ids);

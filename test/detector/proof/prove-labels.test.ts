@@ -29,6 +29,13 @@ const cases: [string, string[], Trial[], string, RegExp][] = [
   ],
   ['ids that count from 1', ['red'], [trial([1, 0.8])], 'fails', /\(1 class is named, 0\)/],
   ['only rows that nobody believes in', ['red'], [trial([7, 0.2], [-1, 0])], 'unproven', /^no row has a score of 0\.3/],
+  [
+    'scores instead of ids',
+    ['red'],
+    [trial([0.875, 0.875])],
+    'fails',
+    /^class ids such as 0\.875 are no whole numbers: see head\.labels, "labels"$/,
+  ],
   ['no rows', ['red'], [trial()], 'unproven', /^no row has a score of 0\.3/],
 ];
 for (const [name, labels, trials, verdict, text] of cases) {
