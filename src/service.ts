@@ -11,6 +11,7 @@ import { builtPage, loadPage } from './http/page-files.ts';
 import type { ServedModels } from './load-models.ts';
 import { createMetrics } from './metrics.ts';
 import { bindAddress } from './service-address.ts';
+import { onStopSignals, STOP_SIGNALS, type StopSignal } from './stop-signals.ts';
 
 /** A native crash must stay one: a handler would turn it into a hang. */
 const FATAL_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
@@ -49,9 +50,14 @@ export async function startService(
   const app = buildApp({ config, models, pool, admission, metrics, log, page: loadPage(builtPage()) });
   const metricsServer = createMetricsServer(metrics.registry, config);
   let stopping = false;
-  closeWithGrace(
-    { delay: config.drainDelayMs + config.drainTimeoutMs + CLOSE_MARGIN_MS, logger: log, skip: [...FATAL_SIGNALS] },
-    async ({ signal, err }) => {
+  let signal: StopSignal | undefined;
+  const grace = closeWithGrace(
+    {
+      delay: config.drainDelayMs + config.drainTimeoutMs + CLOSE_MARGIN_MS,
+      logger: log,
+      skip: [...FATAL_SIGNALS, ...STOP_SIGNALS],
+    },
+    async ({ err }) => {
       stopping = true;
       if (err) log.fatal({ err }, 'uncaught error, stopping: this is a bug');
       else log.info({ signal }, 'draining');
@@ -62,6 +68,15 @@ export async function startService(
       log.info('stopped');
     },
   );
+  const exitAtOnce = (second: StopSignal) => {
+    log.error(`second ${second}, exiting`);
+    process.exit(1);
+  };
+  onStopSignals(first => {
+    if (stopping) return exitAtOnce(first); // because of an error
+    signal = first;
+    grace.close();
+  }, exitAtOnce);
 
   await app.listen({ port: config.port, host: bindAddress(config.host) });
   if (config.metricsPort !== 0) {

@@ -177,10 +177,38 @@ test('a second signal stops it at once', async () => {
   await sleep(100);
   service.child.kill('SIGTERM');
   await service.says(/"msg":"draining"/);
+  await sleep(1100); // sooner it is the first once more
   const since = performance.now();
   service.child.kill('SIGTERM');
   assert.deepEqual(await service.ended, { code: 1, signal: null });
   assert.ok(performance.now() - since < 2000);
+});
+
+test('another signal is a second one however soon it comes', async () => {
+  const service = start({ MODEL: 'slow' });
+  const port = await service.listening();
+  await service.ready();
+  const half = await openRaw(port);
+  half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
+  await sleep(100);
+  service.child.kill('SIGINT');
+  await service.says(/"msg":"draining"/);
+  service.child.kill('SIGTERM');
+  assert.deepEqual(await service.ended, { code: 1, signal: null });
+});
+
+test('a signal that npm passes on beside the terminal is no second one: accepted pictures are answered', async () => {
+  const service = start({ MODEL: 'slow' });
+  const port = await service.listening();
+  await service.ready();
+  const accepted = post(port);
+  await sleep(200);
+  service.child.kill('SIGINT');
+  await service.says(/"msg":"draining"/);
+  service.child.kill('SIGINT');
+  assert.equal((await accepted).status, 200);
+  assert.deepEqual(await service.ended, { code: 0, signal: null });
+  assert.doesNotMatch(service.stdout(), /second/);
 });
 
 test('a half-sent request does not hold it beyond the drain timeout', async () => {

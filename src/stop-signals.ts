@@ -1,0 +1,23 @@
+/** Those that ask a process to end in order; close-with-grace knows the same. */
+export const STOP_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR2', 'SIGTERM'] as const;
+export type StopSignal = (typeof STOP_SIGNALS)[number];
+
+/**
+ * The same signal within this time is the first once more: Ctrl-C reaches everything in the terminal, and `npm start`, which gets it too,
+ * passes it on.
+ */
+const ECHO_MS = 1000;
+
+/** Calls `stop` for the first signal and `again` for every later one that is no echo of it. */
+export function onStopSignals(stop: (signal: StopSignal) => void, again: (signal: StopSignal) => void): void {
+  let first: { signal: StopSignal; at: number } | undefined;
+  const take = (signal: StopSignal) => {
+    if (first === undefined) {
+      first = { signal, at: performance.now() };
+      stop(signal);
+    } else if (signal !== first.signal || performance.now() - first.at > ECHO_MS) {
+      again(signal);
+    }
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, () => take(signal));
+}
