@@ -202,6 +202,38 @@ test('README.md shows the answer that the first picture gets', () => {
   }
 });
 
+test('docs/adding-a-model.md shows what its commands print', {
+  skip: !hasShared && 'needs ../shared, which is not here',
+}, () => {
+  const shown = codeBlocks(readFileSync('docs/adding-a-model.md', 'utf8'), 'text').flatMap(linesOf);
+  assert.ok(shown.length > 10, 'the outputs were not found');
+  const had = [...printed.values()].flatMap(linesOf);
+  for (const line of shown) {
+    const near = had.filter(other => withoutNumbers(other) === withoutNumbers(line));
+    assert.ok(near.length > 0, `nothing printed reads like: ${line}`);
+    assert.ok(
+      near.some(other => numbersAgree(other, line)),
+      `${line}\n${near.join('\n')}`,
+    );
+  }
+});
+
+const NUMBER = /\d+(\.\d+)?/g;
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter(line => line.trim() !== '');
+}
+
+function withoutNumbers(line: string): string {
+  return line.trim().replaceAll(NUMBER, '#');
+}
+
+/** Another CPU may move the last digits, and a box over a threshold: 5 % or 0.05, whichever is more. */
+function numbersAgree(line: string, other: string): boolean {
+  const [some, others] = [line, other].map(text => (text.match(NUMBER) ?? []).map(Number)) as [number[], number[]];
+  return some.every((value, index) => Math.abs(value - others[index]!) <= Math.max(0.05, 0.05 * Math.abs(value)));
+}
+
 for (const [index, example] of codeBlocks(readFileSync('README.md', 'utf8'), 'ts').entries()) {
   test(`README.md: library example ${index + 1} finds the astronaut`, async () => {
     await startServiceFor(example);
