@@ -1,7 +1,9 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from './config.ts';
+import { PACKAGE_MODELS_DIR } from './default-models-dir.ts';
 import { DetectorError, type LoadedManifest, loadManifest } from './detector/contract.ts';
+import { modelFolders } from './model-folders.ts';
 
 export interface ServedModels {
   models: LoadedManifest[];
@@ -29,6 +31,12 @@ async function checkFolders(wanted: readonly string[], modelsDir: string): Promi
   const present = entries.filter(entry => !entry.isFile()).map(entry => entry.name);
   const missing = wanted.find(folder => !present.includes(folder));
   if (missing === undefined) return;
-  const models = present.length > 0 ? `has ${present.sort().join(', ')}` : 'has no models';
-  throw new DetectorError('invalid_manifest', `There is no model "${missing}": MODELS_DIR (${modelsDir}) ${models}.`);
+  const modelsIn = (dir: string) => modelFolders(dir).catch((): string[] => []);
+  const [there, own] = await Promise.all([modelsIn(modelsDir), modelsIn(PACKAGE_MODELS_DIR)]);
+  const models = there.length > 0 ? `has ${there.join(', ')}` : 'has no models';
+  const elsewhere = own.includes(missing) ? ` The package has it: MODELS_DIR=${PACKAGE_MODELS_DIR}.` : '';
+  throw new DetectorError(
+    'invalid_manifest',
+    `There is no model "${missing}": MODELS_DIR (${modelsDir}) ${models}.${elsewhere}`,
+  );
 }

@@ -96,7 +96,7 @@ const HEAVY = ['sharp', 'koffi', 'onnxruntime-node', '@bufbuild/protobuf'];
 const AUTHORS = ['cli', 'evaluation', 'detector'];
 
 /** `src/errors.ts` is the words of failure; it and config and metrics are all that the folders below may take from the top. */
-const TOP_FILES_FOR_FOLDERS = ['errors.ts', 'config.ts', 'default-models-dir.ts', 'metrics.ts'];
+const TOP_FILES_FOR_FOLDERS = ['errors.ts', 'config.ts', 'default-models-dir.ts', 'model-folders.ts', 'metrics.ts'];
 
 /** `gfl-serve serve` is the service: this file alone may import it. */
 const STARTS_THE_SERVICE = 'cli/serve.ts';

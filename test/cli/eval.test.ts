@@ -29,6 +29,7 @@ before(async () => {
   images = path.join(folder, 'images');
   await mkdir(images);
   await writeTinyModel(path.join(folder, 'models', 'tiny'));
+  await mkdir(path.join(folder, 'models', 'no-model'));
   await writeFile(path.join(images, 'red.png'), await squares([['red', 5, 2]]));
   await writeFile(
     path.join(images, 'two.png'),

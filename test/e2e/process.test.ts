@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,6 +24,7 @@ before(async () => {
   await writeTinyModel(path.join(folder, 'slow'), { name: 'slow', slowMs: 600 });
   await writeTinyModel(path.join(folder, 'graphless'), { name: 'graphless' });
   await rm(path.join(folder, 'graphless', 'model.onnx'));
+  await mkdir(path.join(folder, 'no-model'));
   picture = await squares([['red', 2, 2]]);
 });
 
@@ -254,6 +255,11 @@ const REFUSALS: [name: string, env: Record<string, string>, sentence: RegExp][] 
     'a model that is not there',
     { MODEL: 'tiny,nothing' },
     /There is no model "nothing": MODELS_DIR \(.*\) has graphless, slow, tiny\./,
+  ],
+  [
+    'a model that only the package has',
+    { MODEL: 'nanodet-g' },
+    /MODELS_DIR \(.*\) has graphless, slow, tiny\. The package has it: MODELS_DIR=\/.*models\./,
   ],
   ['a folder of models that is not there', { MODELS_DIR: 'nothing' }, /MODELS_DIR \(nothing\) has no models\./],
   ['a graph that is not there', { MODEL: 'graphless' }, /graphless.*model\.onnx/],
