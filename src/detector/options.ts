@@ -27,13 +27,16 @@ export function resolveOptions(
     thresholds[findClass(labels, name, 'classThresholds')] = fraction(`classThresholds "${name}"`, threshold);
   }
   if (options.classes !== undefined) {
+    if (!Array.isArray(options.classes)) {
+      throw invalid(`Expected a list of class names or ids for classes but received ${asGiven(options.classes)}.`);
+    }
     const wanted = new Set(options.classes.map(name => findClass(labels, name, 'classes')));
     for (let c = 0; c < thresholds.length; c++) if (!wanted.has(c)) thresholds[c] = Infinity;
   }
   const maxDetections = options.maxDetections ?? manifest.nms.maxDetections;
   if (!Number.isInteger(maxDetections) || maxDetections < 1 || maxDetections > MAX_DETECTIONS) {
     throw invalid(
-      `Expected a whole number from 1 to ${MAX_DETECTIONS} for maxDetections but received ${maxDetections}.`,
+      `Expected a whole number from 1 to ${MAX_DETECTIONS} for maxDetections but received ${asGiven(maxDetections)}.`,
     );
   }
   return {
@@ -60,7 +63,12 @@ export function findClass(labels: readonly string[], name: string | number, opti
 
 function fraction(option: string, value: number): number {
   if (typeof value === 'number' && value >= 0 && value <= 1) return value;
-  throw invalid(`Expected a number from 0 to 1 for ${option} but received ${value}.`);
+  throw invalid(`Expected a number from 0 to 1 for ${option} but received ${asGiven(value)}.`);
+}
+
+/** A number as a string reads like the number that was asked for. */
+function asGiven(value: unknown): string {
+  return typeof value === 'string' ? `"${value}" of type string` : String(value);
 }
 
 function invalid(message: string): DetectorError {

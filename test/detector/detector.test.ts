@@ -105,6 +105,12 @@ const wrongOptions: [string, Parameters<Detector['detect']>[1], RegExp][] = [
   ['unknown class', { classes: ['purple'] }, /class name or an id from 0 to 2 for classes but received "purple"/],
   ['class id too high', { classes: [3] }, /classes but received "3"/],
   ['unknown class threshold', { classThresholds: { cat: 0.5 } }, /classThresholds but received "cat"/],
+  [
+    'a threshold as a string',
+    { scoreThreshold: '0.5' as never },
+    /scoreThreshold but received "0\.5" of type string\.$/,
+  ],
+  ['classes that are no list', { classes: 'red' as never }, /^Expected a list of class names or ids for classes but/],
   ['no detections asked for', { maxDetections: 0 }, /from 1 to 1000 for maxDetections but received 0/],
 ];
 for (const [name, options, message] of wrongOptions) {
@@ -298,3 +304,10 @@ for (const [name, bytes] of Object.entries({ 'a path': 'picture.jpg', null: null
     });
   });
 }
+
+test('a provider that is none is not taken for CUDA', async () => {
+  await assert.rejects(createDetector(path.join(folder, 'model.json'), { provider: 'gpu' as never }), {
+    name: 'TypeError',
+    message: 'Expected auto, cpu or cuda for provider but received "gpu".',
+  });
+});
