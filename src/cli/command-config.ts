@@ -10,11 +10,16 @@ export interface ConfigFlags {
 
 /**
  * What the service's configuration is for a command: options first, then the environment, then `defaults` of the command's own,
- * then the service's. Keys are none of its business. Throws a `CliError` that names every wrong variable.
+ * then the service's. Keys are none of its business. Throws a `CliError` that names what is wrong: the option
+ * where one was given, or the variable.
  */
 export function commandConfig({ model, modelsDir, engines }: ConfigFlags, defaults: Record<string, string>): Config {
   const { env } = process;
-  const isGiven = ([, value]: [string, string | undefined]) => value !== undefined;
+  const options = [
+    { flag: '--model', variable: 'MODEL', value: model },
+    { flag: '--models-dir', variable: 'MODELS_DIR', value: modelsDir },
+    { flag: '--engines', variable: 'ENGINES', value: engines },
+  ].filter(({ value }) => value !== undefined);
   const isUnset = ([name]: [string, string]) => !env[name]?.trim();
   try {
     return readConfig({
@@ -22,9 +27,11 @@ export function commandConfig({ model, modelsDir, engines }: ConfigFlags, defaul
       ...Object.fromEntries(Object.entries(defaults).filter(isUnset)),
       API_KEYS: undefined,
       API_KEYS_FILE: undefined,
-      ...Object.fromEntries(Object.entries({ MODEL: model, MODELS_DIR: modelsDir, ENGINES: engines }).filter(isGiven)),
+      ...Object.fromEntries(options.map(({ variable, value }) => [variable, value])),
     });
   } catch (error) {
-    throw error instanceof ConfigError ? new CliError(error.message, { cause: error }) : error;
+    if (!(error instanceof ConfigError)) throw error;
+    const flagOf = (name: string) => options.find(({ variable }) => variable === name)?.flag ?? name;
+    throw new CliError(error.message.replaceAll(/^[A-Z_]+(?= is )/gm, flagOf), { cause: error });
   }
 }

@@ -266,7 +266,10 @@ test('through a service: the same results as by itself', async () => {
     assert.equal((await sharp(path.join(out, 'annotated/empty.jpg')).metadata()).format, 'jpeg');
     const refused = await runCli(['detect', pictures, '--server', url], env);
     assert.equal(refused.code, 1);
-    assert.match(refused.stderr, /http.* answers: .*key/i);
+    assert.match(
+      refused.stderr,
+      /^http\S* answers: Send an API key .* It is given with --api-key or in GFL_API_KEY\.$/m,
+    );
   } finally {
     server.kill('SIGKILL');
   }
@@ -281,6 +284,7 @@ const SENTENCES: [string, () => string[], RegExp][] = [
   ['yolo without a folder', () => ['a', '--format', 'yolo'], /--format yolo needs --out with a folder\./],
   ['bands without a picture', () => ['a', '--bands'], /--bands goes with --annotate\./],
   ['a server that is none', () => ['a', '--server', 'localhost'], /--server is "localhost"; expected a URL/],
+  ['engines that are none', () => [pictures, '--engines', '0'], /^--engines is "0"; expected a whole number from 1/m],
   ['an unknown class', () => [pictures, '--classes', 'unicorn'], /expected a class name or an id .* "unicorn"/i],
   [
     'an unknown model',

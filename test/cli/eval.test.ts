@@ -454,7 +454,12 @@ describe('what cannot be measured is said in a sentence, exit code 1, nothing on
     [
       'engines by name',
       async () => evaluate(await all(), '--engines', 'many'),
-      /ENGINES is "many"; expected a whole number/,
+      /^--engines is "many"; expected a whole number/m,
+    ],
+    [
+      'engines by name, in the environment',
+      async () => run(['--model', 'tiny', '--images', images, '--annotations', await all()], { ENGINES: 'many' }),
+      /^ENGINES is "many"; expected a whole number/m,
     ],
     ['an unknown option', async () => evaluate(await all(), '--fast'), /Unknown option '--fast'/],
   ];

@@ -66,6 +66,9 @@ export async function openServerSource(options: CommandOptions, opening: AbortSi
         if (answer.ok) return await read(answer);
         const detail = await problemOf(answer);
         if (refusals.has(answer.status)) throw new RefusedPicture(detail);
+        if (answer.status === 401) {
+          throw new CliError(`${base} answers: ${detail} It is given with --api-key or in GFL_API_KEY.`);
+        }
         if (!BUSY.has(answer.status) || attempt === ATTEMPTS) throw new CliError(`${base} answers: ${detail}`);
         const wanted = Number(answer.headers.get('retry-after') ?? 1);
         if (wanted >= 0) pauseS = wanted; // a proxy may give a date
