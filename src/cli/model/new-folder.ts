@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CliError } from '../cli-error.ts';
 
 /**
  * Fills a folder that nobody sees before it is whole: `fill` writes into one beside it, which is then renamed. When it throws
- * nothing is left behind. A folder that exists is replaced when `force` is set, else refused with a `CliError`.
+ * nothing is left behind, also of the folders above: an empty `models` would hide the package's. A folder that exists is replaced when `force` is set, else refused with a `CliError`.
  */
 export async function newFolder<T>(
   folder: string,
@@ -21,9 +21,9 @@ export async function newFolder<T>(
   const cannot = (cause: Error) => {
     throw new CliError(`${folder} cannot be written: ${cause.message}.`, { cause });
   };
-  await mkdir(parent, { recursive: true }).catch(cannot);
-  await mkdir(temporary).catch(cannot);
+  const highestMade = await mkdir(parent, { recursive: true }).catch(cannot);
   try {
+    await mkdir(temporary).catch(cannot);
     const result = await fill(temporary);
     if (await exists()) {
       if (!force)
@@ -41,5 +41,18 @@ export async function newFolder<T>(
     return result;
   } finally {
     await rm(temporary, { recursive: true, force: true });
+    if (highestMade !== undefined) await removeEmpty(parent, highestMade);
+  }
+}
+
+/** From `folder` up to `highest`, as long as nothing is in them. */
+async function removeEmpty(folder: string, highest: string): Promise<void> {
+  try {
+    for (let at = path.resolve(folder); ; at = path.dirname(at)) {
+      await rmdir(at);
+      if (at === path.resolve(highest)) return;
+    }
+  } catch {
+    // The model is there, or somebody else's.
   }
 }
