@@ -21,8 +21,15 @@ const MAX_LINE_LENGTH = 1000;
  *
  * What is young is what one picture needs. V8 lets that space grow to 48 MB as pictures wait in it; 6 MB serve as fast, and an engine's memory
  * settles after some 3,000 pictures instead of growing by a tenth until 5,000.
+ *
+ * Node.js 20.17 and 22.11 warn of the JSON that sharp imports: two lines of level "warn" for every engine that nobody can do anything about.
  */
-const ENGINE_FLAGS = ['--heap-growing-percent=500', '--max-semi-space-size=2', '--expose-gc'];
+const ENGINE_FLAGS = [
+  '--heap-growing-percent=500',
+  '--max-semi-space-size=2',
+  '--expose-gc',
+  '--disable-warning=ExperimentalWarning',
+];
 
 export interface EngineChild {
   /** Without a pid it was not started, and its `error` will say why. */
