@@ -73,6 +73,7 @@ const SENTENCES: readonly string[] = [
   'The path of the request is not a valid URL path\\.',
   'The body is not as long as its Content-Length says\\.',
   'The bytes are of no picture format; accepted are [A-Za-z, ]+\\.',
+  'The bytes are the name of a file, not the file itself; curl sends it with -F image=@FILE or --data-binary @FILE\\.',
   'The picture is [A-Z]+; accepted are [A-Za-z, ]+\\.',
   'The picture does not decode: it is damaged or incomplete\\.',
   'The picture has \\d+x\\d+ pixels; at most \\d+ are accepted\\.',

@@ -6,7 +6,22 @@ export function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[
   const accepted: readonly string[] = ['jpeg', 'png', 'webp', ...formats];
   const format = sniffFormat(bytes);
   if (format !== undefined && accepted.includes(format)) return;
+  if (isFileName(bytes)) throw unsupported(NAME_FOR_FILE);
   const found = format === undefined ? 'The bytes are of no picture format' : `The picture is ${format.toUpperCase()}`;
   const names = accepted.map(name => (name === 'webp' ? 'WebP' : name.toUpperCase())).join(', ');
-  throw new ServiceError('unsupported_media_type', `${found}; accepted are ${names}.`);
+  throw unsupported(`${found}; accepted are ${names}.`);
+}
+
+/** What `curl -F image=cat.jpg` sends, and `fetch` with a path as its body. */
+const NAME_FOR_FILE =
+  'The bytes are the name of a file, not the file itself; curl sends it with -F image=@FILE or --data-binary @FILE.';
+const LONGEST_NAME = 4096;
+
+function isFileName(bytes: Uint8Array): boolean {
+  if (bytes.length > LONGEST_NAME) return false;
+  return /^[^\0\r\n]+\.(?:jpe?g|png|webp|avif|gif|tiff?)$/i.test(Buffer.from(bytes).toString('latin1'));
+}
+
+function unsupported(message: string): ServiceError {
+  return new ServiceError('unsupported_media_type', message);
 }

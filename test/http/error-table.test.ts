@@ -257,6 +257,18 @@ const PICTURES: [name: string, bytes: Buffer, formats: string, detail: string | 
     'avif,gif,tiff',
     'The bytes are of no picture format; accepted are JPEG, PNG, WebP, AVIF, GIF, TIFF.',
   ],
+  [
+    'the name of a file, for want of an @',
+    Buffer.from('my pictures/Grüße.JPG'),
+    '',
+    'The bytes are the name of a file, not the file itself; curl sends it with -F image=@FILE or --data-binary @FILE.',
+  ],
+  [
+    'a line that ends otherwise',
+    Buffer.from('cat.jpg\n'),
+    '',
+    'The bytes are of no picture format; accepted are JPEG, PNG, WebP.',
+  ],
   ['one byte', Buffer.from([0xff]), '', 'The bytes are of no picture format; accepted are JPEG, PNG, WebP.'],
 ];
 
