@@ -5,7 +5,8 @@ import { CliError } from '../cli-error.ts';
 
 /**
  * Fills a folder that nobody sees before it is whole: `fill` writes into one beside it, which is then renamed. When it throws
- * nothing is left behind, also of the folders above: an empty `models` would hide the package's. A folder that exists is replaced when `force` is set, else refused with a `CliError`.
+ * nothing is left behind, also of the folders above: an empty `models` would hide the package's. A folder that exists is
+ * replaced when `force` is set, else refused with a `CliError`.
  */
 export async function newFolder<T>(
   folder: string,
