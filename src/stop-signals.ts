@@ -3,10 +3,10 @@ export const STOP_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR2', 'SIGTERM'
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
 /**
- * The same signal within this time is the first once more: Ctrl-C reaches everything in the terminal, and `npm start`, which gets it too,
- * passes it on.
+ * SIGINT again within this time is the first once more: Ctrl-C reaches everything in the terminal, and `npm start`, which gets it too,
+ * passes it on some milliseconds later. No person is that quick.
  */
-const ECHO_MS = 1000;
+const ECHO_MS = 250;
 
 /** Calls `stop` for the first signal and `again` for every later one that is no echo of it. */
 export function onStopSignals(stop: (signal: StopSignal) => void, again: (signal: StopSignal) => void): void {
@@ -15,9 +15,10 @@ export function onStopSignals(stop: (signal: StopSignal) => void, again: (signal
     if (first === undefined) {
       first = { signal, at: performance.now() };
       stop(signal);
-    } else if (signal !== first.signal || performance.now() - first.at > ECHO_MS) {
-      again(signal);
+      return;
     }
+    const isEcho = signal === 'SIGINT' && first.signal === 'SIGINT' && performance.now() - first.at < ECHO_MS;
+    if (!isEcho) again(signal);
   };
   for (const signal of STOP_SIGNALS) process.on(signal, () => take(signal));
 }
