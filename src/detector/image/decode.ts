@@ -6,6 +6,7 @@ import { type PictureFormat, sniffFormat } from './format.ts';
 import { afterHeavyDecodes } from './heavy-decodes.ts';
 import { decodeOrdinaryJpeg, type OrdinaryJpeg } from './ordinary-jpeg.ts';
 import { averagedSize, type FitWithin } from './sampled-shrink.ts';
+import { withoutText } from './without-text.ts';
 
 /** What a picture may be, to be decoded at all. */
 export interface DecodeLimits {
@@ -116,12 +117,13 @@ export async function decodeForViewing(bytes: Uint8Array, limits: DecodeLimits):
  * @param colours `stored`: the values in the file; `seen`: what a screen shows of them
  */
 export async function decodeWithSharp(
-  bytes: Uint8Array,
+  given: Uint8Array,
   format: PictureFormat,
   limits: DecodeLimits,
   fitWithin: FitWithin,
   colours: 'stored' | 'seen' = 'stored',
 ): Promise<DecodedPicture> {
+  const bytes = format === 'png' ? withoutText(given) : given;
   const header = await readHeader(bytes, format, limits.maxPixels);
   const picture = { width: header.autoOrient.width, height: header.autoOrient.height };
   const options: SharpOptions = {
