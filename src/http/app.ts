@@ -25,6 +25,7 @@ import { pageRoutes } from './page.ts';
 import { toServiceError } from './problem.ts';
 import { refuseConnect } from './refuse-connect.ts';
 import { refuseEarly } from './refuse-early.ts';
+import { refuseRtsp } from './refuse-rtsp.ts';
 import { refuseUnmatched } from './refuse-unmatched.ts';
 import { requestId } from './request-id.ts';
 import { traceRequest } from './request-trace.ts';
@@ -100,6 +101,7 @@ export function buildApp(deps: AppDeps): App {
   metrics.watchConnections(() => underWay.size);
   const onClientError = createClientErrorHandler({ metrics, log, underWay, sendTimeoutMs });
   refuseConnect(app.server, onClientError);
+  refuseRtsp(app.server);
 
   app.addSchema(ProblemSchema).addSchema(DetectionAnswerSchema);
   describeRoutes(app);

@@ -13,6 +13,7 @@ before(async () => {
 });
 after(() => service.app.close());
 
+const VERSIONS = 'The request must be HTTP/1.1 or HTTP/1.0.';
 const HOSTS = 'An HTTP/1.1 request needs one Host header.';
 /** More lines than Node keeps unless told otherwise. */
 const MANY = 'a:\r\n'.repeat(1500);
@@ -20,7 +21,9 @@ const HEADS: [name: string, head: string, detail: string][] = [
   ['no Host', 'GET /models HTTP/1.1', HOSTS],
   ['two Hosts', 'GET /models HTTP/1.1\r\nHost: a\r\nhost: b', HOSTS],
   ['a second Host behind 1,500 other lines', `GET /models HTTP/1.1\r\nHost: a\r\n${MANY}Host: b`, HOSTS],
-  ['no version, which is HTTP/0.9', 'GET /models', 'The request must be HTTP/1.1 or HTTP/1.0.'],
+  ['no version, which is HTTP/0.9', 'GET /models', VERSIONS],
+  ['RTSP, whose methods Node reads and Fastify does not know', 'PLAY /models RTSP/1.0\r\nHost: a', VERSIONS],
+  ['RTSP of a path that is there', 'DESCRIBE /detect RTSP/1.0\r\nHost: a\r\nContent-Length: 5', VERSIONS],
   [
     'a transfer encoding that is not understood',
     'POST /detect HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked',
@@ -36,9 +39,19 @@ for (const [name, head, detail] of HEADS) {
     assert.equal(status, 400);
     assert.equal(JSON.parse(body).detail, detail);
     assert.equal(headers.connection, 'close');
+    assert.equal(headers['x-frame-options'], 'DENY');
     client.destroy();
   });
 }
+
+test('RTSP with an address of its own is 400 like any other that is no path', async () => {
+  const client = await openRaw(port);
+  client.write('DESCRIBE rtsp://camera/stream RTSP/1.0\r\nCSeq: 1\r\nX-Request-Id: mine\r\n\r\n');
+  const { status, headers, body } = await client.answer();
+  assert.deepEqual([status, headers['x-request-id']], [400, 'mine']);
+  assert.equal(JSON.parse(body).detail, 'The path of the request is not a valid URL path.');
+  client.destroy();
+});
 
 test('a Content-Length behind 1,500 other lines is seen', async () => {
   const client = await openRaw(port);

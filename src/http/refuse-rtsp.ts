@@ -1,0 +1,13 @@
+import { type IncomingMessage, METHODS, type Server } from 'node:http';
+
+/**
+ * Node's parser reads RTSP, too. Fastify's router knows none of its methods and takes them for a bug of its own: no hook runs, and the log says so.
+ * So they go on as a GET of a version that check-head.ts refuses.
+ */
+export function refuseRtsp(server: Server): void {
+  server.prependListener('request', (request: IncomingMessage) => {
+    if (METHODS.includes(request.method ?? '')) return;
+    request.method = 'GET';
+    request.httpVersion = 'RTSP';
+  });
+}
