@@ -69,6 +69,7 @@ const SENTENCES: readonly string[] = [
   'The request must be HTTP/1\\.1 or HTTP/1\\.0\\.',
   'An HTTP/1\\.1 request needs one Host header\\.',
   'A part of the form has no Content-Disposition: form-data that can be read\\.',
+  'A Transfer-Encoding needs HTTP/1\\.1\\.',
   'The only Transfer-Encoding that is taken is chunked\\.',
   'The path of the request is not a valid URL path\\.',
   'The body is not as long as its Content-Length says\\.',

@@ -11,8 +11,10 @@ export function checkHead({ raw: { httpVersion, rawHeaders, headers } }: Fastify
   // Section 3.2: whoever sends two may mean one for a proxy and the other for us.
   const hosts = rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
   if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) refuse('An HTTP/1.1 request needs one Host header.');
-  // Node takes "gzip, chunked" and gives out the gzip: only what is understood is taken (section 6.1).
+  // Section 6.1: a proxy of that age does not know it, and may have found another end of the body.
   const encoding = headers['transfer-encoding'];
+  if (encoding !== undefined && httpVersion === '1.0') refuse('A Transfer-Encoding needs HTTP/1.1.');
+  // Node takes "gzip, chunked" and gives out the gzip: only what is understood is taken (section 6.1).
   if (encoding !== undefined && encoding.trim().toLowerCase() !== 'chunked') {
     refuse('The only Transfer-Encoding that is taken is chunked.');
   }

@@ -25,6 +25,11 @@ const HEADS: [name: string, head: string, detail: string][] = [
   ['RTSP, whose methods Node reads and Fastify does not know', 'PLAY /models RTSP/1.0\r\nHost: a', VERSIONS],
   ['RTSP of a path that is there', 'DESCRIBE /detect RTSP/1.0\r\nHost: a\r\nContent-Length: 5', VERSIONS],
   [
+    'chunks in HTTP/1.0, which has none',
+    'POST /detect HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked',
+    'A Transfer-Encoding needs HTTP/1.1.',
+  ],
+  [
     'a transfer encoding that is not understood',
     'POST /detect HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked',
     'The only Transfer-Encoding that is taken is chunked.',
