@@ -1,6 +1,8 @@
 /** Strict base64 (RFC 4648, 4), with or without padding, after an optional `data:…;base64,`; undefined for anything else. */
 export function decodeBase64(given: string): Buffer | undefined {
   const text = given.startsWith('data:') ? given.slice(given.indexOf(',') + 1) : given;
+  // Buffer looks at the lower half of a character only: Ł would be A.
+  if (Buffer.byteLength(text) !== text.length) return undefined;
   const bytes = Buffer.from(text, 'base64');
   // Buffer skips what is not base64 and stops at padding; encoding again would take as long as decoding, lengths are free.
   const digits = text.length - (text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0);

@@ -141,6 +141,12 @@ const CASES: [
   ['a number for image', json('{"image": 1}'), NO_IMAGE],
   ['an empty image', json('{"image": ""}'), NO_IMAGE],
   ['foreign characters in base64', json('{"image": "/9j/4AAQ!kZJRgABAg=="}'), NOT_BASE64],
+  [
+    'base64 in letters beyond ASCII, whose lower half is a digit',
+    json('{"image": "/9j/4\u0141\u0141QSkZJRgABAg=="}'),
+    NOT_BASE64,
+  ],
+  ['the same as escapes', json('{"image": "/9j/4\\u0141AQSkZJRgABAg=="}'), NOT_BASE64],
   ['base64 with a line break', json('{"image": "/9j/4AAQ\\nSkZJRgABAg=="}'), NOT_BASE64],
   ['the URL alphabet', json('{"image": "_9j_4AAQSkZJRgABAg=="}'), NOT_BASE64],
   ['base64 cut after one digit of a group', json('{"image": "/9j/4"}'), NOT_BASE64],

@@ -207,6 +207,7 @@ const REFUSED: [name: string, request: TritonRequest, error: RegExp][] = [
   ],
   ['a shape that is none', json({ inputs: [{ ...image, shape: [-1], data: [base64] }] }), /"shape" of the input/],
   ['a picture that is not base64', json({ inputs: [{ ...image, data: ['%'] }] }), /^Picture 0 is not a base64 string/],
+  ['letters beyond ASCII', json({ inputs: [{ ...image, data: ['/9j/4ŁAQ'] }] }), /^Picture 0 is not a base64 string/],
   [
     'more pictures than the shape',
     json({ inputs: [{ ...image, data: [base64, base64] }] }),
