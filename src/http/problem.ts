@@ -53,12 +53,13 @@ const REFUSALS: Record<string, string> = {
 export function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   const { code = '', statusCode = 500 } = (error ?? {}) as { code?: string; statusCode?: number };
-  // What Fastify and its plugins refuse of a request, in our words: theirs may name files, and change.
+  // What Fastify and its plugins refuse of a request, in our words: theirs may name files, and change. Their code goes to the log, not
+  // their text, in which the target of a request may stand, as long as it is, with a key in its query.
   if (statusCode === 403 || statusCode === 404) {
     return new ServiceError('not_found', 'There is nothing at this path; /docs shows what there is.');
   }
   if (statusCode >= 400 && statusCode < 500) {
-    return new ServiceError('invalid_request', REFUSALS[code] ?? 'The request is not valid.', { cause: error });
+    return new ServiceError('invalid_request', REFUSALS[code] ?? 'The request is not valid.', { cause: code });
   }
   return new ServiceError('internal', 'This is a bug.', { cause: error });
 }

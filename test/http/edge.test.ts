@@ -105,6 +105,21 @@ test('a refusal is logged with its code and sentence', async () => {
   assert.match(String(line?.detail), /^Unknown option "colour"/);
 });
 
+test('what Fastify refuses is logged by its code, without the target of the request', async () => {
+  const { app, logs } = await createTestApp();
+  await app.inject('/%zz?key=secret-token');
+  await app.inject({ ...post, headers: { 'content-type': 'secret-token' } });
+  const lines = logs.filter(({ msg }) => msg === 'request');
+  assert.deepEqual(
+    lines.map(({ status, err }) => [status, err]),
+    [
+      [400, 'FST_ERR_BAD_URL'],
+      [400, 'FST_ERR_CTP_INVALID_MEDIA_TYPE'],
+    ],
+  );
+  assert.doesNotMatch(JSON.stringify(logs), /secret-token/);
+});
+
 test('probes and scrapes are logged at debug', async () => {
   const { app, logs } = await createTestApp();
   for (const url of ['/health/live', '/health/ready', '/v2/health/ready', '/metrics']) await app.inject(url);
