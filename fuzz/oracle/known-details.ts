@@ -64,6 +64,7 @@ const SENTENCES: readonly string[] = [
   'The request did not arrive in time\\.',
   'The connection was closed before the body was complete\\.',
   'The head of the request is larger than the 16 KiB that are accepted\\.',
+  'The head of the request has more than \\d+ lines\\.',
   'The request is not valid HTTP\\.',
   'The request ended before it was whole\\.',
   'The request must be HTTP/1\\.1 or HTTP/1\\.0\\.',

@@ -5,7 +5,7 @@ import { allowOrigins } from './allow-origins.ts';
 import type { App, AppDeps } from './app-deps.ts';
 import { askForBodyLate } from './ask-for-body-late.ts';
 import { bufferBodies } from './buffer-bodies.ts';
-import { checkHead } from './check-head.ts';
+import { checkHead, KEPT_LINES } from './check-head.ts';
 import { createClientErrorHandler } from './client-error-handler.ts';
 import { cutSlowReader } from './cut-slow-reader.ts';
 import { deepstackRoutes } from './deepstack/routes.ts';
@@ -62,8 +62,7 @@ export function buildApp(deps: AppDeps): App {
       fail(error, request, reply);
     },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  // Node would drop lines beyond 1,000 without a word, a key or a second Host among them.
-  app.server.maxHeadersCount = 0;
+  app.server.maxHeadersCount = KEPT_LINES;
 
   function aboutToAnswer(request: FastifyRequest, reply: FastifyReply): void {
     request.trace.answeredAt = performance.now();
