@@ -4,6 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Requests that a connection may have under way. Clients that send several ahead are rare, and send few. */
 const MAX_AHEAD = 16;
+/** What the heads of all of them may have: sixteen of the largest were a quarter of a megabyte on every connection. */
+const MAX_HEAD_BYTES = 32 * 1024;
 
 /** Every connection of a server, with the responses that are due on it. */
 export type UnderWay = ReadonlyMap<Socket, ReadonlySet<ServerResponse>>;
@@ -19,7 +21,7 @@ export function wasAnsweredEarly(socket: Socket): boolean {
  * Knows what is under way on every connection, and does two things that Node leaves undone.
  * - When a connection ends, so do all its responses: Node tells only the one whose turn it was. The others would keep their
  *   file descriptors, timers and the room of their bodies for ever.
- * - A connection that sends too many requests ahead is cut: their answers have to wait for the first.
+ * - A connection that sends too many requests ahead, or too long ones, is cut: their answers have to wait for the first.
  */
 export function responsesUnderWay(server: Server): UnderWay {
   const underWay = new Map<Socket, Set<ServerResponse>>();
@@ -47,7 +49,16 @@ export function responsesUnderWay(server: Server): UnderWay {
       responses.delete(response);
       if (!request.complete) answeredEarly.set(socket, request);
     });
-    if (responses.size > MAX_AHEAD) socket.destroy();
+    if (responses.size > MAX_AHEAD || (responses.size > 1 && headBytes(responses) > MAX_HEAD_BYTES)) socket.destroy();
   });
   return underWay;
+}
+
+function headBytes(responses: ReadonlySet<ServerResponse>): number {
+  let bytes = 0;
+  for (const { req } of responses) {
+    bytes += req.url?.length ?? 0;
+    for (const text of req.rawHeaders) bytes += text.length;
+  }
+  return bytes;
 }

@@ -550,6 +550,24 @@ served('a connection that sends too many requests ahead is cut', {}, async (open
   other.destroy();
 });
 
+served('a connection whose requests ahead have long heads is cut sooner', {}, async (open, { pool }) => {
+  pool.answer = () => new Promise(() => {});
+  const long = LIVE.replace('\r\n\r\n', `\r\nX: ${'x'.repeat(12_000)}\r\n\r\n`);
+  const [client, other] = await Promise.all([open(), open()]);
+  client.write(Buffer.concat([whole(JPEG_HEAD), Buffer.from(long.repeat(2))]));
+  other.write(long);
+  assert.equal((await other.answer()).status, 200);
+  assert.equal(client.isClosed, false, '24 kB are allowed');
+  client.write(long);
+  await client.closed();
+  // One after the other there may be any number.
+  for (let i = 0; i < 5; i++) {
+    other.write(long);
+    assert.equal((await other.answer()).status, 200);
+  }
+  other.destroy();
+});
+
 const TWO_AT_ONCE = { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '150000' };
 
 served('bodies are bounded together, from their arrival to their answer', TWO_AT_ONCE, async (open, service) => {
