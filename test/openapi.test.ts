@@ -61,6 +61,21 @@ test('the service gives it away, and shows it', async () => {
   assert.match(page.body, /Swagger UI/);
 });
 
+test('the UI gets it as JSON, which is written once', async t => {
+  const { app } = await createTestApp();
+  await app.ready();
+  const swagger = t.mock.method(app, 'swagger');
+  for (let i = 0; i < 3; i++) {
+    const { statusCode, headers, payload } = await app.inject('/docs/json');
+    assert.equal(statusCode, 200);
+    assert.equal(headers['content-type'], 'application/json; charset=utf-8');
+    assert.match(String(headers['content-security-policy']), /script-src 'self'/);
+    assert.deepEqual(Object.keys(JSON.parse(payload).paths).sort(), Object.keys(contract.paths).sort());
+  }
+  assert.equal(swagger.mock.callCount(), 1);
+  assert.equal((await app.inject({ method: 'HEAD', url: '/docs/json' })).payload, '');
+});
+
 test('the files of the UI come from memory, compressed, and once', async () => {
   const { app } = service;
   const folder = 'node_modules/@fastify/swagger-ui/static';

@@ -30,6 +30,8 @@ const UI_POLICY = {
 
 /** The plugin's route of them. It would stream from the disk; what it is asked for is answered before it. */
 const FILES = '/docs/static/*';
+/** And its route of the description, which it would write anew for each request, 28 kB for those that wait behind an answer, too. */
+const WRITTEN = '/docs/json';
 
 /** Describes the routes that are registered after it; openapi.yaml at the top level is what it says. */
 export function describeRoutes(app: App): void {
@@ -61,8 +63,14 @@ export function describeRoutes(app: App): void {
   });
   app.register(async docs => {
     const fileNamed = docsFiles();
+    let written: Buffer | undefined;
     docs.addHook<{ Params: { '*': string } }>('onRequest', async (request, reply) => {
-      if (request.routeOptions.url !== FILES) return;
+      const { url } = request.routeOptions;
+      if (url === WRITTEN) {
+        written ??= Buffer.from(JSON.stringify(app.swagger()));
+        return reply.type('application/json; charset=utf-8').send(written);
+      }
+      if (url !== FILES) return;
       const file = await fileNamed(request.params['*']);
       if (file === undefined)
         throw new ServiceError('not_found', 'The Swagger UI has no such file; it starts at /docs/.');
