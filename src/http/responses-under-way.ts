@@ -4,7 +4,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 
 /** Requests that a connection may have under way. Clients that send several ahead are rare, and send few. */
 const MAX_AHEAD = 16;
-/** What the heads of all of them may have: sixteen of the largest were a quarter of a megabyte on every connection. */
+/** Of all connections together, beside the first of each: one takes 5 kB until it is its turn. */
+const MAX_AHEAD_IN_ALL = 4096;
+/** What the heads of a connection's may have: sixteen of the largest were a quarter of a megabyte on every connection. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
 /** Every connection of a server, with the responses that are due on it. */
@@ -21,10 +23,12 @@ export function wasAnsweredEarly(socket: Socket): boolean {
  * Knows what is under way on every connection, and does two things that Node leaves undone.
  * - When a connection ends, so do all its responses: Node tells only the one whose turn it was. The others would keep their
  *   file descriptors, timers and the room of their bodies for ever.
- * - A connection that sends too many requests ahead, or too long ones, is cut: their answers have to wait for the first.
+ * - A connection that sends too many requests ahead, or too long ones, is cut: their answers have to wait for the first. So is one that
+ *   sends any while others have sent `mostInAll`.
  */
-export function responsesUnderWay(server: Server): UnderWay {
+export function responsesUnderWay(server: Server, mostInAll = MAX_AHEAD_IN_ALL): UnderWay {
   const underWay = new Map<Socket, Set<ServerResponse>>();
+  let ahead = 0; // of all connections
 
   server.on('connection', (socket: Socket) => {
     const responses = new Set<ServerResponse>();
@@ -45,11 +49,14 @@ export function responsesUnderWay(server: Server): UnderWay {
     const responses = underWay.get(socket);
     if (responses === undefined) return; // gone before its request was seen
     responses.add(response);
+    if (responses.size > 1) ahead += 1;
     response.once('close', () => {
+      if (responses.size > 1) ahead -= 1;
       responses.delete(response);
       if (!request.complete) answeredEarly.set(socket, request);
     });
-    if (responses.size > MAX_AHEAD || (responses.size > 1 && headBytes(responses) > MAX_HEAD_BYTES)) socket.destroy();
+    if (responses.size === 1) return;
+    if (responses.size > MAX_AHEAD || ahead > mostInAll || headBytes(responses) > MAX_HEAD_BYTES) socket.destroy();
   });
   return underWay;
 }
