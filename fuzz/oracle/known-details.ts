@@ -78,7 +78,7 @@ const SENTENCES: readonly string[] = [
   'The bytes are the name of a file, not the file itself; curl sends it with -F image=@FILE or --data-binary @FILE\\.',
   'The picture is [A-Z]+; accepted are [A-Za-z, ]+\\.',
   'The picture does not decode: it is damaged or incomplete\\.',
-  'The picture has \\d+x\\d+ pixels; at most \\d+ are accepted\\.',
+  'The picture has \\d+x\\d+ pixels; at most \\d+ (?:on a side )?are accepted\\.',
   'The JPEG has more than \\d+ scans; save it again as an ordinary or a progressive JPEG\\.',
   'This kind of (?:TIFF|AVIF) is not supported, or it is damaged\\.',
   'Send an API key as "Authorization: Bearer KEY" or "X-API-Key: KEY"\\.',

@@ -176,6 +176,21 @@ test('decode: the first frame of an animation', async () => {
   }
 });
 
+const line = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#c86432' } })
+    .png()
+    .toBuffer();
+
+test('decode: the longest row and the longest column there may be', async () => {
+  for (const [width, height] of [
+    [65_535, 2],
+    [2, 65_535],
+  ] as const) {
+    const { picture } = await decode(await line(width, height), { width: 416, height: 416 });
+    assert.deepEqual(picture, { width, height });
+  }
+});
+
 const whole = () => twoHalves('#c86432', '#000000').removeAlpha().jpeg().toBuffer();
 const refusals: [string, () => Promise<Uint8Array>, string, RegExp][] = [
   ['nothing at all', async () => new Uint8Array(), 'unsupported_media_type', /no picture format/],
@@ -203,6 +218,13 @@ const refusals: [string, () => Promise<Uint8Array>, string, RegExp][] = [
     'unprocessable_image',
     /1001x1000 pixels; at most 1000000/,
   ],
+  [
+    'a row too long',
+    () => line(65_536, 1),
+    'unprocessable_image',
+    /65536x1 pixels; at most 65535 on a side are accepted\./,
+  ],
+  ['a column too long', () => line(1, 65_536), 'unprocessable_image', /1x65536 pixels; at most 65535 on a side are/],
 ];
 for (const [name, make, code, message] of refusals) {
   test(`decode: refused: ${name}`, async () => {
