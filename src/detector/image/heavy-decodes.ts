@@ -4,6 +4,8 @@ import type { PictureFormat } from './format.ts';
 const HEAVY_BYTES = 64 * 1024 * 1024;
 /** Of a coefficient in libjpeg, and of a sample of more than 8 bits. */
 const WIDE_BYTES = 2;
+/** That libvips keeps of a picture that comes row by row, while it is averaged down. Of 30000x1100 it kept 840, of 65535x503 all. */
+const KEPT_ROWS = 800;
 
 /** What sharp's metadata say, as far as it matters here. */
 export interface PictureHeader {
@@ -37,13 +39,13 @@ export function isHeavy(header: PictureHeader, format: PictureFormat): boolean {
   return heldBytes(header, format) >= HEAVY_BYTES;
 }
 
-/** What a decoder holds of a picture at once: nothing worth counting where it comes row by row. Of other formats, whatever they hold. */
+/** What is held of a picture at once, by its decoder or, of a PNG that comes row by row, behind it. Of other formats, whatever they hold. */
 export function heldBytes(
   { width, height, channels, depth, isProgressive }: PictureHeader,
   format: PictureFormat,
 ): number {
   const samples = width * height * channels;
   if (format === 'jpeg') return isProgressive ? samples * WIDE_BYTES : 0;
-  if (format === 'png' && !isProgressive) return 0;
-  return samples * (depth === 'uchar' ? 1 : WIDE_BYTES);
+  const bytes = samples * (depth === 'uchar' ? 1 : WIDE_BYTES);
+  return format === 'png' && !isProgressive ? bytes * Math.min(1, KEPT_ROWS / height) : bytes;
 }

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { decodeWithSharp } from '../../../src/detector/image/decode.ts';
-import { afterHeavyDecodes, heldBytes } from '../../../src/detector/image/heavy-decodes.ts';
+import { afterHeavyDecodes, heldBytes, isHeavy } from '../../../src/detector/image/heavy-decodes.ts';
 
 const SIZE = { width: 4000, height: 3000 };
+const LONG = { channels: 4, depth: 'ushort', isProgressive: false };
 const picture = () => sharp({ create: { ...SIZE, channels: 4, background: { r: 200, g: 30, b: 30, alpha: 1 } } });
 
 test('what decoders hold of a picture at once', async () => {
@@ -12,7 +13,10 @@ test('what decoders hold of a picture at once', async () => {
   const wide = () => picture().toColourspace('rgb16');
   assert.equal(await held(await picture().jpeg().toBuffer(), 'jpeg'), 0);
   assert.equal(await held(await picture().jpeg({ progressive: true }).toBuffer(), 'jpeg'), 12e6 * 3 * 2);
-  assert.equal(await held(await wide().png().toBuffer(), 'png'), 0);
+  assert.equal(await held(await wide().png().toBuffer(), 'png'), 4000 * 800 * 4 * 2, 'of 3000 rows');
+  assert.equal(heldBytes({ ...LONG, width: 65_535, height: 503 }, 'png'), 65_535 * 503 * 4 * 2, 'every row');
+  assert.ok(isHeavy({ ...LONG, width: 65_535, height: 503 }, 'png'), 'rows of 0.5 MB');
+  assert.ok(!isHeavy({ ...LONG, width: 7000, height: 4700 }, 'png'), 'a photo of as many pixels');
   assert.equal(await held(await wide().png({ progressive: true }).toBuffer(), 'png'), 12e6 * 4 * 2);
 });
 
