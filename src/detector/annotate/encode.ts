@@ -3,8 +3,8 @@ import { DetectorError } from '../errors.ts';
 import { ANNOTATED_FORMATS, type AnnotatedFormat } from '../types.ts';
 import type { Canvas } from './canvas.ts';
 
-/** The longest side that the format can say. */
-const MAX_SIDE: Record<AnnotatedFormat, number> = { jpeg: 65_535, png: 2_147_483_647, webp: 16_383 };
+/** The longest side that the format can say, and its encoder writes: libjpeg stops before 65,535. */
+const MAX_SIDE: Record<AnnotatedFormat, number> = { jpeg: 65_500, png: 2_147_483_647, webp: 16_383 };
 
 /** Throws `DetectorError` `invalid_option` for a picture that the format has no room for. */
 export function checkRoom({ width, height }: { width: number; height: number }, format: AnnotatedFormat): void {

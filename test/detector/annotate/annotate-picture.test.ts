@@ -107,6 +107,16 @@ test('refused: more pixels than allowed, no picture, and a side that WebP cannot
   await annotatePicture(long, [], LIMITS, { format: 'jpeg' });
 });
 
+test('the longest side of a JPEG is what libjpeg writes', async () => {
+  const [longest, longer] = await Promise.all([65_500, 65_501].map(side => grey(side, 4).png().toBuffer()));
+  await annotatePicture(longest!, [], LIMITS, { format: 'jpeg' });
+  await assert.rejects(annotatePicture(longer!, [], LIMITS, { format: 'jpeg' }), {
+    code: 'invalid_option',
+    message: 'The picture has 65501x4 pixels; jpeg holds at most 65500 on a side, ask for png.',
+  });
+  await annotatePicture(longer!, [], LIMITS, { format: 'png' });
+});
+
 test('nothing is begun once nobody waits', async () => {
   const gone = new AbortController();
   gone.abort(new Error('gone'));
