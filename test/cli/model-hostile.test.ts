@@ -74,7 +74,7 @@ test('add: neither does a hostile file leave anything behind', async () => {
     assert.equal(code, 1);
     assert.match(stderr, /cannot be used: /);
   }
-  assert.deepEqual(await readdir(models), []);
+  await assert.rejects(readdir(models), { code: 'ENOENT' }, 'not even the folder, which was not there before');
 });
 
 test('a file that is none is refused in a sentence', async () => {

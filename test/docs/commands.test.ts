@@ -118,11 +118,15 @@ async function startService(command: string): Promise<void> {
   await stopService();
   const { child, output } = launch(command);
   service = { url: '', child };
-  for (let waited = 0; !output().includes('Try:\n'); waited += 100) {
-    assert.ok(child.exitCode === null && waited < 120_000, `${command} never said what to try:\n${output()}`);
+  const address = () => /listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(output())?.[1];
+  for (let waited = 0; address() === undefined || !output().includes('Try:\n'); waited += 100) {
+    assert.ok(
+      child.exitCode === null && waited < 120_000,
+      `${command} never said where it is and what to try:\n${output()}`,
+    );
     await sleep(100);
   }
-  service.url = /listening at (http:\/\/127\.0\.0\.1:\d+)/.exec(output())![1]!;
+  service.url = address()!;
 }
 
 /** A page that asks the service without having started it has it running, as its reader has. */

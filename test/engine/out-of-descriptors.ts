@@ -19,7 +19,7 @@ const pool = createEnginePool({
   formats: [],
   hangTimeoutMs: 10_000,
   log: {
-    info: fields => pids.push((fields as { pid: number }).pid),
+    info: fields => pids.push((fields as { enginePid: number }).enginePid),
     warn: () => {},
     error: fields => died.push(fields),
   },

@@ -18,7 +18,7 @@ const pool = createEnginePool({
   hangTimeoutMs: 60_000,
   log: {
     info: fields => {
-      pid = (fields as { pid: number }).pid;
+      pid = (fields as { enginePid: number }).enginePid;
     },
     warn: () => {},
     error: () => {},
