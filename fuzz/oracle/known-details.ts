@@ -49,6 +49,8 @@ const SENTENCES: readonly string[] = [
   `There is no model ${QUOTED} here; there is [\\w., -]+\\.`,
   'The page has no such file; it starts at /\\.',
   'The Accept header takes none of what this gives: [a-z/, ]+\\.',
+  'Every engine is busy and the queue is full; send the picture again later\\.',
+  'The queue is full, and other clients have fewer pictures in it; send the picture again later\\.',
   'Too many pictures wait to be annotated; try again later\\.',
   'The picture has more detail than webp can hold; ask for jpeg or png\\.',
   'The network input has values that are no finite numbers of 32 bits\\.',

@@ -90,10 +90,13 @@ export function createAdmission(options: AdmissionOptions): Admission {
   const retryAfterS = () => rate.retryAfterS(waiting.size, inFlight);
   // What would be answered after its deadline is refused now: worked on and thrown away it would only make others late, too.
   // One may always wait: the rate is only known from work that is done.
-  const ofDeadline = () => (waiting.size > 0 && inFlight > 0 ? rate.answerMs(waiting.size, inFlight) / deadlineMs : 0);
-  const noPlace = () => (waiting.size > 0 || freeSlots() <= 0) && (waiting.size >= capacity || ofDeadline() >= 1);
+  const ofDeadline = (ahead: number) =>
+    waiting.size > 0 && inFlight > 0 ? rate.answerMs(ahead, inFlight) / deadlineMs : 0;
+  const hasToWait = () => waiting.size > 0 || freeSlots() <= 0;
+  const noPlace = () => hasToWait() && (waiting.size >= capacity || ofDeadline(waiting.size) >= 1);
   // Whoever sends most is refused first: its pictures are no reason to turn away those of others.
-  const full = (client: ClientId = NOBODY) => noPlace() && waiting.surplusFor(client) === undefined;
+  const full = (client: ClientId = NOBODY) =>
+    hasToWait() && (ofDeadline(waiting.ahead(client)) >= 1 || (noPlace() && waiting.surplusFor(client) === undefined));
 
   function poke(): void {
     // Asked anew each time: a picture that has to be alone takes a whole engine.
@@ -208,7 +211,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return waiting.size;
     },
     get fill() {
-      return waiting.size === 0 ? 0 : Math.max(waiting.size / capacity, ofDeadline());
+      return waiting.size === 0 ? 0 : Math.max(waiting.size / capacity, ofDeadline(waiting.size));
     },
     get inFlight() {
       return inFlight;

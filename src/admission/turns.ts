@@ -9,6 +9,8 @@ export interface Turns<T> {
   remove(client: ClientId, item: T): void;
   /** The next one, which waits no more; undefined when nothing does. */
   take(): T | undefined;
+  /** What goes before a new one of `client`, if every client that waits now goes on as it does. */
+  ahead(client: ClientId): number;
   /**
    * Whose place `client` may have when there is no other: the last of whoever has most, if that leaves it no fewer than `client` has then.
    * Undefined when nobody has so many.
@@ -46,6 +48,11 @@ export function createTurns<T>(): Turns<T> {
         return item;
       }
       return undefined;
+    },
+    ahead(client) {
+      const mine = waiting.get(client);
+      const clients = waiting.size + (mine === undefined ? 1 : 0);
+      return ((mine?.size ?? 0) + 1) * clients - 1;
     },
     surplusFor(client) {
       let most: Set<T> = new Set();

@@ -10,7 +10,7 @@ import type {
 import { type QueryOptions, queryOf } from './query-of.ts';
 import { readJson, readPicture } from './read-answer.ts';
 import { resendRefused } from './resend-refused.ts';
-import { send } from './send.ts';
+import { type RetryPolicy, send } from './send.ts';
 import { within } from './within.ts';
 
 /** Where the service is, and how it is asked. */
@@ -65,7 +65,7 @@ export function createClient(options: ClientOptions): Client {
     request: RequestOptions,
     read: (answer: Response) => Promise<T>,
   ): Promise<T> {
-    return within(timeoutMs, request.signal, stop => askOnce(path, init, { ...request, signal: stop }, read));
+    return within(timeoutMs, request.signal, stop => askOnce(path, init, { ...request, signal: stop }, read, policy));
   }
 
   /** With repetitions, but without the limit on a whole call. */
@@ -74,6 +74,7 @@ export function createClient(options: ClientOptions): Client {
     init: RequestInit,
     { signal, requestId }: { signal: AbortSignal | undefined; requestId?: string },
     read: (answer: Response) => Promise<T>,
+    repeating: RetryPolicy,
   ): Promise<T> {
     const headers = new Headers(init.headers);
     if (apiKey !== undefined) headers.set('X-API-Key', apiKey);
@@ -81,7 +82,7 @@ export function createClient(options: ClientOptions): Client {
     // A redirect that is followed would take the key to wherever it leads.
     const request = { ...init, headers, redirect: 'manual' as const, ...(signal && { signal }) };
     // Looked up at each call: pages and tests put their own in its place.
-    return read(await send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), policy, signal));
+    return read(await send(() => (options.fetch ?? globalThis.fetch)(`${root}${path}`, request), repeating, signal));
   }
 
   function askJson<T>(path: string, init: RequestInit, request: RequestOptions): Promise<T> {
@@ -102,10 +103,10 @@ export function createClient(options: ClientOptions): Client {
     async detectBatch(pictures, given = {}) {
       const { path, request } = split('/detect/batch', given);
       return within(timeoutMs, request.signal, stop => {
-        const send = async (some: readonly Picture[]) => {
+        const send = async (some: readonly Picture[], repeating: RetryPolicy) => {
           const init = { method: 'POST', body: formOf(some) };
           const asked = { ...request, signal: stop };
-          return (await askOnce(path, init, asked, readJson<{ results: BatchResult[] }>)).results;
+          return (await askOnce(path, init, asked, readJson<{ results: BatchResult[] }>, repeating)).results;
         };
         return resendRefused(pictures, send, policy, stop);
       });

@@ -176,6 +176,21 @@ test('what would come too late because of another client’s pictures is taken i
   assert.deepEqual(s.started, ['a', 'a1', 'a2', 'b1', 'a3']);
 });
 
+test('who has pictures waiting beside others is refused by its turns: what cannot be reached before the deadline is not taken', async t => {
+  const s = stage(t, 1, { capacity: 100 });
+  const first = s.submit('a');
+  await s.pass(190); // five in a row fit into the second of the deadline
+  await s.end('a');
+  await first;
+  const work = ['a1', 'a2', 'a3', 'b1'].map(name => s.submit(name, { client: name[0] }));
+  assert.equal(s.admission.fill, (4 * 190) / 1000, 'three wait: room is left');
+  assert.equal(s.admission.full('a'), true, 'its third turn comes after two more of the other client');
+  assert.equal(s.admission.full('b'), false, 'its second comes after one more of each');
+  assert.equal(s.admission.full('c'), false);
+  for (const name of ['a1', 'a2', 'b1', 'a3']) await s.end(name);
+  await Promise.all(work);
+});
+
 test('one may wait however slow the work was, and quick work opens the queue again', async t => {
   const s = stage(t, 1, { capacity: 100, deadlineMs: 1000 });
   const first = s.submit('a');

@@ -43,6 +43,31 @@ test('who leaves takes nobody else’s turn', () => {
   assert.equal(turns.size, 0);
 });
 
+const AHEAD: [waiting: string[], client: string, ahead: number][] = [
+  [[], 'a', 0],
+  [['a1', 'a2', 'a3'], 'a', 3],
+  [['a1', 'a2', 'a3'], 'b', 1],
+  [['a1', 'a2', 'b1'], 'a', 5],
+  [['a1', 'a2', 'b1'], 'b', 3],
+  [['a1', 'a2', 'b1'], 'c', 2],
+];
+
+for (const [waiting, client, ahead] of AHEAD) {
+  test(`of ${waiting.join(' ') || 'nobody'} and those who come meanwhile, ${ahead} go before another of ${client}`, () => {
+    const turns = turnsOf(...waiting);
+    assert.equal(turns.ahead(client), ahead);
+    if (ahead === 0) return;
+    // All send again as soon as they are served.
+    turns.add(client, `${client}-new`);
+    let served = 0;
+    for (let item = turns.take(); !item!.endsWith('new'); item = turns.take()) {
+      served += 1;
+      turns.add(item![0]!, item!);
+    }
+    assert.ok(served <= ahead && served >= ahead - 1, `${served} went before it`);
+  });
+}
+
 const SURPLUS: [waiting: string[], client: string, surplus: string | undefined][] = [
   [[], 'a', undefined],
   [['a1'], 'b', undefined],

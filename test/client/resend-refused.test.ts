@@ -40,10 +40,12 @@ test('what is refused for now is sent again, without the others, into its own pl
   assert.deepEqual(results, [broken, found('b'), found('c'), found('d')]);
 });
 
+const busyAll = () => new Response('', { status: 429 });
 const ENDS: [name: string, options: Partial<ClientOptions>, refusals: Response[], batches: string[]][] = [
   ['when the repetitions are used up', { retries: 1 }, [], ['abcd', 'd']],
   ['when there shall be none', { retries: 0 }, [], ['abcd']],
   ['when the pause would be too long', { maxRetryDelayMs: 249 }, [], ['abcd']],
+  ['when the service refuses the whole of them', {}, [busyAll(), busyAll(), busyAll()], ['abcd', 'd', 'd']],
   ['when the repetition itself fails', {}, [new Response('', { status: 500 })], ['abcd', 'd']],
 ];
 

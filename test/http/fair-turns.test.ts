@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { isKnownDetail } from '../../fuzz/oracle/known-details.ts';
 import { createTestApp, type TestService } from '../support/test-app.ts';
 
 const FLOODER = 'the-key-that-floods';
@@ -45,6 +46,9 @@ const formWith = (key: string) => ({
   ]),
 });
 
+/** Of a problem, or of DeepStack's own form of one. */
+const sentenceOf = (body: string): string => JSON.parse(body).detail ?? JSON.parse(body).error;
+
 const keys = { API_KEYS: `${FLOODER},${OTHER}` };
 /** Before its body is read nobody knows the key that is in it. */
 const EARLY = /Too many pictures are waiting/;
@@ -61,12 +65,14 @@ for (const [name, [env, flooder, other, refusal]] of Object.entries(CASES)) {
     const more = await service.app.inject(flooder);
     assert.equal(more.statusCode, 429, 'one more of the same');
     assert.match(more.body, refusal);
+    assert.ok(isKnownDetail(sentenceOf(more.body)));
     const answer = service.app.inject(other);
     const last = await service.flood.pop()!;
     assert.equal(last.statusCode, 429, 'the last of those that waited gave its place');
     const { headers, body } = last as unknown as { headers: Record<string, string>; body: string };
     assert.equal(headers['retry-after'], '1');
     assert.match(body, /other clients have fewer/);
+    assert.ok(isKnownDetail(sentenceOf(body)));
     service.end();
     assert.equal((await answer).statusCode, 200);
     assert.deepEqual(
