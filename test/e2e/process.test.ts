@@ -204,7 +204,8 @@ test('a signal that npm passes on beside the terminal is no second one: accepted
   const accepted = post(port);
   await sleep(200);
   service.child.kill('SIGINT');
-  await service.says(/"msg":"draining"/);
+  // As npm does. Under load the log line comes later than the time of an echo.
+  await sleep(20);
   service.child.kill('SIGINT');
   assert.equal((await accepted).status, 200);
   assert.deepEqual(await service.ended, { code: 0, signal: null });
