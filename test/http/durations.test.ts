@@ -57,7 +57,8 @@ test('the body: total and queue in milliseconds, of DeepStack seconds and whole 
   const three = await Promise.all([1, 2, 3].map(() => app.inject({ ...detect, payload: JPEG_HEAD })));
   const timings = three.map(response => response.json().timings_ms);
   for (const { total } of timings) assertMs(total, 'total');
-  assertMs(timings[2].queue, 'queue');
+  // It may come late to the queue, when the two others are half done.
+  assert.ok(timings[2].queue >= 20 && timings[2].queue < MOST_MS, `the third waited for ${timings[2].queue} ms`);
   assert.ok(timings[2].total >= timings[2].queue + LEAST_MS);
   assert.ok(timings[0].queue < LEAST_MS, `the first waited for ${timings[0].queue} ms`);
 
