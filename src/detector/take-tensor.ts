@@ -57,13 +57,22 @@ const FAR = 10;
 function checkPlausible(values: Float32Array, input: InputSpec): void {
   const { lowest, highest } = pixelRange(input);
   const most = FAR * (highest - lowest);
-  const odd = values.find(value => value < lowest - most || value > highest + most);
+  const odd = firstOutside(values, lowest - most, highest + most);
   if (odd === undefined) return;
   const becomes = `pixels become ${lowest.toPrecision(3)} to ${highest.toPrecision(3)}`;
   throw new DetectorError(
     'invalid_option',
     `The network input has values like ${odd.toPrecision(3)}, where ${becomes}: normalise it as the manifest says.`,
   );
+}
+
+/** A loop: `find` calls a closure for each of a million values, and takes eight times as long. */
+function firstOutside(values: Float32Array, lowest: number, highest: number): number | undefined {
+  for (let at = 0; at < values.length; at++) {
+    const value = values[at]!;
+    if (value < lowest || value > highest) return value;
+  }
+  return undefined;
 }
 
 /** A size of its own costs CUDA a search for algorithms, and everyone memory: no side longer than a picture's can be. */
