@@ -29,8 +29,8 @@ const HEADS: [name: string, head: string, detail: string][] = [
     LINES,
   ],
   ['no version, which is HTTP/0.9', 'GET /models', VERSIONS],
-  ['RTSP, whose methods Node reads and Fastify does not know', 'PLAY /models RTSP/1.0\r\nHost: a', VERSIONS],
-  ['RTSP of a path that is there', 'DESCRIBE /detect RTSP/1.0\r\nHost: a\r\nContent-Length: 5', VERSIONS],
+  ['a method of RTSP alone, which Node reads and Fastify does not know', 'PLAY /models RTSP/1.0\r\nHost: a', VERSIONS],
+  ['such a method of a path that is there', 'DESCRIBE /detect RTSP/1.0\r\nHost: a\r\nContent-Length: 5', VERSIONS],
   [
     'chunks in HTTP/1.0, which has none',
     'POST /detect HTTP/1.0\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked',
@@ -56,13 +56,24 @@ for (const [name, head, detail] of HEADS) {
   });
 }
 
-test('RTSP with an address of its own is 400 like any other that is no path', async () => {
+test('such a method with an address of RTSP is 400 like any other that is no path', async () => {
   const client = await openRaw(port);
   client.write('DESCRIBE rtsp://camera/stream RTSP/1.0\r\nCSeq: 1\r\nX-Request-Id: mine\r\n\r\n');
   const { status, headers, body } = await client.answer();
   assert.deepEqual([status, headers['x-request-id']], [400, 'mine']);
   assert.equal(JSON.parse(body).detail, 'The path of the request is not a valid URL path.');
   client.destroy();
+});
+
+test("an OPTIONS, GET or POST of RTSP is answered as HTTP/1.0: Node's parser does not say which it was", async () => {
+  for (const method of ['OPTIONS', 'GET', 'POST']) {
+    const client = await openRaw(port);
+    client.write(`${method} / RTSP/1.0\r\nCSeq: 1\r\nX-Request-Id: mine\r\n\r\n`);
+    const { status, headers, body } = await client.answer();
+    assert.deepEqual([status, headers['x-request-id'], headers.connection], [404, 'mine', 'close'], method);
+    assert.equal(JSON.parse(body).code, 'not_found');
+    await client.closed();
+  }
 });
 
 test('a Content-Length behind 198 other lines is seen', async () => {
