@@ -22,9 +22,16 @@ export async function newFolder<T>(
   const cannot = (cause: Error) => {
     throw new CliError(`${folder} cannot be written: ${cause.message}.`, { cause });
   };
-  const highestMade = await mkdir(parent, { recursive: true }).catch(cannot);
+  let highestMade = await mkdir(parent, { recursive: true }).catch(cannot);
+  // Another run that had made the parent may fail, and remove it before there is anything in it.
+  const parentToo = async (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause;
+    const made = await mkdir(parent, { recursive: true });
+    highestMade ??= made;
+    await mkdir(temporary);
+  };
   try {
-    await mkdir(temporary).catch(cannot);
+    await mkdir(temporary).catch(parentToo).catch(cannot);
     const result = await fill(temporary);
     if (await exists()) {
       if (!force)

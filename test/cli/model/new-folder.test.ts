@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import promises, { mkdir, mkdtemp, readdir, readFile, rm, rmdir, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { CliError } from '../../../src/cli/cli-error.ts';
 import { newFolder } from '../../../src/cli/model/new-folder.ts';
 
@@ -24,4 +25,39 @@ test('a folder that cannot be replaced is there as it was, and a sentence says s
   );
   assert.deepEqual(await readdir(models), ['m']);
   assert.equal(await readFile(path.join(folder, 'model.json'), 'utf8'), 'old');
+});
+
+/** Another run made `parent`, and removes it when this one has just seen that it is there. */
+function removedOnce(t: TestContext, parent: string): void {
+  const make = promises.mkdir;
+  const mocked = t.mock.method(promises, 'mkdir', async (folder: string, options?: { recursive: boolean }) => {
+    const made = await make(folder, options);
+    if (mocked.mock.callCount() === 1) await rmdir(parent);
+    return made;
+  });
+  syncBuiltinESMExports();
+  t.after(() => {
+    mocked.mock.restore();
+    syncBuiltinESMExports();
+  });
+}
+
+test('a parent that another run takes away is made again', async t => {
+  const parent = path.join(models, 'new');
+  await mkdir(parent);
+  removedOnce(t, parent);
+  await newFolder(path.join(parent, 'm'), false, temporary => writeFile(path.join(temporary, 'model.json'), 'new'));
+  assert.equal(await readFile(path.join(parent, 'm', 'model.json'), 'utf8'), 'new');
+  await rm(parent, { recursive: true });
+});
+
+test('a parent that is made again goes again when this run fails, too', async t => {
+  const parent = path.join(models, 'new');
+  await mkdir(parent);
+  removedOnce(t, parent);
+  await assert.rejects(
+    newFolder(path.join(parent, 'm'), false, () => Promise.reject(new Error('no model'))),
+    /no model/,
+  );
+  assert.ok(!(await readdir(models)).includes('new'));
 });
