@@ -8,24 +8,29 @@ import { inUnitRange, type OutputView, rangeOf, viewOutput } from './output-view
 /** Heads whose boxes are pixels of the input: suppressed inside the graph, in two tensors, or in one with the scores. */
 export function recogniseDecoded(graph: ProbedGraph, probe: Probe, wishes: Wishes): Recognition {
   const suppressed = recogniseSuppressed(graph, probe);
-  if ('head' in suppressed) return suppressed;
+  if (suppressed !== undefined) return suppressed;
   const apart = recogniseApart(probe, wishes);
   if ('head' in apart) return apart;
   const fused = recogniseFused(probe, wishes);
   if ('head' in fused) return fused;
-  return { reasons: [...suppressed.reasons, ...apart.reasons, ...fused.reasons] };
+  const inside = suppresses(graph.description) ? 'it suppresses inside, but has' : 'it has';
+  const noPair = `${inside} no pair of outputs [batch, n, 5] (boxes and scores) and [batch, n] (class ids)`;
+  return { reasons: [noPair, ...apart.reasons, ...fused.reasons] };
 }
 
-export function recogniseSuppressed({ description }: ProbedGraph, { outputs }: Probe): Recognition {
+/** undefined where there are no class ids beside boxes with scores. */
+export function recogniseSuppressed({ description }: ProbedGraph, { outputs }: Probe): Recognition | undefined {
   const detections = outputs.find(({ dims }) => dims.length === 3 && dims[2] === 5);
   const likeLabels = outputs.filter(({ dims }) => dims.length === 2 && dims[1] === detections?.dims[1]);
   const isInteger = (name: string) => description.outputs.find(output => output.name === name)?.type?.startsWith('int');
-  // Scores may have an output of their own beside them.
-  const labels =
-    likeLabels.find(({ name }) => isInteger(name)) ?? likeLabels.find(({ data }) => data.every(Number.isInteger));
-  if (detections === undefined || labels === undefined) {
-    const inside = suppresses(description) ? 'it suppresses inside, but has' : 'it has';
-    return { reasons: [`${inside} no pair of outputs [batch, n, 5] (boxes and scores) and [batch, n] (class ids)`] };
+  const declared = likeLabels.find(({ name }) => isInteger(name));
+  const [labels, second] = declared === undefined ? likeliestClassIds(likeLabels) : [declared];
+  if (detections === undefined || labels === undefined) return undefined;
+  if (second !== undefined) {
+    const names = `"${labels.name}" and "${second.name}"`;
+    return {
+      reasons: [`${names} could both be the class ids: leave what is none out of the graph's outputs`],
+    };
   }
   return {
     head: { detections: detections.name, labels: labels.name },
@@ -35,6 +40,13 @@ export function recogniseSuppressed({ description }: ProbedGraph, { outputs }: P
       suppresses(description) ? 'suppression inside the graph' : 'suppressed, as it seems',
     ],
   };
+}
+
+/** Scores may have an output of their own beside them, which noise may leave all 0: only class ids are whole and leave 0..1. */
+function likeliestClassIds(outputs: Probe['outputs']): Probe['outputs'] {
+  const whole = outputs.filter(({ data }) => data.every(Number.isInteger));
+  const beyondScores = whole.filter(({ data }) => data.some(value => value < 0 || value > 1));
+  return beyondScores.length > 0 ? beyondScores : whole;
 }
 
 /** Scores and boxes in a tensor each, both (points, channels) or both (channels, points). */

@@ -20,7 +20,7 @@ export const yolov8: Family = {
       wishes,
     );
     if ('head' in raw) return raw;
-    if ('head' in recogniseSuppressed(graph, probe)) return { reasons: ['it suppresses inside: it is decoded'] };
+    if (recogniseSuppressed(graph, probe) !== undefined) return { reasons: ['it suppresses inside: it is decoded'] };
     const decoded = recogniseFused(probe, wishes);
     if ('head' in decoded) return decoded;
     return { reasons: [...raw.reasons, ...decoded.reasons] };

@@ -430,26 +430,43 @@ function suppressedProbe(ids: number) {
   };
 }
 
-for (const [name, type, ids] of [
-  ['declared as such', 'int64', []],
-  ['known by their values', 'float32', [0, 3, 1]],
+/** Boxes with scores, scores by themselves and class ids, which are `type`; the scores come first. */
+function besideScores(type: string, scores: readonly number[], ids: readonly number[]) {
+  const outputs = [
+    { name: 'dets', dims: [1, ids.length, 5], data: Float32Array.from(ids.flatMap(() => [9, 9, 99, 99, 0])) },
+    { name: 'scores', dims: [1, ids.length], data: Float32Array.from(scores) },
+    { name: 'ids', dims: [1, ids.length], data: Float32Array.from(ids) },
+  ];
+  const declared = outputs.map(output => ({ ...output, endings: [], type: output.name === 'ids' ? type : 'float32' }));
+  const probe = { width: 320, height: 320, outputs };
+  return { graph: { description: { ...description, outputs: declared }, probes: [probe] }, probe };
+}
+
+for (const [name, type, scores, ids] of [
+  ['declared as such, and there are none', 'int64', [], []],
+  ['declared as such, and all is 0', 'int64', [0, 0, 0], [0, 0, 0]],
+  ['scores are no whole numbers', 'float32', [0.5, 0.5, 0.5], [0, 1, 1]],
+  ['scores are all 0', 'float32', [0, 0, 0], [0, 3, 1]],
+  ['scores are all 0, and class ids of rows that fill up -1', 'float32', [0, 0, 0], [-1, -1, -1]],
 ] as const) {
   test(`class ids are told from scores beside boxes and scores: ${name}`, () => {
-    const n = ids.length;
-    const outputs = [
-      { name: 'dets', dims: [1, n, 5], data: new Float32Array(n * 5) },
-      { name: 'scores', dims: [1, n], data: new Float32Array(n).fill(0.5) },
-      { name: 'ids', dims: [1, n], data: Float32Array.from(ids) },
-    ];
-    const declared = outputs.map(output => ({
-      ...output,
-      endings: [],
-      type: output.name === 'ids' ? type : 'float32',
-    }));
-    const probe = { width: 320, height: 320, outputs };
-    const graph = { description: { ...description, outputs: declared }, probes: [probe] };
+    const { graph, probe } = besideScores(type, scores, ids);
     const found = decoded.recognise(graph, probe, {});
     assert.deepEqual('head' in found && found.head, { detections: 'dets', labels: 'ids' });
+  });
+}
+
+for (const [name, scores, ids] of [
+  ['all is 0', Array(300).fill(0), Array(300).fill(0)],
+  ['there are none', [], []],
+] as const) {
+  test(`class ids that cannot be told from scores are asked for: ${name}`, () => {
+    const { graph, probe } = besideScores('float32', scores, ids);
+    const found = decoded.recognise(graph, probe, {});
+    assert.deepEqual(found, {
+      reasons: [`"scores" and "ids" could both be the class ids: leave what is none out of the graph's outputs`],
+    });
+    assert.ok('reasons' in yolov8.recognise(graph, probe, {}), 'the rows of boxes are no fused tensor of one class');
   });
 }
 
