@@ -119,8 +119,8 @@ async function detect(job: EngineJob): Promise<EngineAnswer['outcome']> {
   note(id, 'waiting');
   const outcome = (await batcher.add({ id, detector, picture, alone })) ?? NOT_WANTED;
   if (!outcome.ok || annotate === undefined) return outcome;
+  note(id, 'waiting'); // before its slot is free: nobody shall take it for one that is worked on
   send({ type: 'drawing', id });
-  note(id, 'waiting');
   const begun = () => note(id, 'annotating');
   const result = await draw({ detector, bytes, result: outcome.result, wish: annotate, signal, begun });
   return result === undefined ? NOT_WANTED : { ok: true, result };
