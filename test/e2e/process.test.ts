@@ -22,6 +22,7 @@ before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'gfl-process-'));
   await writeTinyModel(path.join(folder, 'tiny'));
   await writeTinyModel(path.join(folder, 'slow'), { name: 'slow', slowMs: 600 });
+  await writeTinyModel(path.join(folder, 'long'), { name: 'long', slowMs: 5000 }); // its first run is part of the start
   await writeTinyModel(path.join(folder, 'graphless'), { name: 'graphless' });
   await rm(path.join(folder, 'graphless', 'model.onnx'));
   await mkdir(path.join(folder, 'no-model'));
@@ -135,7 +136,7 @@ test('HOST=localhost is one server, the one that has all the bounds', async () =
 });
 
 test('it is alive before it is ready', async () => {
-  const service = start({ MODEL: 'slow' });
+  const service = start({ MODEL: 'long' });
   const port = await service.listening();
   assert.equal((await fetch(`http://127.0.0.1:${port}/health/live`)).status, 200);
   for (const response of [await fetch(`http://127.0.0.1:${port}/health/ready`), await post(port)]) {
@@ -254,12 +255,12 @@ const REFUSALS: [name: string, env: Record<string, string>, sentence: RegExp][] 
   [
     'a model that is not there',
     { MODEL: 'tiny,nothing' },
-    /There is no model "nothing": MODELS_DIR \(.*\) has graphless, slow, tiny\./,
+    /There is no model "nothing": MODELS_DIR \(.*\) has graphless, long, slow, tiny\./,
   ],
   [
     'a model that only the package has',
     { MODEL: 'nanodet-g' },
-    /MODELS_DIR \(.*\) has graphless, slow, tiny\. The package has it: MODELS_DIR=\/.*models\./,
+    /MODELS_DIR \(.*\) has graphless, long, slow, tiny\. The package has it: MODELS_DIR=\/.*models\./,
   ],
   ['a folder of models that is not there', { MODELS_DIR: 'nothing' }, /MODELS_DIR \(nothing\) has no models\./],
   ['a graph that is not there', { MODEL: 'graphless' }, /graphless.*model\.onnx/],
