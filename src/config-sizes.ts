@@ -13,7 +13,7 @@ const ENGINE_BYTES = 220 * MEBI;
 /** The rest is for bodies and crowds of large photos. */
 const ENGINES_SHARE = 0.7;
 /** More gain little with one picture. */
-const MOST_THREADS = 4;
+export const MOST_THREADS = 4;
 
 /** Engines that CPUs and memory have room for. */
 export function engines(given: GivenValues, { cpus, memory }: Machine): number {

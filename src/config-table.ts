@@ -1,5 +1,13 @@
 import { isApiKey, KEY_SHAPE } from './api-keys.ts';
-import { bufferedBytes, CUDA_BATCH, engines, MAX_BODY_BYTES, MEBI, threadsPerEngine } from './config-sizes.ts';
+import {
+  bufferedBytes,
+  CUDA_BATCH,
+  engines,
+  MAX_BODY_BYTES,
+  MEBI,
+  MOST_THREADS,
+  threadsPerEngine,
+} from './config-sizes.ts';
 import { choice, integer, isOrigin, list, text, type Variable } from './config-variables.ts';
 import { defaultModelsDir } from './default-models-dir.ts';
 import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/contract.ts';
@@ -77,7 +85,7 @@ export const VARIABLES = {
   ),
   threadsWhenAlone: integer(
     'THREADS_WHEN_ALONE',
-    { text: 'usable CPUs, at most 4', of: (_given, { cpus }) => Math.min(4, cpus) },
+    { text: `usable CPUs, at most ${MOST_THREADS}`, of: (_given, { cpus }) => Math.min(MOST_THREADS, cpus) },
     [1, 64],
     'Threads for a picture that comes while every engine is idle, on the CPU: it is answered sooner where threads help its model, which is measured as pictures come. The first engine keeps a second session for it; 1 saves that memory.',
   ),

@@ -1,9 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Config } from './config.ts';
 import { PACKAGE_MODELS_DIR } from './default-models-dir.ts';
 import { DetectorError, type LoadedManifest, loadManifest } from './detector/contract.ts';
-import { modelFolders } from './model-folders.ts';
+import { foldersIn, isInPackage, modelFolders } from './model-folders.ts';
 
 export interface ServedModels {
   models: LoadedManifest[];
@@ -27,14 +26,12 @@ export async function loadModels({ models: folders, modelsDir }: Config): Promis
 }
 
 async function checkFolders(wanted: readonly string[], modelsDir: string): Promise<void> {
-  const entries = await readdir(modelsDir, { withFileTypes: true }).catch(() => []);
-  const present = entries.filter(entry => !entry.isFile()).map(entry => entry.name);
+  const present = await foldersIn(modelsDir).catch((): string[] => []);
   const missing = wanted.find(folder => !present.includes(folder));
   if (missing === undefined) return;
-  const modelsIn = (dir: string) => modelFolders(dir).catch((): string[] => []);
-  const [there, own] = await Promise.all([modelsIn(modelsDir), modelsIn(PACKAGE_MODELS_DIR)]);
+  const there = await modelFolders(modelsDir).catch((): string[] => []);
   const models = there.length > 0 ? `has ${there.join(', ')}` : 'has no models';
-  const elsewhere = own.includes(missing) ? ` The package has it: MODELS_DIR=${PACKAGE_MODELS_DIR}.` : '';
+  const elsewhere = (await isInPackage(missing)) ? ` The package has it: MODELS_DIR=${PACKAGE_MODELS_DIR}.` : '';
   throw new DetectorError(
     'invalid_manifest',
     `There is no model "${missing}": MODELS_DIR (${modelsDir}) ${models}.${elsewhere}`,

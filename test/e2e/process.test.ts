@@ -78,6 +78,13 @@ function start(env: Record<string, string> = {}) {
 const post = (port: number, query = '') =>
   fetch(`http://127.0.0.1:${port}/detect${query}`, { method: 'POST', body: picture });
 
+/** A picture of which the body stops short: under way, and never complete. */
+async function sendHalf(port: number): Promise<void> {
+  const half = await openRaw(port);
+  half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
+  await sleep(100);
+}
+
 test('it serves, prints one curl line that works, writes JSON lines, and SIGTERM ends it with 0', async () => {
   const service = start({ LOG_LEVEL: 'info' });
   const port = await service.listening();
@@ -174,9 +181,7 @@ test('a second signal stops it at once', async () => {
   const service = start({ MODEL: 'slow', DRAIN_TIMEOUT_MS: '30000' });
   const port = await service.listening();
   await service.ready();
-  const half = await openRaw(port);
-  half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
-  await sleep(100);
+  await sendHalf(port);
   service.child.kill('SIGTERM');
   await service.says(/"msg":"draining"/);
   const since = performance.now();
@@ -189,9 +194,7 @@ test('another signal than SIGINT is a second one however soon it comes', async (
   const service = start({ MODEL: 'slow' });
   const port = await service.listening();
   await service.ready();
-  const half = await openRaw(port);
-  half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
-  await sleep(100);
+  await sendHalf(port);
   service.child.kill('SIGINT');
   await service.says(/"msg":"draining"/);
   service.child.kill('SIGTERM');
@@ -217,9 +220,7 @@ test('a half-sent request does not hold it beyond the drain timeout', async () =
   const service = start({ DRAIN_TIMEOUT_MS: '500' });
   const port = await service.listening();
   await service.ready();
-  const half = await openRaw(port);
-  half.write('POST /detect HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc');
-  await sleep(100);
+  await sendHalf(port);
   const since = performance.now();
   service.child.kill('SIGTERM');
   assert.deepEqual(await service.ended, { code: 0, signal: null });
