@@ -15,7 +15,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
     packages: ['fastify', 'pino', 'prom-client', 'close-with-grace'],
   },
   http: {
-    folders: ['.', 'http', 'http/*', 'admission', 'engine', 'detector', 'vendor'],
+    folders: ['.', 'http', 'http/*', 'admission', 'engine', 'detector', 'memory', 'vendor'],
     packages: [
       'fastify',
       '@fastify/busboy',
@@ -29,7 +29,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   cli: { folders: ['.', 'cli', 'cli/*', 'detector', 'engine', 'evaluation', 'evaluation/report'], packages: [] },
   admission: { folders: ['.', 'admission'], packages: [] },
   engine: { folders: ['.', 'engine', 'detector', 'proc'], packages: [] },
-  detector: { folders: ['detector', 'detector/*'], packages: [] },
+  detector: { folders: ['detector', 'detector/*', 'memory'], packages: [] },
   'detector/model': {
     folders: ['detector', 'detector/model', 'detector/inference', 'detector/gfl', 'onnx', 'vendor'],
     packages: [],
@@ -39,7 +39,10 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
     packages: [],
     node: false,
   },
-  'detector/image': { folders: ['detector', 'detector/image', 'detector/model'], packages: ['sharp', 'koffi'] },
+  'detector/image': {
+    folders: ['detector', 'detector/image', 'detector/model', 'memory'],
+    packages: ['sharp', 'koffi'],
+  },
   'detector/annotate': { folders: ['detector', 'detector/annotate', 'detector/image'], packages: ['sharp'] },
   'detector/inference': {
     folders: ['detector', 'detector/inference', 'onnx', 'onnx/rewrite', 'onnx/winograd', 'proc'],
@@ -62,7 +65,8 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
     folders: ['model-builder', 'model-builder/*', 'onnx', 'vendor'],
     packages: ['pacote', '@npmcli/config', '@npmcli/config/lib/definitions/index.js', 'tar'],
   },
-  // What Linux says of processes: for whoever asks.
+  // Memory that is used again: for whoever asks, as what Linux says of processes is.
+  memory: { folders: [], packages: [] },
   proc: { folders: [], packages: [] },
   // Packages that the build puts into one file each.
   vendor: { folders: [], packages: ['typebox', 'typebox/system', 'typebox/value'], node: false },

@@ -1,5 +1,5 @@
+import { createBufferPool } from '../memory/buffer-pool.ts';
 import { type AnnotatedPicture, type AnnotateOptions, annotatePicture } from './annotate/annotate-picture.ts';
-import { createBufferPool } from './buffer-pool.ts';
 import { checkGiven } from './check-given.ts';
 import { concatenate } from './concatenate.ts';
 import { scoreFloor } from './gfl/candidates.ts';

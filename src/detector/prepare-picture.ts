@@ -1,4 +1,4 @@
-import type { BufferPool } from './buffer-pool.ts';
+import type { BufferPool } from '../memory/buffer-pool.ts';
 import { type DecodeLimits, decodePicture } from './image/decode.ts';
 import { type Placement, placePicture, type Size } from './image/placement.ts';
 import { fillTensor } from './image/tensor.ts';

@@ -114,10 +114,10 @@ export function buildApp(deps: AppDeps): App {
   });
   app.register(async pictures => {
     pictures.addHook('onRequest', refuseEarly(deps));
-    bufferBodies(pictures, config, metrics);
+    const giveBack = bufferBodies(pictures, config, metrics);
     // The schemas of these routes describe; picture-form.ts and options.ts check, in sentences that name the option.
     pictures.setValidatorCompiler(() => () => true);
-    detectRoute(pictures, deps);
+    detectRoute(pictures, deps, giveBack);
     detectBatchRoute(pictures, deps);
     deepstackRoutes(pictures, deps);
     inferRoutes(pictures, deps);

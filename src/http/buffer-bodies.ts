@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { App } from './app-deps.ts';
+import { createBodyMemory } from './body-memory.ts';
 import { createKeyFinder } from './key-check.ts';
 import { isOpen } from './open-paths.ts';
 import { readBody } from './read-body.ts';
@@ -23,8 +24,11 @@ interface Held {
  * answers, from the first byte until the answer is taken: slow uploads, a full queue of large pictures, or annotated pictures
  * that nobody reads cannot fill the memory. An answer is never refused for it, only what comes after. Who sends no key has
  * a part of the room, and cannot take that of those who do.
+ *
+ * @returns takes the memory of a body back that nobody reads any more; of others it is garbage
  */
-export function bufferBodies(app: App, config: Config, metrics: Metrics): void {
+export function bufferBodies(app: App, config: Config, metrics: Metrics): (body: Buffer | undefined) => void {
+  const { take, giveBack } = createBodyMemory();
   const findKey = createKeyFinder(config.apiKeys);
   const room = {
     all: config.maxBufferedBytes,
@@ -62,10 +66,12 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): void {
       }
       hold(one, bytes);
     };
-    return readBody(payload, { maxBytes: config.maxBodyBytes, timeoutMs: config.bodyTimeoutMs, hold: holdMore });
+    const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config;
+    return readBody(payload, { maxBytes, timeoutMs, hold: holdMore, take });
   });
   app.addHook('onSend', ({ trace }, _reply, payload, done) => {
     if (typeof payload === 'string' || Buffer.isBuffer(payload)) hold(heldBy.get(trace), payload.length);
     done();
   });
+  return giveBack;
 }

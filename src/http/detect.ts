@@ -13,8 +13,12 @@ import { queryOptions } from './query-options.ts';
 import { detectRouteSchema } from './route-schemas.ts';
 import type { DetectionAnswer } from './schemas.ts';
 
-/** `POST /detect`: one picture in; its detections out, or the picture with them drawn on, as `Accept` says. */
-export function detectRoute(app: App, deps: AppDeps): void {
+/**
+ * `POST /detect`: one picture in; its detections out, or the picture with them drawn on, as `Accept` says.
+ *
+ * @param giveBack takes the memory of a body that nobody reads any more
+ */
+export function detectRoute(app: App, deps: AppDeps, giveBack: (body: Buffer | undefined) => void): void {
   const { onRequest, hold } = limitAnnotated(deps);
 
   app.post('/detect', { schema: detectRouteSchema, onRequest }, async (request, reply) => {
@@ -29,7 +33,8 @@ export function detectRoute(app: App, deps: AppDeps): void {
     type: AnswerType,
   ): Promise<DetectionAnswer | Uint8Array> {
     const format = annotatedFormat(type);
-    const form = await readPictureForm(request.body as Buffer | undefined, request.headers['content-type']);
+    const body = request.body as Buffer | undefined;
+    const form = await readPictureForm(body, request.headers['content-type']);
     const wanted = readOptions([...queryOptions(request.query), ...form.options], deps.models);
     request.trace.model = wanted.model.manifest.name;
 
@@ -37,6 +42,8 @@ export function detectRoute(app: App, deps: AppDeps): void {
     const picture = form.pictures[0]!;
     const special = annotate && { annotate };
     const detected = await detectPicture(deps, picture, wanted, clientOf(request, reply), special);
+    // An engine has answered, so it has all of it. Where anything else happened it may still be on its way into one.
+    giveBack(body);
 
     const totalMs = noteDetected(request, reply, [detected]);
     const { result, queueMs } = detected;

@@ -8,8 +8,8 @@ export interface Pieces {
   add(piece: Buffer): void;
   /** How many Buffers are kept. */
   readonly kept: number;
-  /** All of them as one; not a copy where there is only one. */
-  joined(): Buffer;
+  /** All of them as one, in memory of `take`; not a copy where there is only one. */
+  joined(take: (bytes: number) => Buffer): Buffer;
 }
 
 export function createPieces(): Pieces {
@@ -30,8 +30,12 @@ export function createPieces(): Pieces {
     get kept() {
       return pieces.length;
     },
-    joined() {
-      return pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces);
+    joined(take) {
+      if (pieces.length === 1) return pieces[0]!;
+      const whole = take(pieces.reduce((sum, { length }) => sum + length, 0));
+      let at = 0;
+      for (const piece of pieces) at += piece.copy(whole, at);
+      return whole;
     },
   };
 }

@@ -7,6 +7,8 @@ export interface BodyLimits {
   timeoutMs: number;
   /** Told of every piece before it is kept; throws `ServiceError` when there is no room for it. */
   hold?: (bytes: number) => void;
+  /** Memory for the whole of it. */
+  take?: (bytes: number) => Buffer;
 }
 
 /**
@@ -14,7 +16,8 @@ export interface BodyLimits {
  * Own code, because Fastify's parser knows no time limit and Node's cuts the connection without a request id or a log line.
  * Rejects with `payload_too_large`, `request_timeout`, what `hold` throws or, when the client has gone, `invalid_request` that nobody reads.
  */
-export function readBody(stream: Readable, { maxBytes, timeoutMs, hold }: BodyLimits): Promise<Buffer> {
+export function readBody(stream: Readable, limits: BodyLimits): Promise<Buffer> {
+  const { maxBytes, timeoutMs, hold, take = Buffer.allocUnsafe } = limits;
   return new Promise((resolve, reject) => {
     const pieces = createPieces();
     let received = 0;
@@ -42,7 +45,7 @@ export function readBody(stream: Readable, { maxBytes, timeoutMs, hold }: BodyLi
       clearTimeout(timer);
       stream.off('data', onData).off('end', onEnd).off('close', onGone);
       // The error listener stays: an error without one would end the process.
-      if (error === undefined) resolve(pieces.joined());
+      if (error === undefined) resolve(pieces.joined(take));
       else {
         stream.pause();
         reject(error);

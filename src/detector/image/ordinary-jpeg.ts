@@ -1,4 +1,4 @@
-import { createBufferPool } from '../buffer-pool.ts';
+import { createBufferPool } from '../../memory/buffer-pool.ts';
 import type { DecodedPicture } from './decode.ts';
 import { exifOrientation } from './exif-orientation.ts';
 import { hasOneScan } from './has-one-scan.ts';

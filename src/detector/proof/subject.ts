@@ -1,4 +1,4 @@
-import { createBufferPool } from '../buffer-pool.ts';
+import { createBufferPool } from '../../memory/buffer-pool.ts';
 import type { DecodeLimits } from '../image/decode.ts';
 import type { Placement } from '../image/placement.ts';
 import { type OutputTensor, openSession, type Session } from '../inference/session.ts';

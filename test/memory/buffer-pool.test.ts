@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createBufferPool } from '../../src/detector/buffer-pool.ts';
+import { createBufferPool } from '../../src/memory/buffer-pool.ts';
 
 const MEBI = 1024 * 1024;
 
