@@ -8,8 +8,8 @@ import type { ServerSide } from './sides/side.ts';
 /** In this order: a steady load needs to know the peak. */
 const LOADS: readonly Exclude<Load, 'loop'>[] = ['16', 'steady', '4', '1'];
 const STEADY_SHARE = 0.7;
-/** V8 takes a second of CPU, spread over ten, to compile what a request needs: a server that runs for days is not measured by its first ones. */
-const FIRST_LOAD = { warmUpMs: 0, durationMs: 15_000 };
+/** V8 compiles what a request needs over a thousand of them and more: a server that runs for days is not measured by its first ones. */
+const FIRST_LOAD = { warmUpMs: 0, durationMs: 30_000 };
 
 /** Every side under every load, load by load, starting with another side each round, after each had its first load. Bare sessions go with the heaviest load. */
 export async function measureRounds(
