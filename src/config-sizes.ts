@@ -12,15 +12,37 @@ const SERVICE_BYTES = 190 * MEBI;
 const ENGINE_BYTES = 220 * MEBI;
 /** The rest is for bodies and crowds of large photos. */
 const ENGINES_SHARE = 0.7;
+/** A connection has a descriptor; engines have some each, and so have libraries, the log and files that are sent. */
+const OTHER_FILES = 256;
+const MOST_CONNECTIONS = 4096;
+const FEWEST_CONNECTIONS = 64;
 /** More gain little with one picture. */
 export const MOST_THREADS = 4;
 
 /** Engines that CPUs and memory have room for. */
 export function engines(given: GivenValues, { cpus, memory }: Machine): number {
   const ofCpus = Math.floor(cpus / (given.threadsPerEngine ?? 1));
-  const ofMemory = Math.floor((ENGINES_SHARE * memory - SERVICE_BYTES) / ENGINE_BYTES);
+  const ofMemory = enginesThatFit(memory);
   const most = given.provider === 'cuda' ? MOST_CUDA_ENGINES : Infinity;
   return given.engines ?? Math.max(1, Math.min(ofCpus, ofMemory, most));
+}
+
+function enginesThatFit(memory: number): number {
+  return Math.floor((ENGINES_SHARE * memory - SERVICE_BYTES) / ENGINE_BYTES);
+}
+
+/** A sentence where memory has no room for so many engines, which were asked for; undefined where it has. */
+export function memoryShortage(count: number, memory: number): string | undefined {
+  if (count <= enginesThatFit(memory)) return undefined;
+  const wanted = (count * ENGINE_BYTES + SERVICE_BYTES) / ENGINES_SHARE;
+  const mebi = (bytes: number) => `${Math.ceil(bytes / MEBI)} MiB`;
+  const engines = count === 1 ? 'One engine wants' : `${count} engines want`;
+  return `${engines} ${mebi(wanted)} of memory, and there are ${mebi(memory)}: a crowd of large photos may be the end of one.`;
+}
+
+/** What descriptors are left for. */
+export function connections({ openFiles }: Machine): number {
+  return Math.max(FEWEST_CONNECTIONS, Math.min(MOST_CONNECTIONS, openFiles - OTHER_FILES));
 }
 
 /** CPUs that have no engine for want of memory help the others; a GPU's engines have no use for them. */

@@ -2,6 +2,7 @@ import { isApiKey, KEY_SHAPE } from './api-keys.ts';
 import {
   bufferedBytes,
   CUDA_BATCH,
+  connections,
   engines,
   MAX_BODY_BYTES,
   MEBI,
@@ -193,7 +194,10 @@ export const VARIABLES = {
   ),
   maxConnections: integer(
     'MAX_CONNECTIONS',
-    4096,
+    {
+      text: '4096, or fewer where the limit of open files (`ulimit -n`) leaves room for fewer: 256 below it',
+      of: (_given, machine) => connections(machine),
+    },
     [1, 1_000_000],
     'Most open connections: one more takes the place of the one that has been idle longest, and is closed itself where none is.',
   ),

@@ -28,6 +28,8 @@ export interface Machine {
   cpus: number;
   /** Bytes. */
   memory: number;
+  /** Descriptors a process may have open. */
+  openFiles: number;
 }
 
 type Fallback<T> = T | { text: string; of: (given: GivenValues, machine: Machine) => T };

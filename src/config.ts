@@ -3,6 +3,7 @@ import { VARIABLES } from './config-table.ts';
 import type { GivenValues, Variable } from './config-variables.ts';
 import { usableCpus } from './engine/usable-cpus.ts';
 import { usableMemory } from './engine/usable-memory.ts';
+import { openFilesLimit } from './proc/open-files-limit.ts';
 
 type ValueOf<V> = V extends { read: (text: string) => infer T } ? Exclude<T, undefined> : never;
 
@@ -26,6 +27,7 @@ export function readConfig(
   env: Record<string, string | undefined>,
   cpus: number = usableCpus(),
   memory: number = usableMemory(),
+  openFiles: number = openFilesLimit(),
 ): Config {
   const problems: string[] = [];
   const given: Record<string, unknown> & GivenValues & GivenKeys = {};
@@ -48,7 +50,10 @@ export function readConfig(
   }
   if (problems.length > 0) throw new ConfigError(problems.join('\n'));
   const values = Object.entries(table).map(([key, { fallback }]) => {
-    return [key, given[key] ?? (typeof fallback === 'function' ? fallback(given, { cpus, memory }) : fallback)];
+    return [
+      key,
+      given[key] ?? (typeof fallback === 'function' ? fallback(given, { cpus, memory, openFiles }) : fallback),
+    ];
   });
   const config: Config = Object.freeze(Object.fromEntries(values));
   if (config.maxBufferedBytes < config.maxBodyBytes) {

@@ -1,7 +1,9 @@
 import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
+import { memoryShortage } from './config-sizes.ts';
 import { DetectorError } from './detector/contract.ts';
 import { createEnginePool } from './engine/pool.ts';
+import { usableMemory } from './engine/usable-memory.ts';
 import { growHeapFreely } from './grow-heap-freely.ts';
 import { loadModels } from './load-models.ts';
 import { createLogDestination } from './log-destination.ts';
@@ -17,6 +19,8 @@ async function main(): Promise<void> {
   const config = readConfig(process.env);
   // process.stdout puts a pipe into non-blocking mode.
   const log = pino({ level: config.logLevel }, createLogDestination(process.stdout.fd));
+  const shortage = memoryShortage(config.engines, usableMemory());
+  if (shortage !== undefined) log.warn(shortage);
   const served = await loadModels(config);
 
   const pool = createEnginePool({

@@ -1,8 +1,9 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { type Admission, REJECTION_REASONS } from './admission/admission.ts';
 import { CountedHistogram } from './counted-histogram.ts';
 import { ENGINE_STATES, type EnginePool, type PoolEvent, RESTART_REASONS } from './engine/pool-types.ts';
 import { engineMetrics } from './engine-metrics.ts';
+import { collectProcessMetrics } from './event-loop-lag.ts';
 
 /** Where the time of a request can go; one word a stage, everywhere. */
 export const STAGES = ['queue', 'image', 'tensor', 'inference', 'gfl', 'nms', 'annotate'] as const;
@@ -27,7 +28,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
 
   const metrics = {
     registry,

@@ -4,11 +4,13 @@ import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { ConfigError, readConfig } from '../src/config.ts';
+import { memoryShortage } from '../src/config-sizes.ts';
 import { VARIABLES } from '../src/config-table.ts';
 import type { Variable } from '../src/config-variables.ts';
 import { usableMemory } from '../src/engine/usable-memory.ts';
 
 const ROOT = new URL('../../', import.meta.url);
+const MEBI = 1024 ** 2;
 const GIBI = 1024 ** 3;
 const TABLE: readonly Variable<unknown>[] = Object.values(VARIABLES);
 
@@ -23,7 +25,7 @@ function problemsOf(env: Record<string, string>): string[] {
 }
 
 test('without any variable every default of the design holds', () => {
-  assert.deepEqual(readConfig({}, 4, 8 * GIBI), {
+  assert.deepEqual(readConfig({}, 4, 8 * GIBI, 65_536), {
     port: 8080,
     host: '127.0.0.1',
     metricsPort: 0,
@@ -114,6 +116,26 @@ const MEMORY: [
   ['large bodies', { MAX_BODY_BYTES: '400000000' }, 1, 2, 2, 64, 400_000_000],
   ['bytes given', { MAX_BUFFERED_BYTES: '30000000' }, 1, 2, 2, 64, 30_000_000],
 ];
+
+test('connections are as many as there are descriptors for', () => {
+  const connectionsOf = (env: Record<string, string>, openFiles: number) =>
+    readConfig(env, 2, 8 * GIBI, openFiles).maxConnections;
+  assert.deepEqual(
+    [Infinity, 1_048_576, 4352, 4351, 1024, 300, 40].map(openFiles => connectionsOf({}, openFiles)),
+    [4096, 4096, 4096, 4095, 768, 64, 64],
+  );
+  assert.equal(connectionsOf({ MAX_CONNECTIONS: '5000' }, 1024), 5000);
+});
+
+test('memory that is short for the engines is said', () => {
+  assert.equal(memoryShortage(2, 900 * MEBI), undefined);
+  assert.equal(memoryShortage(16, 64 * GIBI), undefined);
+  assert.equal(
+    memoryShortage(8, GIBI),
+    '8 engines want 2786 MiB of memory, and there are 1024 MiB: a crowd of large photos may be the end of one.',
+  );
+  assert.match(memoryShortage(1, 512 * MEBI) ?? '', /^One engine wants 586 MiB of memory, and there are 512 MiB: /);
+});
 
 for (const [name, env, gibi, cpus, engines, queueCapacity, maxBufferedBytes] of MEMORY) {
   test(`sizes in ${gibi} GiB of memory, ${name}`, () => {

@@ -26,8 +26,8 @@ export function probeLiveness(url: string) {
 }
 
 /**
- * 99th percentile of the service's own event-loop delay since it was last asked, milliseconds (prom-client, which starts afresh
- * at each scrape). Node.js counts the 10 ms between two samples in: an idle loop shows 10 to 11.
+ * 99th percentile of how late the service's event loop came to what was due, since it was last asked, milliseconds (src/event-loop-lag.ts, which looks
+ * every 50 ms and starts afresh at each scrape).
  */
 export async function eventLoopDelayP99(url: string): Promise<number> {
   const connection = openConnection(url);

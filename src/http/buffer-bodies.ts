@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
+import type { ClientId } from '../admission/turns.ts';
 import type { Config } from '../config.ts';
 import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
@@ -9,11 +10,13 @@ import { createKeyFinder } from './key-check.ts';
 import { isOpen } from './open-paths.ts';
 import { readBody } from './read-body.ts';
 import type { RequestTrace } from './request-trace.ts';
+import { createShares } from './shares.ts';
 
 /** Of `MAX_BUFFERED_BYTES`, where there are keys, for bodies whose key, if they have one, is in their form: one body at least. */
 const STRANGERS_SHARE = 0.25;
 
 interface Held {
+  client: ClientId;
   bytes: number;
   /** Of a request without a key in its head, where there are keys: it is in its form, or nowhere. */
   byStranger: boolean;
@@ -22,31 +25,30 @@ interface Held {
 /**
  * Every body is read into one buffer, whatever its Content-Type says. Each is bounded, and so are all of them together with their
  * answers, from the first byte until the answer is taken: slow uploads, a full queue of large pictures, or annotated pictures
- * that nobody reads cannot fill the memory. An answer is never refused for it, only what comes after. Who sends no key has
- * a part of the room, and cannot take that of those who do.
+ * that nobody reads cannot fill the memory. An answer is never refused for it, only what comes after. One client has three quarters
+ * of the room. Who sends no key has a part of it, and cannot take that of those who do.
  *
  * @returns takes the memory of a body back that nobody reads any more; of others it is garbage
  */
 export function bufferBodies(app: App, config: Config, metrics: Metrics): (body: Buffer | undefined) => void {
   const { take, giveBack } = createBodyMemory();
   const findKey = createKeyFinder(config.apiKeys);
-  const room = {
-    all: config.maxBufferedBytes,
-    strangers: Math.max(config.maxBodyBytes, STRANGERS_SHARE * config.maxBufferedBytes),
-  };
-  const held = { all: 0, strangers: 0 };
+  const strangersRoom = Math.max(config.maxBodyBytes, STRANGERS_SHARE * config.maxBufferedBytes);
+  const room = createShares(config.maxBufferedBytes, config.maxBodyBytes);
+  let heldByStrangers = 0;
   const heldBy = new Map<RequestTrace, Held>();
 
   function hold(one: Held | undefined, bytes: number): void {
     if (one === undefined) return; // gone
     one.bytes += bytes;
-    held.all += bytes;
-    if (one.byStranger) held.strangers += bytes;
+    room.change(one.client, bytes);
+    if (one.byStranger) heldByStrangers += bytes;
   }
 
   app.removeAllContentTypeParsers();
-  app.addHook('onRequest', ({ trace, headers, routeOptions }, reply, done) => {
-    heldBy.set(trace, { bytes: 0, byStranger: isOpen(routeOptions.url) && findKey(headers).flaw !== undefined });
+  app.addHook('onRequest', ({ trace, headers, routeOptions, clientId: client }, reply, done) => {
+    const byStranger = isOpen(routeOptions.url) && findKey(headers).flaw !== undefined;
+    heldBy.set(trace, { client, bytes: 0, byStranger });
     reply.raw.once('close', () => {
       const one = heldBy.get(trace);
       hold(one, -(one?.bytes ?? 0));
@@ -57,8 +59,9 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): (body:
   app.addContentTypeParser('*', async ({ trace }: FastifyRequest, payload: IncomingMessage) => {
     const holdMore = (bytes: number): void => {
       const one = heldBy.get(trace);
-      const isFull = held.all + bytes > room.all || (one?.byStranger && held.strangers + bytes > room.strangers);
-      if (isFull) {
+      // Without a record the client has gone.
+      const hasRoom = one === undefined || room.hasRoomFor(one.client, bytes);
+      if (!hasRoom || (one?.byStranger && heldByStrangers + bytes > strangersRoom)) {
         metrics.rejected.inc({ reason: 'memory_full' });
         throw new ServiceError('overloaded', 'Too many pictures are on their way; try again later.', {
           retryAfterS: 1,

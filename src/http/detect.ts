@@ -24,7 +24,7 @@ export function detectRoute(app: App, deps: AppDeps, giveBack: (body: Buffer | u
   app.post('/detect', { schema: detectRouteSchema, onRequest }, async (request, reply) => {
     const type = answerType(request.headers.accept);
     const work = () => detect(request, reply, type);
-    return annotatedFormat(type) === undefined ? work() : hold(work);
+    return annotatedFormat(type) === undefined ? work() : hold(request.clientId, work);
   });
 
   async function detect(

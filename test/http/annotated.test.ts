@@ -112,6 +112,31 @@ test('a problem is a problem, whatever was wanted', async () => {
   assert.equal(answer.json().detail, 'Option bands is "perhaps"; expected true, false, 1 or 0.');
 });
 
+test('one client has three quarters of the places for pictures to annotate', async () => {
+  const { app, pool } = await createTestApp({ env: { QUEUE_CAPACITY: '4' } });
+  let release = () => {};
+  const held = new Promise<void>(resolve => {
+    release = resolve;
+  });
+  pool.answer = async () => {
+    await held;
+    return { ...structuredClone(FAKE_RESULT), annotated: new Uint8Array(ENCODED) };
+  };
+  pool.slots = 10;
+  const headers = { ...raw, accept: 'image/png' };
+  const ask = (remoteAddress: string) =>
+    app.inject({ method: 'POST', url: '/detect', headers, payload: JPEG_HEAD, remoteAddress });
+  const drawn = ['192.0.2.1', '192.0.2.1', '192.0.2.1'].map(ask);
+  while (pool.jobs.length < 3) await new Promise(setImmediate);
+  assert.equal((await ask('192.0.2.1')).statusCode, 429);
+  drawn.push(ask('192.0.2.2'));
+  while (pool.jobs.length < 4) await new Promise(setImmediate);
+  assert.equal((await ask('192.0.2.3')).statusCode, 429, 'there are four');
+  release();
+  for (const answer of await Promise.all(drawn)) assert.equal(answer.statusCode, 200);
+  assert.equal((await ask('192.0.2.1')).statusCode, 200, 'its places are free again');
+});
+
 test('more pictures to annotate than may wait are refused before their bodies; JSON is not', async () => {
   const { app, pool } = await createTestApp({ env: { QUEUE_CAPACITY: '2' } });
   let release = () => {};

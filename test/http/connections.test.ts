@@ -497,7 +497,7 @@ served(
 
 served(
   'requests sent ahead end with their connection, every one of them',
-  { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '300000' },
+  { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '400000' },
   async (open, service) => {
     const { pool, admission, logs } = service;
     const { answer } = pool;

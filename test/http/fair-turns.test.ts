@@ -49,6 +49,38 @@ const formWith = (key: string) => ({
 /** Of a problem, or of DeepStack's own form of one. */
 const sentenceOf = (body: string): string => JSON.parse(body).detail ?? JSON.parse(body).error;
 
+test('one client has three quarters of the memory for bodies', async () => {
+  const env = { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '400000', API_KEYS: `${FLOODER},${OTHER}` };
+  const { app, pool } = await createTestApp({ env });
+  let end = () => {};
+  const ended = new Promise<void>(resolve => {
+    end = resolve;
+  });
+  const { answer } = pool;
+  pool.answer = (job, signal) => ended.then(() => answer(job, signal));
+  pool.slots = 10;
+  const picture = (key: string, size = 100_000) => ({
+    ...withKey(key),
+    payload: Buffer.concat([JPEG, Buffer.alloc(size - 4)]),
+  });
+  const flood = [1, 2, 3].map(() => app.inject(picture(FLOODER)));
+  while (pool.jobs.length < 3) await new Promise(setImmediate);
+  const more = await app.inject(picture(FLOODER, 1000));
+  assert.deepEqual([more.statusCode, more.headers['retry-after']], [429, '1']);
+  const other = app.inject(picture(OTHER));
+  while (pool.jobs.length < 4) await new Promise(setImmediate);
+  assert.equal((await app.inject(picture(OTHER, 1000))).statusCode, 429, 'now all of it is taken');
+  end();
+  for (const one of await Promise.all([...flood, other])) assert.equal(one.statusCode, 200);
+  assert.equal((await app.inject(picture(FLOODER))).statusCode, 200, 'its room is free again');
+});
+
+test('a client may send one body of the largest size, however little memory there is', async () => {
+  const { app } = await createTestApp({ env: { MAX_BODY_BYTES: '100000', MAX_BUFFERED_BYTES: '100000' } });
+  const payload = Buffer.concat([JPEG, Buffer.alloc(99_996)]);
+  for (let times = 0; times < 3; times++) assert.equal((await app.inject({ ...post, payload })).statusCode, 200);
+});
+
 const keys = { API_KEYS: `${FLOODER},${OTHER}` };
 /** Before its body is read nobody knows the key that is in it. */
 const EARLY = /Too many pictures are waiting/;

@@ -2,6 +2,7 @@ import type { Metadata, SharpOptions } from 'sharp';
 import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
 import { codingFlaw, MAX_SCANS } from './coding-flaw.ts';
+import { firstDirectory } from './first-directory.ts';
 import { type PictureFormat, sniffFormat } from './format.ts';
 import { afterHeavyDecodes } from './heavy-decodes.ts';
 import { decodeOrdinaryJpeg, type OrdinaryJpeg } from './ordinary-jpeg.ts';
@@ -89,6 +90,12 @@ export async function decodePicture(
   return ordinary.averaging === undefined ? ordinary : averageDown(ordinary, ordinary.averaging);
 }
 
+/** Without what says nothing about the pixels, and may take a decoder long. */
+function withoutExtras(bytes: Uint8Array, format: PictureFormat): Uint8Array {
+  if (format === 'png') return withoutText(bytes);
+  return format === 'tiff' ? firstDirectory(bytes) : bytes;
+}
+
 /** With the same kernel as in `decodeWithSharp`. */
 async function averageDown(
   { data, width, height, picture, orientation, release }: OrdinaryJpeg,
@@ -129,7 +136,7 @@ export async function decodeWithSharp(
   fitWithin: FitWithin,
   colours: 'stored' | 'seen' = 'stored',
 ): Promise<DecodedPicture> {
-  const bytes = format === 'png' ? withoutText(given) : given;
+  const bytes = withoutExtras(given, format);
   const header = await readHeader(bytes, format, limits.maxPixels);
   const picture = { width: header.autoOrient.width, height: header.autoOrient.height };
   const options: SharpOptions = {

@@ -21,14 +21,21 @@ export interface CurlInput {
 
 /** The line that gives, in a POSIX shell, what the page shows. The key is never in it, a variable is. */
 export function curlLine({ url, name, threshold, classes, include, model, wantsKey, count }: CurlInput): string {
-  const fields = [`image=@${curlFile(name)}`];
-  if (threshold !== DEFAULT_THRESHOLD) fields.push(`score_threshold=${threshold}`);
-  if (classes.size > 0) fields.push(`classes=${[...classes].join(',')}`);
-  if (count > DEFAULT_MAX_DETECTIONS) fields.push(`max_detections=${ASKED_MAX_DETECTIONS}`);
-  if (include.size > 0) fields.push(`include=${[...include].sort().join(',')}`);
-  if (model !== undefined) fields.push(`model=${model}`);
+  const fields = [`-F ${shellWord(`image=@${curlFile(name)}`)}`];
+  const say = (field: string, value: string | number) => fields.push(textField(field, String(value)));
+  if (threshold !== DEFAULT_THRESHOLD) say('score_threshold', threshold);
+  if (classes.size > 0) say('classes', [...classes].join(','));
+  if (count > DEFAULT_MAX_DETECTIONS) say('max_detections', ASKED_MAX_DETECTIONS);
+  if (include.size > 0) say('include', [...include].sort().join(','));
+  if (model !== undefined) say('model', model);
   const key = wantsKey ? ['-H "X-API-Key: $KEY"'] : [];
-  return ['curl', ...key, ...fields.map(field => `-F ${shellWord(field)}`), shellWord(url)].join(' ');
+  return ['curl', ...key, ...fields, shellWord(url)].join(' ');
+}
+
+/** `-F` ends a value at `;`, takes one that begins with `@` or `<` for a file's, and quotes away. */
+function textField(name: string, value: string): string {
+  const flag = /^[@<"]|;/.test(value) ? '--form-string' : '-F';
+  return `${flag} ${shellWord(`${name}=${value}`)}`;
 }
 
 /** curl ends a file name at `,` and `;` unless it stands in quotes. */

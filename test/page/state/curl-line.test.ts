@@ -22,6 +22,16 @@ const LINES: [name: string, change: Partial<CurlInput>, line: string][] = [
     "curl -F image=@cat.jpg -F 'classes=person,dining table' http://127.0.0.1:8080/detect",
   ],
   [
+    'classes that curl would end at a semicolon',
+    { classes: new Set(['cat; tabby', 'dog']) },
+    "curl -F image=@cat.jpg --form-string 'classes=cat; tabby,dog' http://127.0.0.1:8080/detect",
+  ],
+  [
+    'a class that curl would take for a file',
+    { classes: new Set(['@home']) },
+    'curl -F image=@cat.jpg --form-string classes=@home http://127.0.0.1:8080/detect',
+  ],
+  [
     'what goes with the detections',
     { include: new Set(['timings', 'distribution']) },
     'curl -F image=@cat.jpg -F include=distribution,timings http://127.0.0.1:8080/detect',
