@@ -9,23 +9,20 @@ export type Choice = Pick<Scored, 'pairs' | 'layout' | 'classes'>;
  * become detections. Undefined where its outputs are of a form that is not known.
  *
  * @param outputs of one run
- * @param early whether points are chosen before what scores and boxes are made of is finished
  */
 export async function choosingGraph(
   graph: Uint8Array,
   choice: Choice,
   outputs: Record<string, OutputTensor>,
-  early: boolean,
 ): Promise<Uint8Array | undefined> {
-  const [{ parseModel }, { encodeModel }, { addCandidates, addEarlyCandidates }] = await Promise.all([
+  const [{ parseModel }, { encodeModel }, { addCandidates }] = await Promise.all([
     import('../../onnx/parse-model.ts'),
     import('../../onnx/model.ts'),
     import('../../onnx/rewrite/add-candidates.ts'),
   ]);
   const model = parseModel(graph);
   const rank = (output: string) => outputs[output]?.dims.length;
-  const add = early ? addEarlyCandidates : addCandidates;
-  return add(model, { ...choice, rank }) ? encodeModel(model) : undefined;
+  return addCandidates(model, { ...choice, rank }) ? encodeModel(model) : undefined;
 }
 
 /**

@@ -165,18 +165,15 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
   const isChoosing = session.inputNames.includes(CANDIDATES.floor);
   const added = isChoosing ? session.outputNames.map(readCandidateName).filter(one => one !== undefined) : [];
   const addedOutputs = added.map(({ name }) => name);
-  const addedNames = new Set(added.length > 0 ? [CANDIDATES.floor, CANDIDATES.all, ...addedOutputs] : []);
-  const isOnDemand = added.length > 0 && session.inputNames.includes(CANDIDATES.all);
+  const addedNames = new Set(added.length > 0 ? [CANDIDATES.floor, ...addedOutputs] : []);
   const isOwn = (name: string) => !addedNames.has(name);
   const ownOutputs = session.outputNames.filter(isOwn);
 
-  /** @param floor where only points that reach it are wanted */
-  async function feedsOf(input: string, data: Float32Array, dims: readonly number[], floor?: number) {
+  async function feedsOf(input: string, data: Float32Array, dims: readonly number[], floor = Infinity) {
     if (released !== undefined) throw new Error('This detector is closed; create another.');
     const { Tensor } = await loadRuntime();
     const feeds: Record<string, Tensor> = { [input]: new Tensor('float32', data, dims) };
-    if (added.length > 0) feeds[CANDIDATES.floor] = new Tensor('float32', Float32Array.of(floor ?? Infinity), []);
-    if (isOnDemand) feeds[CANDIDATES.all] = new Tensor('bool', Uint8Array.of(floor === undefined ? 1 : 0), []);
+    if (added.length > 0) feeds[CANDIDATES.floor] = new Tensor('float32', Float32Array.of(floor), []);
     return feeds;
   }
 

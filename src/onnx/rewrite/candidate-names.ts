@@ -2,8 +2,6 @@
 export const CANDIDATES = {
   /** Input: a single float32 number. */
   floor: 'candidates/floor',
-  /** Input of some: a single bool, whether the graph's own outputs are wanted. Without it they are empty. */
-  all: 'candidates/all',
   /** Output: (points that are kept, and one more), int32: which ones of the grid they are, ascending, then how many the grid has. */
   points: (pair: number) => `candidates/${pair}`,
   /** Output: the rows or columns of an output for those points. */
