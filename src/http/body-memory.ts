@@ -2,9 +2,9 @@ import { createBufferPool } from '../memory/buffer-pool.ts';
 
 /** Smaller bodies would waste most of a grain, and are rare; larger ones come seldom enough to be left to the garbage collection. */
 const GRAIN_BYTES = 64 * 1024;
-const MAX_BYTES = 1024 * 1024;
-/** While nobody has them: 16 MB at most. */
-const KEPT = 16;
+const MAX_BYTES = 512 * 1024;
+/** While nobody has them: 4 MB at most. */
+const KEPT = 8;
 
 /** Memory for whole bodies, used again. */
 export interface BodyMemory {
