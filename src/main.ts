@@ -16,10 +16,11 @@ async function main(): Promise<void> {
   process.once('SIGTERM', endAtOnce).once('SIGINT', endAtOnce);
   growHeapFreely();
   process.stderr.on('error', () => {}); // whoever reads it may be gone
-  const config = readConfig(process.env);
+  const memory = usableMemory();
+  const config = readConfig(process.env, undefined, memory);
   // process.stdout puts a pipe into non-blocking mode.
   const log = pino({ level: config.logLevel }, createLogDestination(process.stdout.fd));
-  const shortage = memoryShortage(config.engines, usableMemory());
+  const shortage = memoryShortage(config.engines, memory);
   if (shortage !== undefined) log.warn(shortage);
   const served = await loadModels(config);
 
