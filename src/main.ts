@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { ConfigError, readConfig } from './config.ts';
 import { memoryShortage } from './config-sizes.ts';
 import { DetectorError } from './detector/contract.ts';
+import { endWhenStuck } from './end-when-stuck.ts';
 import { createEnginePool } from './engine/pool.ts';
 import { usableMemory } from './engine/usable-memory.ts';
 import { growHeapFreely } from './grow-heap-freely.ts';
@@ -46,6 +47,7 @@ async function main(): Promise<void> {
   const starting = startService(config, served, pool, log);
   process.off('SIGTERM', endAtOnce).off('SIGINT', endAtOnce);
   const service = await starting;
+  await endWhenStuck();
   try {
     await engineReady;
   } catch (error) {

@@ -112,6 +112,16 @@ test('it serves, prints one curl line that works, writes JSON lines, and SIGTERM
   await assert.rejects(post(port), 'nobody listens any more');
 });
 
+test('it would end itself in an endless loop', { skip: process.platform !== 'linux' && 'needs Linux' }, async () => {
+  const service = start();
+  await service.ready();
+  const status = await readFile(`/proc/${service.child.pid}/status`, 'utf8');
+  const caught = BigInt(`0x${/^SigCgt:\t(\w+)$/m.exec(status)![1]}`);
+  assert.ok((caught >> 25n) & 1n, 'SIGVTALRM, the 26th, has a handler: test/end-when-stuck has what it does');
+  service.child.kill('SIGTERM');
+  await service.ended;
+});
+
 test('with METRICS_PORT its metrics are there, without a key, and nowhere else', async () => {
   const metricsPort = await freePort();
   const service = start({ METRICS_PORT: String(metricsPort), API_KEYS: 'a-key-of-16-chars' });
