@@ -1,6 +1,7 @@
 import { DetectorError } from './errors.ts';
 import { FAMILY_NAMES, type FamilyName } from './families/families.ts';
 import type { ProbedGraph, Wishes } from './families/family.ts';
+import { findOutputForm } from './families/output-form.ts';
 import { type FamilyFit, recognise } from './families/recognise.ts';
 import { ultralyticsMetadata } from './families/ultralytics-metadata.ts';
 import type { Size } from './image/placement.ts';
@@ -8,6 +9,7 @@ import { openSession } from './inference/session.ts';
 import type { GraphDescription } from './model/describe-graph.ts';
 import { declaredSize, type Probe, pictureInput, probeGraph } from './model/probe-graph.ts';
 import { type GraphFile, readGraph } from './model/read-graph.ts';
+import { reformGraph } from './model/reform-graph.ts';
 
 export interface GraphInspection {
   file: GraphFile;
@@ -25,24 +27,34 @@ export async function inspectGraph(
   path: string,
   wishes: Wishes & { size?: { width: number; height: number } },
 ): Promise<GraphInspection> {
-  const file = await readGraph(path);
-  const session = await openSession(file.graph, { provider: 'cpu', threads: 1 }).catch((cause: Error) => {
+  let file = await readGraph(path);
+  let { size, probes } = await tryOut(path, file, wishes.size);
+  const form = findOutputForm({ description: file.description, probes }, wishes);
+  if (form !== undefined) {
+    file = reformGraph(file, form);
+    ({ size, probes } = await tryOut(path, file, wishes.size));
+  }
+  const graph: ProbedGraph = { description: file.description, probes, ...(form && { form }) };
+  const families = Object.fromEntries(FAMILY_NAMES.map(name => [name, recognise(name, graph, wishes)]));
+  return { file, graph, size, families: families as GraphInspection['families'] };
+}
+
+async function tryOut(
+  path: string,
+  { graph, description }: GraphFile,
+  wished: Size | undefined,
+): Promise<{ size: GraphInspection['size']; probes: Probe[] }> {
+  const session = await openSession(graph, { provider: 'cpu', threads: 1 }).catch((cause: Error) => {
     throw new DetectorError('invalid_graph', `${path}: ${cause.message}`, { cause });
   });
-  let probes: Probe[];
-  let size: GraphInspection['size'];
   try {
-    size = sizeOf(file.description, wishes.size);
-    const wanted = size?.from === 'metadata' ? size : wishes.size;
-    probes = await probeGraph(session, file.description.inputs, wanted);
+    const size = sizeOf(description, wished);
+    return { size, probes: await probeGraph(session, description.inputs, size?.from === 'metadata' ? size : wished) };
   } catch (cause) {
     throw new DetectorError('invalid_graph', `${path} cannot be tried: ${(cause as Error).message}.`, { cause });
   } finally {
     await session.close();
   }
-  const graph = { description: file.description, probes };
-  const families = Object.fromEntries(FAMILY_NAMES.map(name => [name, recognise(name, graph, wishes)]));
-  return { file, graph, size, families: families as GraphInspection['families'] };
 }
 
 /** Metadata is not asked where the graph itself is of one size: it is about the training then. */

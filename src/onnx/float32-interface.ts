@@ -1,6 +1,8 @@
 import { typeName } from './declared-values.ts';
+import { innerGraphs } from './inner-graphs.ts';
 import { makeNode } from './node.ts';
 import { type GraphProto, type NodeProto, TensorProto_DataType, type ValueInfoProto } from './onnx_pb.ts';
+import { unusedNames } from './unused-names.ts';
 
 /** An input or output that was not float32. */
 export interface CastTensor {
@@ -21,18 +23,11 @@ const OUTPUTS: readonly TensorProto_DataType[] = [...INPUTS, BOOL, INT8, INT16, 
 export function float32Interface(graph: GraphProto): CastTensor[] {
   const weights = new Set(graph.initializer.map(({ name }) => name));
   const made = new Set(graph.node.flatMap(({ output }) => output));
-  const used = new Set(namesIn(graph));
+  const unused = unusedNames(graph);
   const inside = new Map<string, string>();
   const cast: CastTensor[] = [];
   const before: NodeProto[] = [];
   const after: NodeProto[] = [];
-
-  function unused(name: string): string {
-    let free = name;
-    for (let i = 2; used.has(free); i++) free = `${name}_${i}`;
-    used.add(free);
-    return free;
-  }
 
   /** The type of a tensor that is to be cast; it is declared as float32 then, and has another name inside. */
   function takeOver(value: ValueInfoProto, types: readonly TensorProto_DataType[]): TensorProto_DataType | undefined {
@@ -90,18 +85,4 @@ function rename(graph: GraphProto, renamed: (name: string) => string | undefined
     }
   }
   for (const value of graph.valueInfo) value.name = renamed(value.name) ?? value.name;
-}
-
-function* namesIn(graph: GraphProto): Generator<string> {
-  for (const { name } of [...graph.input, ...graph.output, ...graph.initializer]) yield name;
-  for (const node of graph.node) {
-    yield node.name;
-    yield* node.input;
-    yield* node.output;
-    for (const inner of innerGraphs(node)) yield* namesIn(inner);
-  }
-}
-
-function innerGraphs({ attribute }: NodeProto): GraphProto[] {
-  return attribute.flatMap(({ g, graphs }) => (g === undefined ? graphs : [g, ...graphs]));
 }

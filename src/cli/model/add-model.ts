@@ -94,7 +94,7 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
       ...(inspection.size === undefined ? [`${width}x${height}, which the graph does not say (--size)`] : []),
       ...assumptions(manifest),
     ],
-    warnings: preprocessing === undefined ? preprocessingWarnings(family, fit) : [],
+    warnings: preprocessing === undefined ? preprocessingWarnings(family, fit, inspection) : [],
     findings: findings.filter(({ proof }) => proof !== 'self-check').map(mended),
     selfCheck: check?.made,
     batch: batched,
@@ -127,8 +127,8 @@ function mended(finding: Finding): Finding {
 }
 
 /** Proofs that a picture is seen in wrong colours, or distorted, there are none. */
-function preprocessingWarnings(family: FamilyName, { head }: FamilyFit): string[] {
-  const assumed = FAMILIES[family].assumes?.(head);
+function preprocessingWarnings(family: FamilyName, { head }: FamilyFit, { graph }: GraphInspection): string[] {
+  const assumed = FAMILIES[family].assumes?.(head, graph.form);
   if (assumed === undefined) return [];
   const others = PREPROCESSING_NAMES.filter(name => name !== assumed).join(', ');
   return [

@@ -7,6 +7,7 @@ import type { Command } from '../command.ts';
 import { SIGNAL_CODES, type StopSignal } from '../signal-codes.ts';
 import { castTensors } from './cast-tensors.ts';
 import { describeFindings } from './describe-findings.ts';
+import { describeForm } from './describe-form.ts';
 import { onePositional, readWishes, WISH_FLAGS, WISH_USAGE } from './flags.ts';
 import { inChild } from './in-child.ts';
 import type { Added } from './jobs.ts';
@@ -24,9 +25,9 @@ async function usage(): Promise<string> {
   const { FAMILIES, FAMILY_NAMES, PREPROCESSING_NAMES } = await import('../../detector/authoring.ts');
   return `Usage: gfl-serve model add FILE.onnx --family NAME [--name N] [--labels FILE] [--models-dir DIR] [--image FILE ...] [--force]
 
-Writes DIR/N: the manifest, the graph (weights no longer listed as inputs, one file), its sha256, the labels, and a self-check
-made from a picture. What the graph tells is read from it and tried out; the rest is the family's published protocol. Nothing is
-left behind when it fails.
+Writes DIR/N: the manifest, the graph (one file, changed where it takes or gives what no manifest can say), its sha256, the labels,
+and a self-check made from a picture. What the graph tells is read from it and tried out; the rest is the family's published
+protocol. Nothing is left behind when it fails.
 
 Families:
 ${FAMILY_NAMES.map(name => `  ${name.padEnd(14)} ${FAMILIES[name].about}`).join('\n')}
@@ -38,7 +39,8 @@ ${FAMILY_NAMES.map(name => `  ${name.padEnd(14)} ${FAMILIES[name].about}`).join(
   --force          replace a model of that name
 ${WISH_USAGE}
   --preprocessing P  colour, normalisation and resize as of another model, where the graph is not of the family's own:
-                   ${PREPROCESSING_NAMES.join(', ')}
+                   ${PREPROCESSING_NAMES.slice(0, 8).join(', ')},
+                   ${PREPROCESSING_NAMES.slice(8).join(', ')}
   --offset N       head.priorOffset: 0, 0.5 or (stride-1)/2
   --colour C       input.colour: rgb or bgr
   --set FIELD=V    any field of the manifest, V as JSON or a word; null takes it away; may be repeated
@@ -138,10 +140,15 @@ async function labelsOf(file: string): Promise<string[]> {
 
 function describeAdded(added: Added, folder: string, family: string, serve: string): string {
   const { size, classes, batch, evidence, assumed, changes, findings, selfCheck, warnings } = added;
+  const form = changes.form && describeForm(changes.form);
   const done = [
     changes.unlisted > 0 ? `${changes.unlisted} weights no longer listed as inputs` : undefined,
     changes.inlined > 0 ? `${changes.inlined} weights brought in from other files` : undefined,
     changes.cast.length > 0 ? `float32 instead of ${castTensors(changes.cast)}` : undefined,
+    changes.fixedInputs.length > 0
+      ? `${changes.fixedInputs.join(' and ')} no input any more: boxes are in pixels of the network input`
+      : undefined,
+    form && `${form.model} instead of ${form.file}`,
   ].filter(text => text !== undefined);
   return [
     `Added ${folder}: ${family}, ${classes} ${classes === 1 ? 'class' : 'classes'}, ${size.width}x${size.height}, ${batch ? 'any batch' : 'one picture at a time'}`,

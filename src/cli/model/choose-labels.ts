@@ -18,6 +18,8 @@ export function chooseLabels(
   if (named !== undefined && named.length === (classes ?? named.length)) return [...named];
   if (classes === COCO_CLASSES) return readFileSync(COCO, 'utf8').trim().split('\n');
   const count =
-    classes === undefined ? 'the graph does not say how many classes it has' : `the graph has ${classes} classes`;
+    classes === undefined
+      ? 'the graph does not say how many classes it has'
+      : `the graph has ${classes} classes${classes === COCO_CLASSES + 1 ? ', or 80 and an objectness (YOLOv5, YOLOv7)' : ''}`;
   throw new CliError(`${file}: ${count}: name them with --labels FILE, one a line, in the order of its scores.`);
 }

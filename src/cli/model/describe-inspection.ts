@@ -1,4 +1,5 @@
 import { castTensors } from './cast-tensors.ts';
+import { describeForm } from './describe-form.ts';
 import type { InspectionReport } from './inspection-report.ts';
 import { quoteArgument } from './quote-argument.ts';
 
@@ -10,7 +11,8 @@ const SHOWN_OPERATORS = 6;
  * @param flags what was said of the graph, which the next command needs as well
  */
 export function describeInspection(report: InspectionReport, flags: readonly string[]): string {
-  const { file, onnx, inputs, outputs, cast, weights, operators, triedAt, families } = report;
+  const { file, onnx, inputs, outputs, cast, fixedInputs, form, weights, operators, triedAt, families } = report;
+  const made = form && describeForm(form);
   const nodes = Object.values(operators).reduce((sum, count) => sum + count, 0);
   const most = Object.entries(operators).slice(0, SHOWN_OPERATORS);
   const rest = Object.keys(operators).length - most.length;
@@ -24,6 +26,10 @@ export function describeInspection(report: InspectionReport, flags: readonly str
     '',
     ...inputs.map(input => `  in   ${input.name.padEnd(width)}  ${input.type} ${shape(input.dims)}`),
     ...outputs.map(output => `  out  ${output.name.padEnd(width)}  ${describeOutput(output)}`),
+    ...(fixedInputs.length > 0
+      ? [`  the file also takes ${fixedInputs.join(' and ')}, constant after "model add"`]
+      : []),
+    ...(made === undefined ? [] : [`  the file has ${made.file}; "model add" makes ${made.model} of them`]),
     ...(cast.length > 0 ? [`  the file has ${castTensors(cast)}; "model add" makes it float32`] : []),
     `  (values from noise at ${sizes})`,
     '',

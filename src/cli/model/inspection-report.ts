@@ -12,6 +12,9 @@ export interface InspectionReport {
   })[];
   /** Inputs and outputs of other types in the file; above they are as `model add` has them. */
   cast: GraphInspection['file']['changes']['cast'];
+  /** Inputs beside the picture, and the form of the outputs, in the file; above they are as `model add` has them. */
+  fixedInputs: string[];
+  form?: NonNullable<GraphInspection['graph']['form']>;
   weights: GraphInspection['file']['description']['weights'];
   operators: Record<string, number>;
   triedAt: { width: number; height: number }[];
@@ -31,6 +34,8 @@ export function inspectionReport(path: string, { file, graph, families }: GraphI
       return { ...output, seen: seen.dims, range: rangeOf(seen.data) };
     }),
     cast: file.changes.cast,
+    fixedInputs: file.changes.fixedInputs,
+    ...(graph.form && { form: graph.form }),
     weights,
     operators,
     triedAt: graph.probes.map(({ width, height }) => ({ width, height })),
@@ -38,7 +43,7 @@ export function inspectionReport(path: string, { file, graph, families }: GraphI
       FAMILY_NAMES.map(name => {
         const fit = families[name];
         if (!('head' in fit)) return [name, { fits: false, because: fit.reasons }];
-        const assumes = FAMILIES[name].assumes?.(fit.head);
+        const assumes = FAMILIES[name].assumes?.(fit.head, graph.form);
         return [name, { fits: true, because: fit.evidence, ...(assumes !== undefined && { assumes }) }];
       }),
     ) as InspectionReport['families'],

@@ -1,23 +1,41 @@
+import type { OutputForm } from '../model/reform-graph.ts';
 import { DAMO_YOLO } from './damo-yolo.ts';
-import type { Family, Recognised } from './family.ts';
+import { type Family, type Protocol, type Recognised, SUPPRESSED } from './family.ts';
+import { PREPROCESSING } from './preprocessing.ts';
 import { recogniseDecoded } from './recognise-decoded.ts';
 import { RTMDET } from './rtmdet.ts';
 import { yolov8 } from './yolov8.ts';
 
-const PROTOCOLS = { rtmdet: () => RTMDET, 'damo-yolo': () => DAMO_YOLO, yolov8: yolov8.protocol };
+/** MODELS.md 12, for its scores and boxes without suppression. */
+const PPYOLOE = {
+  candidates: { scoreThreshold: 0.01, perLevel: 1000, rule: 'all-classes' },
+  nms: { iouThreshold: 0.7, space: 'input', maxDetections: 300 },
+} satisfies Partial<Protocol>;
 
 /**
  * Everything whose boxes are decoded in the graph. Many families look alike from outside: the form decides whose protocol is
- * the default (RTMDet's where the graph suppresses, DAMO-YOLO's for two tensors, YOLOv8's for one), and it may be another's.
+ * the default, and it may be another's.
  */
 export const decoded: Family = {
-  about: 'boxes decoded in the graph: dets and labels (mmdeploy, RTMDet), boxes and scores (DAMO-YOLO), or one tensor',
+  about:
+    'boxes decoded in the graph, suppressed (mmdeploy, PaddleDetection, super-gradients) or not: in one tensor or several',
   recognise: recogniseDecoded,
-  protocol: (head, anySize) => PROTOCOLS[likeliest(head)](head, anySize),
+  protocol(head, anySize, form) {
+    const whose = likeliest(head, form);
+    if (whose === 'rtmdet') return RTMDET;
+    if (whose === 'damo-yolo') return DAMO_YOLO;
+    const prepared = PREPROCESSING[whose](head, anySize);
+    if (!('outputs' in head)) return { ...prepared, ...SUPPRESSED };
+    return whose === 'yolov8' ? yolov8.protocol(head, anySize) : { ...prepared, ...PPYOLOE };
+  },
   assumes: likeliest,
 };
 
-function likeliest(head: Recognised['head']): keyof typeof PROTOCOLS {
+/** RTMDet's where the graph suppresses, DAMO-YOLO's for two tensors, YOLOv8's for one; where outputs were made of others, whose those are. */
+function likeliest(head: Recognised['head'], form?: OutputForm) {
+  if (form?.form === 'rows') return form.order === 'box-first' ? 'yolov8' : 'ppyoloe-plus';
+  if (form?.form === 'columns') return 'yolo-nas';
+  if (form?.form === 'crossed') return 'ppyoloe-plus';
   if (!('outputs' in head)) return 'rtmdet';
   return head.order === undefined ? 'damo-yolo' : 'yolov8';
 }

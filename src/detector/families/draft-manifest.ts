@@ -20,7 +20,7 @@ export interface About {
 
 /** What the graph says and, where it says nothing, the family's published protocol. The batch is left to be proven. */
 export function draftManifest(family: FamilyName, graph: ProbedGraph, fit: FamilyFit, about: About): Manifest {
-  const protocol = FAMILIES[family].protocol(fit.head, fit.anySize);
+  const protocol = FAMILIES[family].protocol(fit.head, fit.anySize, graph.form);
   const { name, license, source, sha256, preprocessing } = about;
   const prepared = preprocessing === undefined ? protocol : PREPROCESSING[preprocessing](fit.head, fit.anySize);
   return {

@@ -3,12 +3,15 @@ import type { DetectionsHead, GridHead } from '../model/head-schema.ts';
 import type { InputSpec } from '../model/input-schema.ts';
 import type { DetectionsManifest, GridManifest } from '../model/manifest.ts';
 import type { Probe } from '../model/probe-graph.ts';
+import type { OutputForm } from '../model/reform-graph.ts';
 import type { PreprocessingName } from './preprocessing.ts';
 
 export interface ProbedGraph {
   description: GraphDescription;
   /** One, or two of different sizes where the graph takes any. */
   probes: readonly Probe[];
+  /** How the file gives what it found, where its outputs were made into others. */
+  form?: OutputForm;
 }
 
 /** What the user knows and the graph may not tell. */
@@ -44,11 +47,17 @@ export interface Family {
   about: string;
   /** Finds the family's head among the outputs of one probe, or says why it is not there. */
   recognise(graph: ProbedGraph, probe: Probe, wishes: Wishes): Recognition;
-  /** `anySize`: whether the graph takes pictures of any size. Source: MODELS.md, by section. */
-  protocol(head: GridHead | DetectionsHead, anySize: boolean): Protocol;
+  /** `anySize`: whether the graph takes pictures of any size; `form`: of the file's own outputs. Source: MODELS.md, by section. */
+  protocol(head: GridHead | DetectionsHead, anySize: boolean, form?: OutputForm): Protocol;
   /** Whose preprocessing `protocol` has, where graphs of other models have such a head, too; undefined where they have not. */
-  assumes?(head: GridHead | DetectionsHead): PreprocessingName | undefined;
+  assumes?(head: GridHead | DetectionsHead, form?: OutputForm): PreprocessingName | undefined;
 }
+
+/** Of a graph that suppresses by itself: all that it gives. */
+export const SUPPRESSED = {
+  candidates: { scoreThreshold: 0.001 },
+  nms: { maxDetections: 300 },
+} satisfies Partial<Protocol>;
 
 export const BGR_IMAGENET = {
   colour: 'bgr',

@@ -1,11 +1,19 @@
-import { type Family, RGB_IMAGENET } from './family.ts';
+import type { OutputForm } from '../model/reform-graph.ts';
+import { type Family, type Protocol, RGB_IMAGENET, SUPPRESSED } from './family.ts';
+import { recogniseSuppressed } from './recognise-decoded.ts';
 import { recogniseGrid } from './recognise-grid.ts';
 
-/** MODELS.md 5: the exports with a pair of outputs a level (post-processing off). */
+const OUTSIDE = {
+  candidates: { scoreThreshold: 0.025, perLevel: 1000, rule: 'all-classes' },
+  nms: { iouThreshold: 0.6, space: 'input', maxDetections: 100 },
+} satisfies Partial<Protocol>;
+
+/** MODELS.md 5: the exports with a pair of outputs a level (post-processing off), and PaddleDetection's usual ones, which suppress inside. */
 export const picodet: Family = {
-  about: 'PP-PicoDet of 2021 and 2022 (a pair of outputs a level, strides 8 to 64)',
-  recognise: (graph, probe, wishes) =>
-    recogniseGrid(
+  about: 'PP-PicoDet of 2021 and 2022 (a pair of outputs a level, strides 8 to 64; or suppressed inside)',
+  recognise(graph, probe, wishes) {
+    if (isPaddle(graph.form)) return recogniseSuppressed(graph, probe) ?? { reasons: [] };
+    return recogniseGrid(
       graph,
       probe,
       {
@@ -17,15 +25,21 @@ export const picodet: Family = {
         order: 'scores-first',
       },
       wishes,
-    ),
-  protocol: () => ({
+    );
+  },
+  // PP-YOLOE's suppressed boxes come in the same rows.
+  assumes: (_head, form) => (isPaddle(form) ? 'picodet' : undefined),
+  protocol: head => ({
     input: {
       resize: { fit: 'stretch', interpolation: 'cubic', sampling: 'half-pixel', pad: [0, 0, 0] },
       ...RGB_IMAGENET,
     },
     size: { width: 416, height: 416 },
     multipleOf: 32,
-    candidates: { scoreThreshold: 0.025, perLevel: 1000, rule: 'all-classes' },
-    nms: { iouThreshold: 0.6, space: 'input', maxDetections: 100 },
+    ...('outputs' in head ? OUTSIDE : SUPPRESSED),
   }),
 };
+
+function isPaddle(form: OutputForm | undefined): boolean {
+  return form?.form === 'rows' && form.order === 'class-first';
+}

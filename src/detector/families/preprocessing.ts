@@ -15,6 +15,7 @@ export const PREPROCESSING_NAMES = [
   'rtmdet',
   'damo-yolo',
   'yolov8',
+  'yolo-nas',
   'ppyoloe',
   'ppyoloe-plus',
   'picodet',
@@ -30,6 +31,12 @@ export const PREPROCESSING = {
   rtmdet: () => RTMDET,
   'damo-yolo': () => DAMO_YOLO,
   yolov8: yolov8.protocol,
+  // MODELS.md 10: of 640 pixels the picture takes 636.
+  'yolo-nas'(head, anySize) {
+    const { boxScale: _, ...resize } = yolov8.protocol(head, anySize).input.resize;
+    const plain = yolov8.protocol(head, anySize);
+    return { ...plain, input: { ...plain.input, resize: { ...resize, longSide: 636 } } };
+  },
   ppyoloe,
   // MODELS.md 12: without mean and deviation.
   'ppyoloe-plus'(head, anySize) {

@@ -2,7 +2,7 @@ import { suppresses } from '../model/describe-graph.ts';
 import type { GridHead } from '../model/head-schema.ts';
 import type { Probe } from '../model/probe-graph.ts';
 import { boxForm } from './box-form.ts';
-import type { ProbedGraph, Recognised, Recognition, Wishes } from './family.ts';
+import type { ProbedGraph, Recognition, Wishes } from './family.ts';
 import { inUnitRange, type OutputView, rangeOf, viewOutput } from './output-view.ts';
 
 /** Heads whose boxes are pixels of the input: suppressed inside the graph, in two tensors, or in one with the scores. */
@@ -79,7 +79,7 @@ function recogniseApart(probe: Probe, wishes: Wishes): Recognition {
     return { head, classes: scores.channels, evidence: evidence(scores.channels, form, probability, layout) };
   }
   if (reasons.length > 0) return { reasons };
-  return { reasons: [crossed(probe) ?? 'it has no pair of outputs, boxes with 4 channels and scores'] };
+  return { reasons: ['it has no pair of outputs, boxes with 4 channels and scores'] };
 }
 
 /** Some graphs give more beside them: the best score of each point, its class id, other boxes. */
@@ -89,23 +89,6 @@ function likeliestScores(views: readonly OutputView[], boxes: OutputView, wishes
     .filter(view => view !== boxes && view.points === boxes.points)
     .filter(view => view.channels === (wishes.classes ?? view.channels))
     .sort((a, b) => rank(b) - rank(a))[0];
-}
-
-/** PaddleDetection without its suppression: boxes by points, scores by classes. A manifest has one layout. */
-function crossed(probe: Probe): string | undefined {
-  const outputs = probe.outputs.filter(({ dims }) => dims.length === 3);
-  const views = (layout: 'points-first' | 'channels-first') =>
-    outputs.map(output => viewOutput(output, layout)).filter(view => view !== undefined);
-  const [rows, columns] = [views('points-first'), views('channels-first')];
-  for (const [ones, others] of [[rows, columns] as const, [columns, rows] as const]) {
-    for (const boxes of ones.filter(view => view.channels === 4 && view.points > 4)) {
-      const scores = others.find(view => view.name !== boxes.name && view.points === boxes.points);
-      if (scores === undefined) continue;
-      const dims = (name: string) => `"${name}" [${outputs.find(output => output.name === name)!.dims.join(', ')}]`;
-      return `${dims(boxes.name)} goes by ${ones === rows ? 'points' : 'channels'} and ${dims(scores.name)} by ${ones === rows ? 'channels' : 'points'}: transpose one of them in the graph`;
-    }
-  }
-  return undefined;
 }
 
 /** One tensor of 4 + classes channels. */
@@ -132,14 +115,6 @@ function fromFused(
   wishes: Wishes,
 ): Recognition | undefined {
   const classes = view.channels - 4;
-  if (layout === 'points-first' && endsInClassIds(view, wishes)) {
-    const rows = `"${view.name}" has rows of 6 with whole numbers at the end, class ids`;
-    return {
-      reasons: [
-        `${rows}: the graph suppresses inside (YOLOv10, YOLO26, nms=True), in a form that is not read; export it with end2end=False and nms=False`,
-      ],
-    };
-  }
   const boxesFirst = inUnitRange(rangeOf(view, 4, classes)) && !inUnitRange(rangeOf(view, 0, 4));
   const scoresFirst = inUnitRange(rangeOf(view, 0, classes)) && !inUnitRange(rangeOf(view, classes, 4));
   const shape = `"${view.name}" with ${view.channels} channels`;
@@ -149,11 +124,6 @@ function fromFused(
     const more = `${shape} has boxes, ${scores} of scores and ${classes - scores} of something else`;
     return { reasons: [`${more} (masks, keypoints or angles): only detectors are served`] };
   }
-  const fifth = rangeOf(view, 4, 1);
-  if (boxesFirst && classes > 1 && fifth.lowest === 1 && fifth.highest === 1) {
-    return { reasons: [`${shape} has a fifth that is 1 everywhere (YOLOv6's objectness): export it without`] };
-  }
-  if (boxesFirst && classes - 1 === wishes.classes) return { reasons: [hasObjectness(view.name, classes - 1)] };
   if (wishes.classes !== undefined && classes !== wishes.classes) {
     return { reasons: [`${shape} is 4 + ${classes} classes, not ${wishes.classes}`] };
   }
@@ -170,30 +140,6 @@ function scoresBehindBoxes(view: OutputView): number {
   let scores = 0;
   while (4 + scores < view.channels && inUnitRange(rangeOf(view, 4 + scores, 1))) scores++;
   return scores;
-}
-
-/** The sentence about a decoded head in one tensor with one channel more than there are names, if it is that. */
-export function objectnessColumn({ head, classes }: Recognised, names: number | undefined): string | undefined {
-  if (names === undefined || classes !== names + 1) return undefined;
-  if (!('outputs' in head) || head.boxes === 'logits' || head.order !== 'boxes-first') return undefined;
-  return `${hasObjectness(head.outputs[0]!.fused!, names)}; or name all ${classes} classes with --labels`;
-}
-
-function hasObjectness(output: string, classes: number): string {
-  const seen = `"${output}" has an objectness column (YOLOv5, YOLOv7, YOLOX)`;
-  const channels = `${classes} ${classes === 1 ? 'class is' : 'classes are'} named, and it has ${5 + classes} channels`;
-  return `${seen}: ${channels}, 4 + 1 + ${classes}; multiply the scores by it in the graph, and leave it out`;
-}
-
-/**
- * Rows x1, y1, x2, y2, score, class id: for one or two classes their ranges are those of two classes' probabilities. Who says that
- * there are two is believed where the last is 0 everywhere, as a class may be that is seen nowhere.
- */
-function endsInClassIds(view: OutputView, wishes: Wishes): boolean {
-  if (view.channels !== 6) return false;
-  if (wishes.classes === 2 && rangeOf(view, 5, 1).highest === 0) return false;
-  for (let point = 0; point < view.points; point++) if (!Number.isInteger(view.at(point, 5))) return false;
-  return true;
 }
 
 function evidence(classes: number, form: string, probability: boolean, layout: string): string[] {

@@ -1,10 +1,15 @@
-import type { Family } from './family.ts';
+import { type Family, type Protocol, SUPPRESSED } from './family.ts';
 import { recogniseFused, recogniseSuppressed } from './recognise-decoded.ts';
 import { recogniseGrid } from './recognise-grid.ts';
 
+const OUTSIDE = {
+  candidates: { scoreThreshold: 0.001, perLevel: 10_000, rule: 'all-classes' },
+  nms: { iouThreshold: 0.7, space: 'input', clip: 'none', maxDetections: 300 },
+} satisfies Partial<Protocol>;
+
 /** MODELS.md 9: raw DFL maps, or boxes decoded in the graph; evaluated with several classes a point, as published. */
 export const yolov8: Family = {
-  about: 'YOLOv8 and YOLO11: raw DFL heads (16 bins, boxes first), or the usual export with decoded boxes',
+  about: 'YOLOv8 and YOLO11: raw DFL heads (16 bins, boxes first), decoded boxes, or suppressed ones (also YOLOv10)',
   recognise(graph, probe, wishes) {
     const raw = recogniseGrid(
       graph,
@@ -20,7 +25,11 @@ export const yolov8: Family = {
       wishes,
     );
     if ('head' in raw) return raw;
-    if (recogniseSuppressed(graph, probe) !== undefined) return { reasons: ['it suppresses inside: it is decoded'] };
+    const suppressed = recogniseSuppressed(graph, probe);
+    if (suppressed !== undefined) {
+      const isOurs = graph.form?.form === 'rows' && graph.form.order === 'box-first';
+      return isOurs ? suppressed : { reasons: ['it suppresses inside: it is decoded'] };
+    }
     const decoded = recogniseFused(probe, wishes);
     if ('head' in decoded) return decoded;
     return { reasons: [...raw.reasons, ...decoded.reasons] };
@@ -30,7 +39,7 @@ export const yolov8: Family = {
     // Theirs are centres and sizes, one row a channel; PP-YOLOE's corners, one row a point, have as many channels.
     return head.boxes === 'cxcywh' && head.layout === 'channels-first' ? undefined : 'yolov8';
   },
-  protocol: () => ({
+  protocol: head => ({
     input: {
       resize: {
         fit: 'letterbox',
@@ -48,7 +57,6 @@ export const yolov8: Family = {
     },
     size: { width: 640, height: 640 },
     multipleOf: 32,
-    candidates: { scoreThreshold: 0.001, perLevel: 10_000, rule: 'all-classes' },
-    nms: { iouThreshold: 0.7, space: 'input', clip: 'none', maxDetections: 300 },
+    ...('outputs' in head ? OUTSIDE : SUPPRESSED),
   }),
 };

@@ -26,7 +26,7 @@ export interface Placement extends Size {
 
 /**
  * Sources (MODELS.md, by section): NanoDet's `warp_and_resize` (3) and ShapeTransform stretch (4), mmdetection's Resize and
- * Pad (1), PicoDet's Resize (5), Ultralytics' LetterBox and scale_boxes (9).
+ * Pad (1), PicoDet's Resize (5), Ultralytics' LetterBox and scale_boxes (9), YOLO-NAS' 636 pixels in 640 (10).
  *
  * @param shape `rectangular`: a letterboxed picture gets no more network input than it covers, rounded up to
  * input.dynamic.multipleOf; only for manifests of which `allowsRectangular` is true
@@ -74,13 +74,13 @@ export function placePicture(input: InputSpec, picture: Size, shape: 'fixed' | '
 /** Size of the resized picture before rounding. */
 function resizedSize({ width, height, resize }: InputSpec, picture: Size): Size {
   if (resize.fit === 'stretch') return { width, height };
+  const { longSide = Number.POSITIVE_INFINITY, shortSide = Number.POSITIVE_INFINITY } = resize;
+  const bySides = Math.min(
+    longSide / Math.max(picture.width, picture.height),
+    shortSide / Math.min(picture.width, picture.height),
+  );
   const scale =
-    resize.fit === 'letterbox'
-      ? Math.min(width / picture.width, height / picture.height)
-      : Math.min(
-          resize.longSide! / Math.max(picture.width, picture.height),
-          resize.shortSide! / Math.min(picture.width, picture.height),
-        );
+    resize.fit === 'letterbox' ? Math.min(width / picture.width, height / picture.height, bySides) : bySides;
   return { width: picture.width * scale, height: picture.height * scale };
 }
 

@@ -20,7 +20,10 @@ const ResizeSchema = Type.Object(
     fit: oneOf('stretch', 'letterbox', 'keep-ratio'),
     /** Where the picture lies when there is a rest. Default: `centre` in a letterbox, `top-left` with keep-ratio. */
     position: Type.Optional(oneOf('centre', 'top-left')),
-    /** keep-ratio only: the scale is min(longSide / longer, shortSide / shorter). */
+    /**
+     * The scale is at most min(longSide / longer, shortSide / shorter). With keep-ratio it is that, and both are needed; a letterbox may leave a margin by them
+     * (YOLO-NAS: 636 in 640).
+     */
     shortSide: Type.Optional(Side),
     longSide: Type.Optional(Side),
     /** `cubic` is OpenCV's, a = -0.75; it goes with half-pixel sampling. */

@@ -5,7 +5,9 @@ import { type CastTensor, float32Interface } from '../../onnx/float32-interface.
 import { encodeModel } from '../../onnx/model.ts';
 import { OnnxError } from '../../onnx/onnx-error.ts';
 import { parseModel } from '../../onnx/parse-model.ts';
+import type { OutputForm } from '../../onnx/reform-outputs.ts';
 import { type Changes, selfContained } from '../../onnx/self-contained.ts';
+import { fixSideInputs } from '../../onnx/side-inputs.ts';
 import { DetectorError } from '../errors.ts';
 import { countOperators, describeGraph, foreignOperators, type GraphDescription } from './describe-graph.ts';
 import { externalWeights } from './external-weights.ts';
@@ -18,7 +20,7 @@ export interface GraphFile {
   /** Of the file as it is. */
   bytes: number;
   sha256: string;
-  /** The same graph as one file whose weights are constants, and which takes and gives float32; equal files give equal bytes. */
+  /** The same graph as one file whose weights are constants, and which takes a picture alone and gives float32; equal files give equal bytes. */
   graph: Uint8Array;
   changes: GraphChanges;
 }
@@ -26,6 +28,10 @@ export interface GraphFile {
 export interface GraphChanges extends Changes {
   /** Inputs and outputs of other types, which are float32 now. `description` has them as they are now, and its operators are the file's own. */
   cast: CastTensor[];
+  /** Inputs beside the picture that are constants now. */
+  fixedInputs: string[];
+  /** How the file gives what it found, where outputs were made of that which a manifest can say. */
+  form?: OutputForm;
 }
 
 /** Reads an ONNX file from anywhere, and makes it one file. Throws `DetectorError` `invalid_graph`. */
@@ -51,9 +57,10 @@ export async function readGraph(file: string): Promise<GraphFile> {
     }
     const operators = countOperators(model);
     const cast = float32Interface(model.graph);
+    const fixedInputs = fixSideInputs(model.graph);
     const description = describeGraph(model, operators);
     const contained = await selfContained(model, externalWeights(path.dirname(file), MAX_BYTES - bytes.length));
-    const changes = { ...contained, cast };
+    const changes = { ...contained, cast, fixedInputs };
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     return { description, bytes: bytes.length, sha256, graph: encodeModel(model), changes };
   } catch (cause) {

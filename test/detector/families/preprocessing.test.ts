@@ -42,6 +42,14 @@ for (const [name, mean, std] of ppyoloes) {
   });
 }
 
+test("the preprocessing of yolo-nas is Ultralytics', of 640 pixels 636", () => {
+  const { boxScale: _, ...resize } = PREPROCESSING.yolov8(apart, true).input.resize;
+  const { input, size } = PREPROCESSING['yolo-nas'](apart, true);
+  assert.deepEqual(input.resize, { ...resize, longSide: 636 });
+  assert.deepEqual([input.colour, input.scale, input.mean, input.std], ['rgb', 1, [0, 0, 0], [255, 255, 255]]);
+  assert.deepEqual(size, { width: 640, height: 640 });
+});
+
 test("the preprocessing of nanodet-efficientlite is nanodet's, with MODELS.md's own normalisation", () => {
   for (const anySize of [false, true]) {
     const own = PREPROCESSING.nanodet(raw, anySize);

@@ -52,6 +52,15 @@ const cases: [string, InputSpec, [number, number], [number, number], number[], n
     [0.65, 416 / 427, 0, 0],
     [0.65, 416 / 427, 0, 0],
   ],
+  // scale = 636 / 640; 636 x 424.33 -> 636 x 424; what is left of 640 x 640 on both sides
+  [
+    'YOLO-NAS: 636 in 640',
+    input(640, 640, { ...ultralytics, boxScale: 'per-axis', longSide: 636 }),
+    [640, 427],
+    [640, 640],
+    [636 / 640, 424 / 427, 2, 108],
+    [636 / 640, 424 / 427, 2, 108],
+  ],
   // scale = min(1333 / 640, 800 / 427) = 1.8735; 1199.06 x 800 -> 1199 x 800 -> padded to 1216 x 800
   [
     'mmdetection keep-ratio, short side',

@@ -1,0 +1,107 @@
+import { suppresses } from '../model/describe-graph.ts';
+import type { Probe } from '../model/probe-graph.ts';
+import type { OutputForm } from '../model/reform-graph.ts';
+import type { ProbedGraph, Wishes } from './family.ts';
+import { inUnitRange, type OutputView, rangeOf, viewOutput } from './output-view.ts';
+import { ultralyticsMetadata } from './ultralytics-metadata.ts';
+
+type Output = Probe['outputs'][number];
+
+/** What is to be made of a graph's outputs before any family can have such a head; undefined where they can stay. */
+export function findOutputForm(graph: ProbedGraph, wishes: Wishes): OutputForm | undefined {
+  const { outputs } = graph.probes[0]!;
+  return (
+    findRows(outputs, wishes) ??
+    findColumns(graph, outputs) ??
+    findCrossed(outputs) ??
+    findObjectness(graph, outputs, wishes)
+  );
+}
+
+/** YOLOv10, YOLO26 and Ultralytics' nms=True (MODELS.md 9); PaddleDetection with its suppression (5 and 12), which counts the rows in another output. */
+function findRows(outputs: readonly Output[], wishes: Wishes): OutputForm | undefined {
+  for (const output of outputs) {
+    const { name, dims } = output;
+    const view = viewOutput(output, 'points-first');
+    if (dims.length === 3 && view !== undefined && endsInClassIds(view, wishes))
+      return { form: 'rows', rows: name, order: 'box-first' };
+    const counted = outputs.some(({ data }) => data.length === 1 && data[0] === dims[0]);
+    if (dims.length === 2 && dims[1] === 6 && counted && (view === undefined || beginsWithClassIds(view))) {
+      return { form: 'rows', rows: name, order: 'class-first' };
+    }
+  }
+  return undefined;
+}
+
+/**
+ * For one or two classes the ranges of score and class id are those of two classes' probabilities. Who says that there are two is believed where the last is 0
+ * everywhere, as a class may be that is seen nowhere.
+ */
+function endsInClassIds(view: OutputView, { classes }: Wishes): boolean {
+  if (view.channels !== 6 || !inUnitRange(rangeOf(view, 4, 1))) return false;
+  if (classes === 2 && rangeOf(view, 5, 1).highest === 0) return false;
+  return isWhole(view, 5);
+}
+
+/** Where nothing was found there may be one row of -1. */
+function beginsWithClassIds(view: OutputView): boolean {
+  return view.channels === 6 && isWhole(view, 0) && rangeOf(view, 1, 1).highest <= 1;
+}
+
+function isWhole(view: OutputView, channel: number): boolean {
+  for (let point = 0; point < view.points; point++) if (!Number.isInteger(view.at(point, channel))) return false;
+  return true;
+}
+
+/** YOLO-NAS with its suppression (MODELS.md 10). Without one the same outputs are the best class of every point. */
+function findColumns({ description }: ProbedGraph, outputs: readonly Output[]): OutputForm | undefined {
+  if (!suppresses(description)) return undefined;
+  for (const { name: boxes, dims } of outputs) {
+    if (dims.length !== 3 || dims[0] !== 1 || dims[2] !== 4) continue;
+    const beside = outputs.filter(other => other.name !== boxes && other.dims[1] === dims[1]);
+    if (beside.length !== 2 || beside.some(other => other.dims.length !== 2)) continue;
+    const isInteger = ({ name }: Output) =>
+      description.outputs.find(output => output.name === name)?.type.startsWith('int');
+    const isClassIds = (output: Output) =>
+      isInteger(output) || (output.data.every(Number.isInteger) && output.data.some(id => id > 1));
+    const labels = beside.filter(isClassIds);
+    const scores = beside.filter(output => !isClassIds(output));
+    if (labels.length === 1 && scores.length === 1)
+      return { form: 'columns', boxes, scores: scores[0]!.name, labels: labels[0]!.name };
+  }
+  return undefined;
+}
+
+/** PaddleDetection without its suppression: boxes by points, scores by classes. A manifest has one layout. */
+function findCrossed(outputs: readonly Output[]): OutputForm | undefined {
+  const tensors = outputs.filter(({ dims }) => dims.length === 3 && dims[0] === 1);
+  for (const { name: boxes, dims } of tensors) {
+    const points = dims[1]!;
+    if (dims[2] !== 4 || points <= 4 || tensors.some(one => one.name !== boxes && one.dims[1] === points)) continue;
+    const scores = tensors.find(one => one.name !== boxes && one.dims[2] === points);
+    if (scores !== undefined) return { form: 'crossed', scores: scores.name, boxes };
+  }
+  return undefined;
+}
+
+/** YOLOv6 (1 everywhere), YOLOv5, YOLOv7: one channel more than there are names. */
+function findObjectness(
+  { description }: ProbedGraph,
+  outputs: readonly Output[],
+  wishes: Wishes,
+): OutputForm | undefined {
+  const names = wishes.classes ?? ultralyticsMetadata(description.metadata).names?.length;
+  for (const layout of ['channels-first', 'points-first'] as const) {
+    for (const output of outputs) {
+      const view = viewOutput(output, layout);
+      if (output.dims.length !== 3 || view === undefined || view.channels < 6 || view.points <= view.channels) continue;
+      const { channels } = view;
+      if (!inUnitRange(rangeOf(view, 4, channels - 4)) || inUnitRange(rangeOf(view, 0, 4))) continue;
+      const fifth = rangeOf(view, 4, 1);
+      const always = fifth.lowest === 1 && fifth.highest === 1;
+      if (!always && channels - 5 !== names) continue;
+      return { form: 'objectness', fused: output.name, channelAxis: layout === 'channels-first' ? 1 : 2, channels };
+    }
+  }
+  return undefined;
+}

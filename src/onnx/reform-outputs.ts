@@ -1,0 +1,120 @@
+import { type AttributeValue, makeNode } from './node.ts';
+import type { GraphProto, ValueInfoProto } from './onnx_pb.ts';
+import { int64Tensor } from './tensor.ts';
+import { unusedNames } from './unused-names.ts';
+import { makeValue } from './value.ts';
+
+/** Outputs that say what a detector found in another way than a manifest can. Boxes are in pixels of the network input. */
+export type OutputForm =
+  /** (batch, n, 6): x1, y1, x2, y2, score, class id; or (n, 6) of one picture: class id, score, x1, y1, x2, y2. */
+  | { form: 'rows'; rows: string; order: 'box-first' | 'class-first' }
+  /** (batch, n, 4) boxes, (batch, n) scores, (batch, n) class ids. */
+  | { form: 'columns'; boxes: string; scores: string; labels: string }
+  /** 4 channels of boxes, an objectness, and scores that it is to be multiplied with. */
+  | { form: 'objectness'; fused: string; channelAxis: 1 | 2; channels: number }
+  /** (batch, classes, n) scores, beside boxes that are (batch, n, 4). */
+  | { form: 'crossed'; scores: string; boxes: string };
+
+/**
+ * Has a graph give what a manifest can say, in place: detections (batch, n, 5: x1, y1, x2, y2, score) and labels (batch, n); or boxes and scores in one
+ * tensor; or boxes and scores that both go by points. Other outputs are left out. The operators are those of opset 5 and later.
+ */
+export function reformOutputs(graph: GraphProto, form: OutputForm): void {
+  const write = writer(graph);
+  switch (form.form) {
+    case 'rows':
+      if (form.order === 'box-first') graph.output = rowsOfBatch(write, form.rows);
+      else {
+        graph.output = rowsOfOne(write, form.rows);
+        takeOnePicture(graph); // rows do not say which of several they belong to
+      }
+      break;
+    case 'columns': {
+      const column = write.reshape(form.scores, [0, -1, 1], 'score_column');
+      const detections = write.node('Concat', [form.boxes, column], 'detections', { axis: { int: 2 } });
+      graph.output = [declare(detections, 5), ...graph.output.filter(({ name }) => name === form.labels)];
+      break;
+    }
+    case 'objectness':
+      graph.output = [multiplied(write, form)];
+      break;
+    case 'crossed': {
+      const scores = write.node('Transpose', [form.scores], 'scores_by_points', { perm: { ints: [0, 2, 1] } });
+      graph.output = [...graph.output.filter(({ name }) => name === form.boxes), declare(scores, 'classes')];
+    }
+  }
+}
+
+type Writer = ReturnType<typeof writer>;
+
+/** Writes operators behind those that are there, each with an output of an unused name, which it gives back. */
+function writer(graph: GraphProto) {
+  const unused = unusedNames(graph);
+  const constant = (dims: readonly number[], values: readonly number[], of: string) => {
+    const tensor = int64Tensor(unused(`${of}_constant`), dims, values);
+    graph.initializer.push(tensor);
+    return tensor.name;
+  };
+  function node(
+    opType: string,
+    inputs: string[],
+    wanted: string,
+    attributes: Readonly<Record<string, AttributeValue>>,
+  ) {
+    const output = unused(wanted);
+    const made = makeNode(opType, inputs, [output], attributes);
+    made.name = unused(`${output}_node`);
+    graph.node.push(made);
+    return output;
+  }
+  return {
+    node,
+    reshape: (from: string, dims: readonly number[], to: string) =>
+      node('Reshape', [from, constant([dims.length], dims, to)], to, {}),
+    /** One number takes its axis away. */
+    gather: (from: string, axis: number, at: readonly number[] | number, to: string) => {
+      const indices = typeof at === 'number' ? constant([], [at], to) : constant([at.length], at, to);
+      return node('Gather', [from, indices], to, { axis: { int: axis } });
+    },
+  };
+}
+
+function declare(name: string, channels: number | string): ValueInfoProto {
+  return makeValue(name, 'float', ['batch', 'points', channels]);
+}
+
+function takeOnePicture({ input }: GraphProto): void {
+  for (const { type } of input) {
+    if (type?.value.case !== 'tensorType') continue;
+    const [batch] = type.value.value.shape?.dim ?? [];
+    if (batch !== undefined) batch.value = { case: 'dimValue', value: 1n };
+  }
+}
+
+function rowsOfBatch({ gather }: Writer, rows: string): ValueInfoProto[] {
+  const detections = gather(rows, 2, [0, 1, 2, 3, 4], 'detections');
+  const labels = gather(rows, 2, 5, 'labels');
+  return [declare(detections, 5), makeValue(labels, 'float', ['batch', 'points'])];
+}
+
+function rowsOfOne({ gather, reshape }: Writer, rows: string): ValueInfoProto[] {
+  const detections = reshape(gather(rows, 1, [2, 3, 4, 5, 1], 'rows_box_first'), [1, -1, 5], 'detections');
+  const labels = reshape(gather(rows, 1, 0, 'class_ids'), [1, -1], 'labels');
+  return [declare(detections, 5), makeValue(labels, 'float', [1, 'points'])];
+}
+
+function multiplied({ node, gather }: Writer, { fused, channelAxis, channels }: OutputForm & { form: 'objectness' }) {
+  const scores = Array.from({ length: channels - 5 }, (_, i) => 5 + i);
+  const parts = [
+    gather(fused, channelAxis, [0, 1, 2, 3], 'boxes'),
+    node(
+      'Mul',
+      [gather(fused, channelAxis, scores, 'class_scores'), gather(fused, channelAxis, [4], 'objectness')],
+      'scores',
+      {},
+    ),
+  ];
+  const output = node('Concat', parts, 'boxes_and_scores', { axis: { int: channelAxis } });
+  const dims = channelAxis === 1 ? ['batch', channels - 1, 'points'] : ['batch', 'points', channels - 1];
+  return makeValue(output, 'float', dims);
+}

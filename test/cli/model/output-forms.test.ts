@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { after, before, test } from 'node:test';
+import { createDetector } from '../../../src/detector/index.ts';
+import { encoded, type Normalisation, RGB, UNIT } from '../../support/family-graph.ts';
+import { type OtherOutputs, otherOutputs } from '../../support/other-outputs.ts';
+import { runCli } from '../../support/run-cli.ts';
+import { type Colour, squares } from '../../support/squares.ts';
+
+/** Graphs that give what they found in ways that no manifest can say: `model add` makes outputs of it that one can. */
+
+const SIZE = 320;
+const CELLS: [Colour, number, number][] = [
+  ['red', 5, 4],
+  ['green', 20, 9],
+  ['blue', 12, 25],
+];
+
+let folder: string;
+let labels: string;
+let picture: string;
+before(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'gfl-forms-'));
+  labels = path.join(folder, 'colours.txt');
+  await writeFile(labels, 'red\ngreen\nblue\n');
+  picture = path.join(folder, 'squares.png');
+  await writeFile(picture, await squares(CELLS, SIZE));
+});
+after(() => rm(folder, { recursive: true }));
+
+/** @returns what the command said, and the model's folder */
+async function add(form: OtherOutputs, normalisation: Normalisation, ...args: string[]) {
+  const file = path.join(folder, 'graph.onnx');
+  await writeFile(file, encoded(otherOutputs(form, normalisation, SIZE)));
+  const inspected = await runCli(['model', 'inspect', file, '--classes', '3']);
+  const given = ['--name', 'm', '--models-dir', folder, '--labels', labels, '--image', picture, '--force'];
+  return { inspected: inspected.stdout, ...(await runCli(['model', 'add', file, ...given, ...args])) };
+}
+
+const forms: [OtherOutputs, string, Normalisation, string[], string[], RegExp, number][] = [
+  [
+    'rows',
+    'yolov8',
+    UNIT,
+    [],
+    [],
+    /detections and labels instead of rows of x1, y1, x2, y2, score, class id in "output0"/,
+    0.9975,
+  ],
+  ['rows', 'decoded', UNIT, [], ['yolov8'], /detections and labels instead of rows of x1/, 0.9975],
+  [
+    'paddle rows',
+    'decoded',
+    UNIT,
+    [],
+    ['ppyoloe-plus'],
+    /scale_factor no input any more.*; detections and labels instead of rows of class id, score, x1, y1, x2, y2 in "multiclass_nms3_0\.tmp_0"/,
+    0.9975,
+  ],
+  ['paddle rows', 'picodet', RGB, [], ['picodet'], /scale_factor no input any more/, 0.9975],
+  [
+    'columns',
+    'decoded',
+    UNIT,
+    [],
+    ['yolo-nas'],
+    /instead of boxes in "graph2_pred_boxes", scores in "graph2_pred_scores", class ids in "graph2_pred_classes"/,
+    0.9975,
+  ],
+  ['objectness', 'yolov8', UNIT, [], ['yolov8'], /their products instead of objectness and scores in "output"/, 0.798],
+  [
+    'objectness of 1',
+    'yolov8',
+    UNIT,
+    [],
+    ['yolov8'],
+    /their products instead of objectness and scores in "output"/,
+    0.9975,
+  ],
+  [
+    'crossed',
+    'decoded',
+    UNIT,
+    [],
+    ['ppyoloe-plus'],
+    /scores by points, as "boxes" goes instead of scores by classes in "concat_12\.tmp_0"/,
+    0.9975,
+  ],
+  ['crossed', 'decoded', RGB, ['--preprocessing', 'ppyoloe'], [], /scores by points/, 0.9975],
+];
+for (const [form, family, normalisation, args, assumed, changed, score] of forms) {
+  test(`${form} as ${family}${args.length > 0 ? ` with ${args.join(' ')}` : ''}`, async t => {
+    const { code, stdout, stderr, inspected } = await add(form, normalisation, '--family', family, ...args);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, changed);
+    assert.match(stdout, form === 'paddle rows' || form === 'columns' ? /one picture at a time$/m : /any batch$/m);
+    assert.match(inspected, /^ +the file has .*; "model add" makes .* of them$/m);
+    assert.match(inspected, new RegExp(`^ +${family} +fits: `, 'm'));
+    const warned = /PREPROCESSING ASSUMED: that of (\S+)\./.exec(stdout)?.[1];
+    assert.deepEqual(warned === undefined ? [] : [warned], assumed);
+
+    const detector = await createDetector(path.join(folder, 'm', 'model.json'), { provider: 'cpu' });
+    t.after(() => detector.close());
+    const { detections } = await detector.detect(await readFile(picture), { scoreThreshold: 0.3 });
+    assert.deepEqual(detections.map(({ label }) => label).sort(), ['blue', 'green', 'red']);
+    for (const { label, score: seen, box } of detections) {
+      const [, column, row] = CELLS.find(([colour]) => colour === label)!;
+      assert.ok(Math.abs(seen - score) < 1e-3, `${label}: ${seen}`);
+      const middle = [(box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2].map(edge => edge / 8 - 0.5);
+      const off = Math.max(Math.abs(middle[0]! - column), Math.abs(middle[1]! - row));
+      assert.ok(off < 0.25, `${label} is ${off} cells away`);
+    }
+  });
+}
