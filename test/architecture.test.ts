@@ -21,7 +21,6 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
       '@fastify/busboy',
       '@fastify/cors',
       '@fastify/swagger',
-      '@fastify/swagger-ui',
       '@fastify/type-provider-typebox',
       'prom-client',
     ],

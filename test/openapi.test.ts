@@ -59,6 +59,16 @@ test('the service gives it away, and shows it', async () => {
   const page = await service.app.inject('/docs/');
   assert.equal(page.statusCode, 200);
   assert.match(page.body, /Swagger UI/);
+  for (const url of ['/docs', '/docs/']) {
+    const { headers, body } = await service.app.inject(url);
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8', url);
+    const named = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name!);
+    assert.equal(named.length, 7, url);
+    for (const name of named) {
+      const { pathname } = new URL(name, `http://x${url}`);
+      assert.equal((await service.app.inject(pathname)).statusCode, 200, pathname);
+    }
+  }
 });
 
 test('the UI gets it as JSON, which is written once', async t => {
@@ -78,7 +88,7 @@ test('the UI gets it as JSON, which is written once', async t => {
 
 test('the files of the UI come from memory, compressed, and once', async () => {
   const { app } = service;
-  const folder = 'node_modules/@fastify/swagger-ui/static';
+  const folder = 'node_modules/swagger-ui-dist';
   const loaded = [
     'swagger-ui-bundle.js',
     'swagger-ui-standalone-preset.js',
@@ -106,7 +116,7 @@ test('the files of the UI come from memory, compressed, and once', async () => {
       assert.equal((await app.inject(same)).headers.etag, plain.headers.etag, same);
     }
   }
-  for (const none of ['nothing.js', 'csp.json', '', '.', 'a/b.js', '%00']) {
+  for (const none of ['nothing.js', 'package.json', 'index.html', 'swagger-ui.js', '', '.', 'a/b.js', '%00']) {
     assert.equal((await app.inject(`/docs/static/${none}`)).statusCode, 404, none);
   }
 });

@@ -1,8 +1,8 @@
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import { ServiceError } from '../errors.ts';
 import type { App } from './app-deps.ts';
 import { docsFiles } from './docs-files.ts';
+import { docsPage } from './docs-page.ts';
 import { openapiRouteSchema } from './route-schemas.ts';
 import { sendFile } from './send-file.ts';
 
@@ -12,26 +12,21 @@ const DESCRIPTION = [
   'Send an `X-Request-Id` (letters, digits and `.:/+=@_-`, at most 128) to find the request in the log; otherwise it gets one.',
 ].join('\n\n');
 
-/**
- * What the Swagger UI needs and nothing from elsewhere. The plugin's own policy upgrades to HTTPS, which leaves a blank page
- * wherever the service is reached over plain HTTP by another name than localhost.
- */
-const UI_POLICY = {
-  'default-src': "'none'",
-  'base-uri': "'none'",
-  'connect-src': "'self'",
-  'font-src': "'self' data:",
-  'form-action': "'none'",
-  'frame-ancestors': "'none'",
-  'img-src': "'self' data: blob:",
-  'script-src': "'self'",
-  'style-src': "'self' 'unsafe-inline'",
-};
+/** What the Swagger UI needs and nothing from elsewhere. */
+const UI_POLICY = [
+  "default-src 'none'",
+  "base-uri 'none'",
+  "connect-src 'self'",
+  "font-src 'self' data:",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "img-src 'self' data: blob:",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+].join('; ');
 
-/** The plugin's route of them. It would stream from the disk; what it is asked for is answered before it. */
-const FILES = '/docs/static/*';
-/** And its route of the description, which it would write anew for each request, 28 kB for those that wait behind an answer, too. */
-const WRITTEN = '/docs/json';
+const HTML = 'text/html; charset=utf-8';
+const HIDDEN = { schema: { hide: true } };
 
 /** Describes the routes that are registered after it; openapi.yaml at the top level is what it says. */
 export function describeRoutes(app: App): void {
@@ -64,19 +59,22 @@ export function describeRoutes(app: App): void {
   app.register(async docs => {
     const fileNamed = docsFiles();
     let written: Buffer | undefined;
-    docs.addHook<{ Params: { '*': string } }>('onRequest', async (request, reply) => {
-      const { url } = request.routeOptions;
-      if (url === WRITTEN) {
-        written ??= Buffer.from(JSON.stringify(app.swagger()));
-        return reply.type('application/json; charset=utf-8').send(written);
-      }
-      if (url !== FILES) return;
+    docs.addHook('onSend', async (_request, reply) => {
+      reply.header('Content-Security-Policy', UI_POLICY);
+    });
+    docs.get('/docs', HIDDEN, (_request, reply) => reply.type(HTML).send(docsPage('docs/static')));
+    docs.get('/docs/', HIDDEN, (_request, reply) => reply.type(HTML).send(docsPage('static')));
+    // Written once: 28 kB for each of those that wait behind an answer.
+    docs.get('/docs/json', HIDDEN, (_request, reply) => {
+      written ??= Buffer.from(JSON.stringify(app.swagger()));
+      return reply.type('application/json; charset=utf-8').send(written);
+    });
+    docs.get<{ Params: { '*': string } }>('/docs/static/*', HIDDEN, async (request, reply) => {
       const file = await fileNamed(request.params['*']);
       if (file === undefined)
         throw new ServiceError('not_found', 'The Swagger UI has no such file; it starts at /docs/.');
       return sendFile(file, request, reply);
     });
-    docs.register(swaggerUi, { routePrefix: '/docs', staticCSP: UI_POLICY, uiConfig: { validatorUrl: null } });
   });
 }
 

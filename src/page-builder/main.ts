@@ -1,9 +1,13 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { START, SWAGGER_UI } from './swagger-ui.ts';
 import { withPreloads } from './with-preloads.ts';
 
-/** Completes what tsc wrote to dist/page: the document, its styles and icon, the typeface, the sample pictures. */
+/**
+ * Completes what tsc wrote to dist/page: the document, its styles and icon, the typeface, the sample pictures. Beside it, in
+ * dist/docs, are the files of the Swagger UI.
+ */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCE = path.join(ROOT, 'src', 'page');
@@ -30,6 +34,13 @@ const samples = path.join(ROOT, 'samples');
 for (const file of readdirSync(samples).filter(name => name.endsWith('.jpg'))) {
   cpSync(path.join(samples, file), path.join(TARGET, 'samples', file));
 }
+
+const docs = path.join(ROOT, 'dist', 'docs');
+rmSync(docs, { recursive: true, force: true });
+mkdirSync(docs, { recursive: true });
+for (const [name, as = name] of SWAGGER_UI)
+  cpSync(path.join(ROOT, 'node_modules', 'swagger-ui-dist', name), path.join(docs, as));
+writeFileSync(path.join(docs, 'initialize.js'), START);
 
 /** tsc leaves the output of a source that is gone; it would be served for ever. */
 function isOfNow(script: string): boolean {
