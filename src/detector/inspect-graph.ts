@@ -34,7 +34,14 @@ export async function inspectGraph(
     file = reformGraph(file, form);
     ({ size, probes } = await tryOut(path, file, wishes.size));
   }
-  const graph: ProbedGraph = { description: file.description, probes, ...(form && { form }) };
+  const graph: ProbedGraph = {
+    description: file.description,
+    probes,
+    ...(form && { form }),
+    takesPixels: file.changes.cast.some(
+      ({ name, type }) => name === file.description.inputs[0]?.name && type === 'uint8',
+    ),
+  };
   const families = Object.fromEntries(FAMILY_NAMES.map(name => [name, recognise(name, graph, wishes)]));
   return { file, graph, size, families: families as GraphInspection['families'] };
 }

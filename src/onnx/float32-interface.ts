@@ -2,6 +2,7 @@ import { typeName } from './declared-values.ts';
 import { innerGraphs } from './inner-graphs.ts';
 import { makeNode } from './node.ts';
 import { type GraphProto, type NodeProto, TensorProto_DataType, type ValueInfoProto } from './onnx_pb.ts';
+import { floatTensor } from './tensor.ts';
 import { unusedNames } from './unused-names.ts';
 
 /** An input or output that was not float32. */
@@ -12,13 +13,14 @@ export interface CastTensor {
 }
 
 const { FLOAT, FLOAT16, BFLOAT16, DOUBLE, BOOL, INT8, INT16, UINT8, UINT16, UINT32, UINT64 } = TensorProto_DataType;
-const INPUTS: readonly TensorProto_DataType[] = [FLOAT16, BFLOAT16, DOUBLE];
+/** Pixels as they are come as uint8: the graph normalises them. */
+const INPUTS: readonly TensorProto_DataType[] = [FLOAT16, BFLOAT16, DOUBLE, UINT8];
 /** int32 and int64 are left: class ids come as such, and JavaScript reads them. */
-const OUTPUTS: readonly TensorProto_DataType[] = [...INPUTS, BOOL, INT8, INT16, UINT8, UINT16, UINT32, UINT64];
+const OUTPUTS: readonly TensorProto_DataType[] = [...INPUTS, BOOL, INT8, INT16, UINT16, UINT32, UINT64];
 
 /**
- * Has a graph take and give float32 where it takes float16 or another kind of float and gives numbers of other types, in place: exports in half precision
- * (Ultralytics' `half=True`, converters without `keep_io_types`) do. The names stay, and what is computed inside stays as it is.
+ * Has a graph take and give float32 where it takes another kind of float or whole pixels and gives numbers of other types, in place: exports in half precision
+ * (Ultralytics' `half=True`, converters without `keep_io_types`) and with the preprocessing inside (super-gradients) do. The names stay, and what is computed inside stays as it is.
  */
 export function float32Interface(graph: GraphProto): CastTensor[] {
   const weights = new Set(graph.initializer.map(({ name }) => name));
@@ -46,9 +48,23 @@ export function float32Interface(graph: GraphProto): CastTensor[] {
     return node;
   }
 
+  /** A resized picture lies between whole numbers, and a Cast cuts off. Round and Clip with inputs are of opset 11 and later. */
+  function wholePixels(picture: string): string {
+    const [lowest, highest] = [0, 255].map(limit => {
+      const tensor = floatTensor(unused(`${picture}_${limit}`), [], Float32Array.of(limit));
+      graph.initializer.push(tensor);
+      return tensor.name;
+    }) as [string, string];
+    const [rounded, clipped] = [unused(`${picture}_rounded`), unused(`${picture}_pixels`)];
+    before.push(makeNode('Round', [picture], [rounded]), makeNode('Clip', [rounded, lowest, highest], [clipped]));
+    return clipped;
+  }
+
   for (const value of graph.input) {
     const type = weights.has(value.name) ? undefined : takeOver(value, INPUTS);
-    if (type !== undefined) before.push(castNode(value.name, inside.get(value.name)!, type));
+    if (type === undefined) continue;
+    const from = type === UINT8 ? wholePixels(value.name) : value.name;
+    before.push(castNode(from, inside.get(value.name)!, type));
   }
   for (const value of graph.output) {
     if (inside.has(value.name))

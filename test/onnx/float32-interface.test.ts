@@ -187,3 +187,17 @@ test('a graph that declares the same again and again, or very much, is done with
   assert.equal(float32Interface(graph).length, many + 1);
   assert.ok(performance.now() - startedAt < 10_000, 'one walk over the graph, not one for each output');
 });
+
+test('pixels as they are become whole numbers of 0 to 255, not what a Cast leaves of them', async () => {
+  const graph = makeGraph({
+    name: 'pixels',
+    inputs: [makeValue('x', 'float', [1, 3, 1, 2])],
+    outputs: [makeValue('y', 'float', [1, 3, 1, 2])],
+    nodes: [makeNode('Cast', ['x'], ['y'], { to: { int: TensorProto_DataType.FLOAT } })],
+  });
+  setType(graph.input, 'x', TensorProto_DataType.UINT8);
+  const takesPixels = model(graph);
+  assert.deepEqual(float32Interface(graph), [{ name: 'x', type: 'uint8' }]);
+  const { y } = await run(takesPixels, Float32Array.of(-3, 0.4, 0.6, 127.3, 254.7, 300), [1, 3, 1, 2]);
+  assert.deepEqual([...y!.data], [0, 0, 1, 127, 255, 255]);
+});

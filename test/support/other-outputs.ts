@@ -1,5 +1,11 @@
 import { makeNode } from '../../src/onnx/node.ts';
-import type { ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../../src/onnx/onnx_pb.ts';
+import {
+  type ModelProto,
+  type NodeProto,
+  type TensorProto,
+  TensorProto_DataType,
+  type ValueInfoProto,
+} from '../../src/onnx/onnx_pb.ts';
 import { floatTensor, int64Tensor } from '../../src/onnx/tensor.ts';
 import { makeValue } from '../../src/onnx/value.ts';
 import { decodedGraph } from './decoded-graph.ts';
@@ -34,6 +40,16 @@ export function otherOutputs(form: OtherOutputs, normalisation: Normalisation, s
   graph.initializer.push(...initializers);
   graph.input.push(...inputs);
   graph.output = outputs;
+  return model;
+}
+
+/** The same of pixels as they are, as super-gradients exports it by default, in place; for a graph that was made for `RAW` ones. */
+export function takingPixels(model: ModelProto): ModelProto {
+  const { input, node } = model.graph!;
+  const [picture] = input;
+  if (picture?.type?.value.case === 'tensorType') picture.type.value.value.elemType = TensorProto_DataType.UINT8;
+  for (const user of node) user.input = user.input.map(name => (name === picture!.name ? 'pixels' : name));
+  node.unshift(makeNode('Cast', [picture!.name], ['pixels'], FLOAT));
   return model;
 }
 

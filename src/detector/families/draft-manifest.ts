@@ -18,6 +18,8 @@ export interface About {
   preprocessing: PreprocessingName | undefined;
 }
 
+const AS_THEY_ARE = { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } satisfies Partial<InputSpec>;
+
 /** What the graph says and, where it says nothing, the family's published protocol. The batch is left to be proven. */
 export function draftManifest(family: FamilyName, graph: ProbedGraph, fit: FamilyFit, about: About): Manifest {
   const protocol = FAMILIES[family].protocol(fit.head, fit.anySize, graph.form);
@@ -39,7 +41,7 @@ export function draftManifest(family: FamilyName, graph: ProbedGraph, fit: Famil
 
 function inputOf(
   { input, size, multipleOf }: Preprocessing,
-  { description, probes }: ProbedGraph,
+  { description, probes, takesPixels = false }: ProbedGraph,
   { anySize }: FamilyFit,
   wanted: About['size'],
 ): InputSpec {
@@ -52,5 +54,6 @@ function inputOf(
   const sides = { shortSide: Math.min(width, height), longSide: Math.max(width, height) };
   const asked = input.resize.fit === 'keep-ratio' && wanted !== undefined;
   const resize = asked ? { ...input.resize, ...sides } : input.resize;
-  return { tensor: name, width, height, ...dynamic, ...input, resize };
+  const normalised = takesPixels ? AS_THEY_ARE : {};
+  return { tensor: name, width, height, ...dynamic, ...input, ...normalised, resize };
 }

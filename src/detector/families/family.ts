@@ -12,6 +12,8 @@ export interface ProbedGraph {
   probes: readonly Probe[];
   /** How the file gives what it found, where its outputs were made into others. */
   form?: OutputForm;
+  /** Whether the file takes whole pixels, 0 to 255, and normalises them itself. */
+  takesPixels?: boolean;
 }
 
 /** What the user knows and the graph may not tell. */

@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext, test } from 'node:test';
 import { createDetector } from '../../../src/detector/index.ts';
-import { encoded, type Normalisation, RGB, UNIT } from '../../support/family-graph.ts';
-import { type OtherOutputs, otherOutputs } from '../../support/other-outputs.ts';
+import type { ModelProto } from '../../../src/onnx/onnx_pb.ts';
+import { encoded, type Normalisation, RAW, RGB, UNIT } from '../../support/family-graph.ts';
+import { type OtherOutputs, otherOutputs, takingPixels } from '../../support/other-outputs.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { type Colour, squares } from '../../support/squares.ts';
 
@@ -31,12 +32,27 @@ before(async () => {
 after(() => rm(folder, { recursive: true }));
 
 /** @returns what the command said, and the model's folder */
-async function add(form: OtherOutputs, normalisation: Normalisation, ...args: string[]) {
+async function add(model: ModelProto, ...args: string[]) {
   const file = path.join(folder, 'graph.onnx');
-  await writeFile(file, encoded(otherOutputs(form, normalisation, SIZE)));
+  await writeFile(file, encoded(model));
   const inspected = await runCli(['model', 'inspect', file, '--classes', '3']);
   const given = ['--name', 'm', '--models-dir', folder, '--labels', labels, '--image', picture, '--force'];
   return { inspected: inspected.stdout, ...(await runCli(['model', 'add', file, ...given, ...args])) };
+}
+
+/** The model that was added finds every square where it is, with that score. */
+async function seesTheSquares(t: TestContext, score: number): Promise<void> {
+  const detector = await createDetector(path.join(folder, 'm', 'model.json'), { provider: 'cpu' });
+  t.after(() => detector.close());
+  const { detections } = await detector.detect(await readFile(picture), { scoreThreshold: 0.3 });
+  assert.deepEqual(detections.map(({ label }) => label).sort(), ['blue', 'green', 'red']);
+  for (const { label, score: seen, box } of detections) {
+    const [, column, row] = CELLS.find(([colour]) => colour === label)!;
+    assert.ok(Math.abs(seen - score) < 1e-3, `${label}: ${seen}`);
+    const middle = [(box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2].map(edge => edge / 8 - 0.5);
+    const off = Math.max(Math.abs(middle[0]! - column), Math.abs(middle[1]! - row));
+    assert.ok(off < 0.25, `${label} is ${off} cells away`);
+  }
 }
 
 const forms: [OtherOutputs, string, Normalisation, string[], string[], RegExp, number][] = [
@@ -92,7 +108,12 @@ const forms: [OtherOutputs, string, Normalisation, string[], string[], RegExp, n
 ];
 for (const [form, family, normalisation, args, assumed, changed, score] of forms) {
   test(`${form} as ${family}${args.length > 0 ? ` with ${args.join(' ')}` : ''}`, async t => {
-    const { code, stdout, stderr, inspected } = await add(form, normalisation, '--family', family, ...args);
+    const { code, stdout, stderr, inspected } = await add(
+      otherOutputs(form, normalisation, SIZE),
+      '--family',
+      family,
+      ...args,
+    );
     assert.equal(code, 0, stderr);
     assert.match(stdout, changed);
     assert.match(stdout, form === 'paddle rows' || form === 'columns' ? /one picture at a time$/m : /any batch$/m);
@@ -101,16 +122,15 @@ for (const [form, family, normalisation, args, assumed, changed, score] of forms
     const warned = /PREPROCESSING ASSUMED: that of (\S+)\./.exec(stdout)?.[1];
     assert.deepEqual(warned === undefined ? [] : [warned], assumed);
 
-    const detector = await createDetector(path.join(folder, 'm', 'model.json'), { provider: 'cpu' });
-    t.after(() => detector.close());
-    const { detections } = await detector.detect(await readFile(picture), { scoreThreshold: 0.3 });
-    assert.deepEqual(detections.map(({ label }) => label).sort(), ['blue', 'green', 'red']);
-    for (const { label, score: seen, box } of detections) {
-      const [, column, row] = CELLS.find(([colour]) => colour === label)!;
-      assert.ok(Math.abs(seen - score) < 1e-3, `${label}: ${seen}`);
-      const middle = [(box.x1 + box.x2) / 2, (box.y1 + box.y2) / 2].map(edge => edge / 8 - 0.5);
-      const off = Math.max(Math.abs(middle[0]! - column), Math.abs(middle[1]! - row));
-      assert.ok(off < 0.25, `${label} is ${off} cells away`);
-    }
+    await seesTheSquares(t, score);
   });
 }
+
+test('a graph that takes pixels as they are gets them whole, and normalised by nobody', async t => {
+  const model = takingPixels(otherOutputs('columns', RAW, SIZE));
+  const { code, stdout, stderr } = await add(model, '--family', 'decoded');
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /float32 instead of uint8 at images;/);
+  assert.match(stdout, /padded with 114,114,114; rgb, mean 0 0 0, std 1 1 1;/);
+  await seesTheSquares(t, 0.9975);
+});
