@@ -1,4 +1,28 @@
+import { answerAfterSigterm } from './answer-after-sigterm.ts';
+import { bodyByteByByte } from './body-byte-by-byte.ts';
+import { endlessHeads } from './endless-heads.ts';
 import type { Extreme } from './extreme.ts';
+import { floodOfOneKey } from './flood-of-one-key.ts';
+import { fullDisk } from './full-disk.ts';
+import { keptAliveConnections } from './kept-alive-connections.ts';
+import { logToDevFull } from './log-to-dev-full.ts';
+import { outputsWanted } from './outputs-wanted.ts';
+import { longRequestsAhead, shortRequestsAhead } from './requests-ahead.ts';
+import { unreadFiles } from './unread-files.ts';
+import { unreadMetrics } from './unread-metrics.ts';
 
 /** In the order of docs/reliability.md. */
-export const EXTREMES: readonly Extreme[] = [];
+export const EXTREMES: readonly Extreme[] = [
+  floodOfOneKey,
+  answerAfterSigterm,
+  fullDisk,
+  logToDevFull,
+  keptAliveConnections,
+  endlessHeads,
+  longRequestsAhead,
+  shortRequestsAhead,
+  unreadFiles,
+  bodyByteByByte,
+  outputsWanted,
+  unreadMetrics,
+];
