@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { memoryOf } from '../measure/process-tree.ts';
 import type { Extreme } from './extreme.ts';
+import { ASK_FOR_LARGE_FILE, takeLargeFile } from './large-file.ts';
 import { liveMs } from './live-ms.ts';
 import { openSockets } from './open-sockets.ts';
 import { whatIsMissing } from './what-is-missing.ts';
 import { withService } from './with-service.ts';
 
 const AHEAD = 14;
-/** 1.7 MB, of which a client that reads nothing takes what the buffers of both sockets hold. */
-const FIRST = 'GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n';
 /** As many lines as a head may have, beside its Host. */
 const LINES = 190;
 /** Until what was sent last has been read, too. */
@@ -28,9 +27,10 @@ function requestsAhead(name: string, connections: number, headBytes: number, meg
       if (missing !== undefined) return missing;
       const env = { MAX_CONNECTIONS: '4096', SEND_TIMEOUT_MS: '120000' };
       return withService(env, async ({ url }, port, pid) => {
+        await takeLargeFile(url);
         const sockets = await openSockets(port, connections, socket => {
           socket.pause();
-          socket.write(FIRST + head.repeat(AHEAD));
+          socket.write(ASK_FOR_LARGE_FILE + head.repeat(AHEAD));
         });
         await sleep(SETTLE_MS);
         const tookMs = await liveMs(url);

@@ -2,15 +2,14 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuOf } from '../measure/process-tree.ts';
 import type { Extreme } from './extreme.ts';
+import { ASK_FOR_LARGE_FILE, takeLargeFile } from './large-file.ts';
 import { openSocket } from './open-sockets.ts';
 import { whatIsMissing } from './what-is-missing.ts';
 import { withService } from './with-service.ts';
 
 const CLIENTS = 40;
-/** 1.7 MB each. */
 const TIMES = 12;
-const ASK = 'GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: x\r\n\r\n';
-const CPU_MS = 60;
+const CPU_MS = 30;
 /** Of files, for each client. Streamed from the disk it is what the buffers of both sockets hold, some MB. */
 const READ_MB = 0.1;
 const STAYS_MS = 150;
@@ -22,11 +21,12 @@ export const unreadFiles: Extreme = {
   async run() {
     const missing = whatIsMissing();
     if (missing !== undefined) return missing;
-    return withService({}, async (_service, port, pid) => {
+    return withService({}, async ({ url }, port, pid) => {
+      await takeLargeFile(url);
       async function come(): Promise<void> {
         const socket = await openSocket(port);
         socket.pause();
-        socket.write(ASK.repeat(TIMES));
+        socket.write(ASK_FOR_LARGE_FILE.repeat(TIMES));
         await sleep(STAYS_MS);
         socket.destroy();
       }
