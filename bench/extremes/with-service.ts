@@ -8,6 +8,10 @@ export async function withService<T>(
   const service = await startService({ ENGINES: '1', ...env });
   try {
     return await use(service, Number(new URL(service.url).port), service.process.pid!);
+  } catch (error) {
+    const { exitCode, signalCode } = service.process;
+    if (exitCode === null && signalCode === null) throw error;
+    throw new Error(`the service ended with ${exitCode ?? signalCode}`, { cause: error });
   } finally {
     service.process.kill('SIGKILL');
     await service.stop();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { EXTREMES } from '../../../bench/extremes/all.ts';
 import type { Extreme, Finding } from '../../../bench/extremes/extreme.ts';
@@ -33,4 +34,10 @@ test('those that are named are run, all when none is, and a wrong name is refuse
 test('no two cases have one name', () => {
   const names = EXTREMES.map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
+});
+
+test('docs/reliability.md names every case, and none that is not there', () => {
+  const commands = readFileSync('docs/reliability.md', 'utf8').matchAll(/`npm run bench:extremes -- ([^`]+)`/g);
+  const named = [...commands].flatMap(([, names]) => names!.split(' '));
+  assert.deepEqual(new Set(named), new Set(EXTREMES.map(({ name }) => name)));
 });
