@@ -21,6 +21,7 @@ export const answerAfterSigterm: Extreme = {
         .jpeg({ quality: 90 })
         .toBuffer();
       const socket = await openSocket(port);
+      const closed = once(socket, 'close');
       let received = 0;
       let head = '';
       socket.on('data', chunk => {
@@ -31,7 +32,7 @@ export const answerAfterSigterm: Extreme = {
         `POST /detect HTTP/1.1\r\nHost: x\r\nAccept: image/png\r\nContent-Length: ${picture.length}\r\n\r\n`,
       );
       socket.write(picture);
-      await Promise.race([once(socket, 'data'), once(socket, 'close')]);
+      await Promise.race([once(socket, 'data'), closed]);
       socket.pause();
       const before = received;
 
@@ -40,7 +41,7 @@ export const answerAfterSigterm: Extreme = {
       await new Promise(resolve => setTimeout(resolve, READ_ON_AFTER_MS));
       const readOnAt = performance.now();
       socket.resume();
-      await once(socket, 'close');
+      await closed;
       const [code] = await exited;
       const exitMs = performance.now() - readOnAt;
 

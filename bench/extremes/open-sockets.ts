@@ -13,7 +13,7 @@ export async function openSocket(port: number): Promise<Socket> {
 }
 
 /**
- * So many connections, each of which `begin` sees as soon as it is open.
+ * So many connections, each of which `begin` sees as soon as it is open, unless it was cut by then.
  *
  * @returns all of them, also those that were cut since
  */
@@ -26,7 +26,7 @@ export async function openSockets(
   while (sockets.length < count) {
     const batch = Array.from({ length: Math.min(AT_ONCE, count - sockets.length) }, async () => {
       const socket = await openSocket(port);
-      await begin(socket);
+      if (!socket.destroyed) await begin(socket);
       return socket;
     });
     sockets.push(...(await Promise.all(batch)));

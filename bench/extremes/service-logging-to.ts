@@ -37,3 +37,14 @@ export async function askForLines(url: string, count: number): Promise<number> {
   }
   return answered;
 }
+
+const GIVE_UP_MS = 30_000;
+
+/** SIGTERM, then its exit code and how long it took; one that does not end is killed after half a minute, and has none. */
+export async function stopTimed(service: RunningServer): Promise<{ code: number | null; seconds: number }> {
+  const stoppedAt = performance.now();
+  const killer = setTimeout(() => service.process.kill('SIGKILL'), GIVE_UP_MS);
+  const code = await service.stop();
+  clearTimeout(killer);
+  return { code, seconds: (performance.now() - stoppedAt) / 1000 };
+}
