@@ -1,13 +1,18 @@
 import { answerAfterSigterm } from './answer-after-sigterm.ts';
 import { bodyByteByByte } from './body-byte-by-byte.ts';
 import { endlessHeads } from './endless-heads.ts';
+import { endlessRow } from './endless-row.ts';
 import type { Extreme } from './extreme.ts';
 import { floodOfOneKey } from './flood-of-one-key.ts';
 import { fullDisk } from './full-disk.ts';
+import { inflatingText } from './inflating-text.ts';
 import { keptAliveConnections } from './kept-alive-connections.ts';
+import { largeAnnotated } from './large-annotated.ts';
 import { logToDevFull } from './log-to-dev-full.ts';
+import { longestRow } from './longest-row.ts';
 import { outputsWanted } from './outputs-wanted.ts';
 import { longRequestsAhead, shortRequestsAhead } from './requests-ahead.ts';
+import { thousandsOfScans } from './thousands-of-scans.ts';
 import { unreadFiles } from './unread-files.ts';
 import { unreadMetrics } from './unread-metrics.ts';
 
@@ -22,7 +27,12 @@ export const EXTREMES: readonly Extreme[] = [
   longRequestsAhead,
   shortRequestsAhead,
   unreadFiles,
+  thousandsOfScans,
+  endlessRow,
+  longestRow,
+  inflatingText,
   bodyByteByByte,
+  largeAnnotated,
   outputsWanted,
   unreadMetrics,
 ];
