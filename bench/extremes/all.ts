@@ -1,5 +1,6 @@
 import { answerAfterSigterm } from './answer-after-sigterm.ts';
 import { bodyByteByByte } from './body-byte-by-byte.ts';
+import { damagedCache } from './damaged-cache.ts';
 import { endlessHeads } from './endless-heads.ts';
 import { endlessRow } from './endless-row.ts';
 import type { Extreme } from './extreme.ts';
@@ -10,6 +11,7 @@ import { keptAliveConnections } from './kept-alive-connections.ts';
 import { largeAnnotated } from './large-annotated.ts';
 import { logToDevFull } from './log-to-dev-full.ts';
 import { longestRow } from './longest-row.ts';
+import { noDescriptors } from './no-descriptors.ts';
 import { outputsWanted } from './outputs-wanted.ts';
 import { longRequestsAhead, shortRequestsAhead } from './requests-ahead.ts';
 import { thousandsOfScans } from './thousands-of-scans.ts';
@@ -18,6 +20,8 @@ import { unreadMetrics } from './unread-metrics.ts';
 
 /** In the order of docs/reliability.md. */
 export const EXTREMES: readonly Extreme[] = [
+  damagedCache,
+  noDescriptors,
   floodOfOneKey,
   answerAfterSigterm,
   fullDisk,
