@@ -2,6 +2,7 @@ import { answerAfterSigterm } from './answer-after-sigterm.ts';
 import { bodyByteByByte } from './body-byte-by-byte.ts';
 import { damagedCache } from './damaged-cache.ts';
 import { endlessHeads } from './endless-heads.ts';
+import { endlessLoop } from './endless-loop.ts';
 import { endlessRow } from './endless-row.ts';
 import type { Extreme } from './extreme.ts';
 import { floodOfOneKey } from './flood-of-one-key.ts';
@@ -22,6 +23,7 @@ import { unreadMetrics } from './unread-metrics.ts';
 export const EXTREMES: readonly Extreme[] = [
   damagedCache,
   noDescriptors,
+  endlessLoop,
   floodOfOneKey,
   answerAfterSigterm,
   fullDisk,
