@@ -27,8 +27,3 @@ export function svgElement<K extends keyof SVGElementTagNameMap>(
   made.append(...children);
   return made;
 }
-
-/** One of the pictograms at the top of index.html. */
-export function icon(name: string): SVGSVGElement {
-  return svgElement('svg', { class: 'icon', 'aria-hidden': 'true' }, svgElement('use', { href: `#icon-${name}` }));
-}
