@@ -1,14 +1,13 @@
 import type { Detection } from '../types.ts';
 import type { Canvas, Rect } from './canvas.ts';
-import { classColour, type Rgb } from './class-colour.ts';
+import { classColour } from './class-colour.ts';
 import { bandArea, drawBands } from './draw-bands.ts';
 import { drawFrame } from './draw-frame.ts';
 import { drawTag, layTags, type TagText } from './draw-tag.ts';
 import type { DrawingSizes } from './drawing-sizes.ts';
+import { HALO } from './halo.ts';
 import { placeTags } from './place-tags.ts';
 
-const DARK: Rgb = { r: 0, g: 0, b: 0 };
-const HALO_ALPHA = 0.55;
 /** Pixels of bands that are drawn, in pictures: a thousand boxes as large as the picture would take half a minute. */
 const MAX_BAND_PICTURES = 6;
 
@@ -40,7 +39,7 @@ export function drawDetections(
     }
   }
   for (let i = detections.length - 1; i >= 0; i--) {
-    drawFrame(canvas, boxes[i]!, sizes.line + 2 * sizes.halo, DARK, HALO_ALPHA);
+    drawFrame(canvas, boxes[i]!, sizes.line + 2 * sizes.halo, HALO.colour, HALO.alpha);
     drawFrame(canvas, boxes[i]!, sizes.line, colours[i]!, 1);
   }
   for (let i = detections.length - 1; i >= 0; i--) {

@@ -3,6 +3,7 @@ import type { Rgb } from './class-colour.ts';
 import { drawMask } from './draw-mask.ts';
 import type { DrawingSizes } from './drawing-sizes.ts';
 import { fillRect } from './fill-rect.ts';
+import { HALO } from './halo.ts';
 import type { TextMask } from './split-marker.ts';
 
 export interface TagText {
@@ -18,9 +19,7 @@ export interface Tag {
   texts: { mask: TextMask; x: number; y: number }[];
 }
 
-const DARK: Rgb = { r: 0, g: 0, b: 0 };
 const INK: Rgb = { r: 16, g: 16, b: 20 };
-const HALO_ALPHA = 0.55;
 
 /** Label and score, and what is shown where there is no room for both: the score, on the colour of its class. */
 export function layTags({ label, score }: TagText, sizes: DrawingSizes): [full: Tag, short: Tag] {
@@ -53,7 +52,7 @@ export function drawTag(
   const { halo } = sizes;
   const rect = { x1: at.x, y1: at.y, x2: at.x + tag.width, y2: at.y + tag.height };
   const around = { x1: rect.x1 - halo, y1: rect.y1 - halo, x2: rect.x2 + halo, y2: rect.y2 + halo };
-  fillRect(canvas, around, DARK, HALO_ALPHA);
+  fillRect(canvas, around, HALO.colour, HALO.alpha);
   fillRect(canvas, rect, colour, 1);
   for (const { mask, x, y } of tag.texts) drawMask(canvas, mask, at.x + x, at.y + y, INK);
 }
