@@ -1,7 +1,6 @@
+import { SIDES } from '../../evaluation/matched-edges.ts';
+import { SIZES } from '../../evaluation/object-size.ts';
 import type { EvalSummary } from './summary.ts';
-
-const SIDES = ['left', 'top', 'right', 'bottom'] as const;
-const SIZES = ['small', 'medium', 'large'] as const;
 
 /** The summary as a person reads it. */
 export function evalText(summary: EvalSummary): string {
