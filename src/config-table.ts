@@ -11,7 +11,13 @@ import {
 } from './config-sizes.ts';
 import { choice, integer, isOrigin, list, text, type Variable } from './config-variables.ts';
 import { defaultModelsDir } from './default-models-dir.ts';
-import { INPUT_SHAPES, OPTIONAL_FORMATS, type OptionalFormat, PROVIDERS } from './detector/contract.ts';
+import {
+  DEFAULT_MAX_PIXELS,
+  INPUT_SHAPES,
+  OPTIONAL_FORMATS,
+  type OptionalFormat,
+  PROVIDERS,
+} from './detector/contract.ts';
 import { START_TIMEOUT_MS } from './engine/pool-types.ts';
 
 const DAY_MS = 86_400_000;
@@ -138,7 +144,7 @@ export const VARIABLES = {
   ),
   maxPixels: integer(
     'MAX_PIXELS',
-    33_000_000,
+    DEFAULT_MAX_PIXELS,
     [1, 268_402_689],
     'Largest picture, width times height; a larger one is refused with 422 before it is decoded.',
   ),

@@ -1,6 +1,6 @@
 /** What can be asked and answered, for those who have engines detect: it loads neither a decoder nor ONNX Runtime. */
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
-export { type PictureFormat, sniffFormat } from './image/format.ts';
+export { acceptedFormats, listFormats, type PictureFormat, sniffFormat } from './image/format.ts';
 export { type Mapping, type Placement, type Size, variesInSize } from './image/placement.ts';
 export {
   type DetectionsManifest,
@@ -28,4 +28,4 @@ export type {
   ProviderChoice,
   StageTimings,
 } from './types.ts';
-export { ANNOTATED_FORMATS, INPUT_SHAPES, OPTIONAL_FORMATS, PROVIDERS } from './types.ts';
+export { ANNOTATED_FORMATS, DEFAULT_MAX_PIXELS, INPUT_SHAPES, OPTIONAL_FORMATS, PROVIDERS } from './types.ts';

@@ -15,15 +15,16 @@ import { type ResolvedOptions, resolveOptions } from './options.ts';
 import { preparePicture } from './prepare-picture.ts';
 import { runSelfCheck } from './run-self-check.ts';
 import { takeTensor } from './take-tensor.ts';
-import type {
-  Detection,
-  DetectOptions,
-  DetectResult,
-  InputShape,
-  InputShapeChoice,
-  OptionalFormat,
-  Provider,
-  ProviderChoice,
+import {
+  DEFAULT_MAX_PIXELS,
+  type Detection,
+  type DetectOptions,
+  type DetectResult,
+  type InputShape,
+  type InputShapeChoice,
+  type OptionalFormat,
+  type Provider,
+  type ProviderChoice,
 } from './types.ts';
 
 /** How a model is loaded and run. */
@@ -104,8 +105,6 @@ export interface Detector {
   close(): Promise<void>;
 }
 
-/** Keeps libvips from spilling to a temporary folder (FACTS: measured). */
-const DEFAULT_MAX_PIXELS = 33_000_000;
 /** Kept for the next pictures: more than are ever prepared ahead of one inference. */
 const KEPT_TENSORS = 4;
 

@@ -104,6 +104,9 @@ export type InputShape = (typeof INPUT_SHAPES)[number];
 /** `auto`: what suits the provider and the model. */
 export type InputShapeChoice = InputShape | 'auto';
 
+/** Width times height above which pictures are refused unless more are allowed; with it libvips writes no temporary files. */
+export const DEFAULT_MAX_PIXELS = 33_000_000;
+
 /** Picture formats that can be allowed; JPEG, PNG and WebP always are. */
 export const OPTIONAL_FORMATS = ['avif', 'gif', 'tiff'] as const;
 /** One of `OPTIONAL_FORMATS`. */

@@ -3,7 +3,7 @@ import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
 import { codingFlaw, MAX_SCANS } from './coding-flaw.ts';
 import { firstDirectory } from './first-directory.ts';
-import { type PictureFormat, sniffFormat } from './format.ts';
+import { acceptedFormats, listFormats, type PictureFormat, sniffFormat } from './format.ts';
 import { afterHeavyDecodes } from './heavy-decodes.ts';
 import { decodeOrdinaryJpeg, type OrdinaryJpeg } from './ordinary-jpeg.ts';
 import { averagedSize, type FitWithin } from './sampled-shrink.ts';
@@ -67,7 +67,7 @@ export async function restrictDecoders(formats: readonly OptionalFormat[]): Prom
   sharp.cache(false);
   sharp.concurrency(1);
   sharp.block({ operation: ['VipsForeignLoad'] });
-  sharp.unblock({ operation: (['jpeg', 'png', 'webp', ...formats] as const).map(format => LOADERS[format]) });
+  sharp.unblock({ operation: acceptedFormats(formats).map(format => LOADERS[format]) });
 }
 
 /**
@@ -181,9 +181,9 @@ function checkCoding(bytes: Uint8Array, formats: readonly OptionalFormat[]): Pic
 
 function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {
   const format = sniffFormat(bytes);
-  const accepted: readonly PictureFormat[] = ['jpeg', 'png', 'webp', ...formats];
+  const accepted = acceptedFormats(formats);
   if (format !== undefined && accepted.includes(format)) return format;
-  const names = accepted.map(name => (name === 'webp' ? 'WebP' : name.toUpperCase())).join(', ');
+  const names = listFormats(accepted);
   throw new DetectorError(
     'unsupported_media_type',
     format === undefined

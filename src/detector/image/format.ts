@@ -3,6 +3,16 @@ import type { OptionalFormat } from '../types.ts';
 /** The formats that are told apart by their first bytes. */
 export type PictureFormat = 'jpeg' | 'png' | 'webp' | OptionalFormat;
 
+/** JPEG, PNG and WebP, which are always accepted, and what else is. */
+export function acceptedFormats(optional: readonly OptionalFormat[]): PictureFormat[] {
+  return ['jpeg', 'png', 'webp', ...optional];
+}
+
+/** Formats as a sentence lists them: `JPEG, PNG, WebP`. */
+export function listFormats(formats: readonly PictureFormat[]): string {
+  return formats.map(name => (name === 'webp' ? 'WebP' : name.toUpperCase())).join(', ');
+}
+
 /** The picture format that the first bytes show, `undefined` for anything that is none of ours (SVG and PDF included). */
 export function sniffFormat(bytes: Uint8Array): PictureFormat | undefined {
   if (startsWith(bytes, 0, [0xff, 0xd8, 0xff])) return 'jpeg';

@@ -7,7 +7,7 @@ import { type LoadedManifest, loadManifest } from '../model/manifest.ts';
 import { type OpenedHead, openHead } from '../open-head.ts';
 import { resolveOptions } from '../options.ts';
 import { type PictureTensor, preparePicture } from '../prepare-picture.ts';
-import type { Detection, DetectOptions, ProviderChoice } from '../types.ts';
+import { DEFAULT_MAX_PIXELS, type Detection, type DetectOptions, type ProviderChoice } from '../types.ts';
 
 /** A model under proof: its parts, which a `Detector` keeps to itself. */
 export interface Subject {
@@ -24,7 +24,7 @@ export interface Trial {
   tensors: Readonly<Record<string, OutputTensor>>;
 }
 
-const LIMITS: DecodeLimits = { maxPixels: 33_000_000, formats: [] };
+const LIMITS: DecodeLimits = { maxPixels: DEFAULT_MAX_PIXELS, formats: [] };
 
 /** Throws `DetectorError` as `createDetector` does; the self-check is not run. */
 export async function openSubject(manifestPath: string, provider: ProviderChoice, threads: number): Promise<Subject> {
