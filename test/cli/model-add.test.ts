@@ -77,7 +77,7 @@ const GFL: FamilyGraphOptions = {
   scores: 'logit',
 };
 
-// What the manifest must hold: the family's published protocol (MODELS.md), and what the graph tells.
+// What the manifest must hold: the family's published protocol, and what the graph tells.
 // biome-ignore lint/suspicious/noExplicitAny: parts of manifests.
 const families: [string, string, number, ModelProto, any][] = [
   [

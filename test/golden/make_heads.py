@@ -4,7 +4,7 @@
     python3 test/golden/make_heads.py
 
 The tensors are seeded noise with some structure: scores of which some pass, distributions with a peak. The decoding is written
-from the families' published code (MODELS.md, by section), in float64 and apart from ours: prior centres by mgrid, the integral
+from the families' published code (src/detector/families names it), in float64 and apart from ours: prior centres by mgrid, the integral
 by a matrix product, sigma by E[i^2] - E[i]^2, suppression on a whole matrix of overlaps. Draws in which a score lies so near
 to the threshold, or an overlap so near to the limit, that rounding could decide are drawn again. Equal scores stay: of these
 the first comes first. Needs numpy; made with 2.4.6.
@@ -256,7 +256,7 @@ def stored(array, scale):
     return {"dims": list(array.shape), "scale": scale, "int16": base64.b64encode(whole.astype("<i2").tobytes()).decode()}
 
 
-# --- the families: MODELS.md, table 0 and by section -----------------------------------------------------------------------------
+# --- the families ----------------------------------------------------------------------------------------------------------------
 NANODET = dict(
     family="nanodet", size=(96, 96), picture=(131, 88), strides=[8, 16, 32], offset=0.5, bins=8, boxes="logits", scores="probability",
     form="pairs", place=warp_letterbox, threshold=0.05, rule="all-classes", limit=1000, clip="input", space="input", iou=0.6, most=100, passing=0.2,

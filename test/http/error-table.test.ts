@@ -23,7 +23,7 @@ const failing = (error: unknown) => (service: TestService) => {
   return service.app.inject(post);
 };
 
-/** DESIGN.md section 4: every row of the error table, with a way to provoke it. */
+/** Every code that a request can end with, its status, and a way to provoke it. */
 const TABLE: Record<
   ErrorCode,
   [status: number, env: Record<string, string>, provoke: (s: TestService) => Promise<Provoked>]

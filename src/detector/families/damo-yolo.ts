@@ -1,6 +1,6 @@
 import type { Protocol } from './family.ts';
 
-/** MODELS.md 8: stretched, 0..255 without normalisation. */
+/** Stretched, 0..255 without normalisation. Source: tinyvision/DAMO-YOLO@319572e, damo/config/augmentations.py and damo/utils/boxes.py. */
 export const DAMO_YOLO: Protocol = {
   input: {
     resize: { fit: 'stretch', interpolation: 'bilinear', sampling: 'half-pixel', pad: [0, 0, 0] },

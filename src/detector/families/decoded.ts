@@ -6,7 +6,7 @@ import { recogniseDecoded } from './recognise-decoded.ts';
 import { RTMDET } from './rtmdet.ts';
 import { yolov8 } from './yolov8.ts';
 
-/** MODELS.md 12, for its scores and boxes without suppression. */
+/** PP-YOLOE's, for scores and boxes without suppression. Source: PaddlePaddle/PaddleDetection@666f597, configs/ppyoloe/_base_/ppyoloe_plus_crn.yml. */
 const PPYOLOE = {
   candidates: { scoreThreshold: 0.01, perLevel: 1000, rule: 'all-classes' },
   nms: { iouThreshold: 0.7, space: 'input', maxDetections: 300 },

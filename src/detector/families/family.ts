@@ -49,7 +49,7 @@ export interface Family {
   about: string;
   /** Finds the family's head among the outputs of one probe, or says why it is not there. */
   recognise(graph: ProbedGraph, probe: Probe, wishes: Wishes): Recognition;
-  /** `anySize`: whether the graph takes pictures of any size; `form`: of the file's own outputs. Source: MODELS.md, by section. */
+  /** `anySize`: whether the graph takes pictures of any size; `form`: of the file's own outputs. Each family names its source. */
   protocol(head: GridHead | DetectionsHead, anySize: boolean, form?: OutputForm): Protocol;
   /** Whose preprocessing `protocol` has, where graphs of other models have such a head, too; undefined where they have not. */
   assumes?(head: GridHead | DetectionsHead, form?: OutputForm): PreprocessingName | undefined;

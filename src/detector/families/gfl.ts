@@ -11,14 +11,20 @@ const TRAITS: GridTraits = {
   order: 'scores-first',
 };
 
-/** MODELS.md 1 and 6. */
+/**
+ * Source: open-mmlab/mmdetection 3.x, configs/gfl/gfl_r50_fpn_1x_coco.py, mmdet/models/dense_heads/gfl_head.py and base_dense_head.py; LD:
+ * HikariTJU/LD@4287990, configs/ld.
+ */
 export const gfl: Family = {
   about: 'mmdetection GFL and LD (17 bins, strides 8 to 128)',
   recognise: (graph, probe, wishes) => recogniseGrid(graph, probe, TRAITS, wishes),
   protocol: (_head, anySize) => protocol(anySize, 'all-classes'),
 };
 
-/** MODELS.md 2: the score is already the product of class and quality, a probability. */
+/**
+ * The score is already the product of class and quality, a probability. Source: implus/GFocalV2@bfcc2b9,
+ * mmdet/models/dense_heads/gfocal_head.py and configs/gfocal/gfocal_r50_fpn_1x.py.
+ */
 export const gflv2: Family = {
   about: 'GFLv2 (as gfl; the graph gives probabilities)',
   recognise(graph, probe, wishes): Recognition {

@@ -1,7 +1,7 @@
 import { BGR_IMAGENET, type Family } from './family.ts';
 import { recogniseGrid } from './recognise-grid.ts';
 
-/** MODELS.md 4. */
+/** Source: RangiLyu/nanodet@be9b4a9, nanodet/model/head/nanodet_plus_head.py and config/nanodet-plus-m_416.yml. */
 export const nanodetPlus: Family = {
   about: 'NanoDet-Plus: m and m-1.5x (one tensor, strides 8 to 64)',
   recognise: (graph, probe, wishes) =>

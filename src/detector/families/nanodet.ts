@@ -1,7 +1,10 @@
 import { BGR_IMAGENET, type Family } from './family.ts';
 import { recogniseGrid } from './recognise-grid.ts';
 
-/** MODELS.md 3. Releases v0.0.x, before 2021-02-20, have priorOffset "(stride-1)/2". */
+/**
+ * Source: RangiLyu/nanodet v0.4.2, nanodet/model/head/gfl_head.py and nanodet/data/transform/warp.py. Releases v0.0.x, before 2021-02-20,
+ * have priorOffset "(stride-1)/2".
+ */
 export const nanodet: Family = {
   about: 'NanoDet v0.x: m, m-0.5x, m-1.5x, g, t, EfficientNet-Lite, RepVGG (strides 8, 16, 32)',
   recognise: (graph, probe, wishes) =>

@@ -18,7 +18,7 @@ export function findOutputForm(graph: ProbedGraph, wishes: Wishes): OutputForm |
   );
 }
 
-/** YOLOv10, YOLO26 and Ultralytics' nms=True (MODELS.md 9); PaddleDetection with its suppression (5 and 12), which counts the rows in another output. */
+/** YOLOv10, YOLO26 and Ultralytics' nms=True; PaddleDetection with its suppression, which counts the rows in another output. */
 function findRows(outputs: readonly Output[], wishes: Wishes): OutputForm | undefined {
   for (const output of outputs) {
     const { name, dims } = output;
@@ -53,7 +53,7 @@ function isWhole(view: OutputView, channel: number): boolean {
   return true;
 }
 
-/** YOLO-NAS with its suppression (MODELS.md 10). Without one the same outputs are the best class of every point. */
+/** YOLO-NAS with its suppression (super-gradients' `export()`, documentation/source/models_export.md). Without one the same outputs are the best class of every point. */
 function findColumns({ description }: ProbedGraph, outputs: readonly Output[]): OutputForm | undefined {
   if (!suppresses(description)) return undefined;
   for (const { name: boxes, dims } of outputs) {

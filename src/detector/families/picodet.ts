@@ -8,7 +8,10 @@ const OUTSIDE = {
   nms: { iouThreshold: 0.6, space: 'input', maxDetections: 100 },
 } satisfies Partial<Protocol>;
 
-/** MODELS.md 5: the exports with a pair of outputs a level (post-processing off), and PaddleDetection's usual ones, which suppress inside. */
+/**
+ * The exports with a pair of outputs a level (post-processing off), and PaddleDetection's usual ones, which suppress inside. Source:
+ * PaddlePaddle/PaddleDetection@666f597, ppdet/modeling/heads/pico_head.py, configs/picodet/_base_/picodet_v2.yml and picodet_320_reader.yml.
+ */
 export const picodet: Family = {
   about: 'PP-PicoDet of 2021 and 2022 (a pair of outputs a level, strides 8 to 64; or suppressed inside)',
   recognise(graph, probe, wishes) {

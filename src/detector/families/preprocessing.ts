@@ -25,20 +25,20 @@ export const PREPROCESSING_NAMES = [
 ] as const;
 export type PreprocessingName = (typeof PREPROCESSING_NAMES)[number];
 
-/** `gfl` is GFLv2's, LD's and TOOD's, too (MODELS.md 0). */
+/** `gfl` is GFLv2's, LD's and TOOD's, too. Where no source is given here it stands in the file of the model. */
 export const PREPROCESSING = {
   gfl: gfl.protocol,
   rtmdet: () => RTMDET,
   'damo-yolo': () => DAMO_YOLO,
   yolov8: yolov8.protocol,
-  // MODELS.md 10: of 640 pixels the picture takes 636.
+  // Deci-AI/super-gradients@e0ccacf, src/super_gradients/training/processing/processing.py: of 640 pixels the picture takes 636.
   'yolo-nas'(head, anySize) {
     const { boxScale: _, ...resize } = yolov8.protocol(head, anySize).input.resize;
     const plain = yolov8.protocol(head, anySize);
     return { ...plain, input: { ...plain.input, resize: { ...resize, longSide: 636 } } };
   },
   ppyoloe,
-  // MODELS.md 12: without mean and deviation.
+  // configs/ppyoloe/_base_/ppyoloe_plus_reader.yml: without mean and deviation.
   'ppyoloe-plus'(head, anySize) {
     const { scale, mean, std } = yolov8.protocol(head, anySize).input;
     const plain = ppyoloe(head, anySize);
@@ -46,7 +46,7 @@ export const PREPROCESSING = {
   },
   picodet: picodet.protocol,
   nanodet: nanodet.protocol,
-  // MODELS.md 0 and 3: another normalisation, of the backbone's own.
+  // config/legacy_v0.x_configs/EfficientNet-Lite: another normalisation, of the backbone's own.
   'nanodet-efficientlite'(head, anySize) {
     const plain = nanodet.protocol(head, anySize);
     return { ...plain, input: { ...plain.input, mean: [127, 127, 127], std: [128, 128, 128] } };
@@ -54,7 +54,7 @@ export const PREPROCESSING = {
   'nanodet-plus': nanodetPlus.protocol,
 } satisfies Record<PreprocessingName, (head: Recognised['head'], anySize: boolean) => Preprocessing>;
 
-/** MODELS.md 12: PicoDet's, of the same toolkit, at 640x640. */
+/** PicoDet's, of the same toolkit, at 640x640. Source: PaddlePaddle/PaddleDetection@666f597, configs/ppyoloe/_base_/ppyoloe_reader.yml. */
 function ppyoloe(head: Recognised['head'], anySize: boolean): Preprocessing {
   return { ...picodet.protocol(head, anySize), size: { width: 640, height: 640 } };
 }

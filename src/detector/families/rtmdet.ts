@@ -1,6 +1,6 @@
 import { BGR_IMAGENET, type Protocol } from './family.ts';
 
-/** MODELS.md 11: keep-ratio, padded at the bottom and the right with 114. */
+/** Keep-ratio, padded at the bottom and the right with 114. Source: open-mmlab/mmdetection 3.x, configs/rtmdet/rtmdet_l_8xb32-300e_coco.py. */
 export const RTMDET: Protocol = {
   input: {
     resize: {

@@ -7,7 +7,10 @@ const OUTSIDE = {
   nms: { iouThreshold: 0.7, space: 'input', clip: 'none', maxDetections: 300 },
 } satisfies Partial<Protocol>;
 
-/** MODELS.md 9: raw DFL maps, or boxes decoded in the graph; evaluated with several classes a point, as published. */
+/**
+ * Raw DFL maps, or boxes decoded in the graph; evaluated with several classes a point, as published. Source: ultralytics/ultralytics,
+ * ultralytics/nn/modules/head.py, utils/tal.py, utils/nms.py and utils/ops.py.
+ */
 export const yolov8: Family = {
   about: 'YOLOv8 and YOLO11: raw DFL heads (16 bins, boxes first), decoded boxes, or suppressed ones (also YOLOv10)',
   recognise(graph, probe, wishes) {

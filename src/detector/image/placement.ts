@@ -25,8 +25,8 @@ export interface Placement extends Size {
 }
 
 /**
- * Sources (MODELS.md, by section): NanoDet's `warp_and_resize` (3) and ShapeTransform stretch (4), mmdetection's Resize and
- * Pad (1), PicoDet's Resize (5), Ultralytics' LetterBox and scale_boxes (9), YOLO-NAS' 636 pixels in 640 (10).
+ * Sources: NanoDet's `warp_and_resize` (v0.x) and `ShapeTransform` (NanoDet-Plus), mmdetection's Resize and Pad, PaddleDetection's Resize
+ * (PicoDet), Ultralytics' LetterBox and `scale_boxes`, YOLO-NAS' 636 pixels in 640. `families/` names their files.
  *
  * @param shape `rectangular`: a letterboxed picture gets no more network input than it covers, rounded up to
  * input.dynamic.multipleOf; only for manifests of which `allowsRectangular` is true

@@ -31,7 +31,7 @@ const ppyoloes: [name: 'ppyoloe' | 'ppyoloe-plus', mean: number[], std: number[]
   ['ppyoloe-plus', [0, 0, 0], [255, 255, 255]],
 ];
 for (const [name, mean, std] of ppyoloes) {
-  test(`the preprocessing of ${name} is MODELS.md's: stretched to 640x640, cubic, RGB`, () => {
+  test(`the preprocessing of ${name} is the published one: stretched to 640x640, cubic, RGB`, () => {
     const { input, size } = PREPROCESSING[name](ppyoloe, true);
     const { fit, interpolation, sampling } = input.resize;
     assert.deepEqual(
@@ -50,7 +50,7 @@ test("the preprocessing of yolo-nas is Ultralytics', of 640 pixels 636", () => {
   assert.deepEqual(size, { width: 640, height: 640 });
 });
 
-test("the preprocessing of nanodet-efficientlite is nanodet's, with MODELS.md's own normalisation", () => {
+test("the preprocessing of nanodet-efficientlite is nanodet's, with a normalisation of its own", () => {
   for (const anySize of [false, true]) {
     const own = PREPROCESSING.nanodet(raw, anySize);
     const input = { ...own.input, mean: [127, 127, 127], std: [128, 128, 128] };
