@@ -42,7 +42,7 @@ export async function startService(
     capacity: config.queueCapacity,
     deadlineMs: config.deadlineMs,
     freeSlots: () => pool.freeSlots(),
-    onEvent: ({ reason }) => metrics.rejected.inc({ reason }),
+    onRejected: reason => metrics.rejected.inc({ reason }),
   });
   pool.onFree(() => admission.poke());
   metrics.watch(admission, pool);

@@ -6,28 +6,25 @@ import { type ClientId, createTurns } from './turns.ts';
 export const REJECTION_REASONS = ['queue_full', 'displaced', 'deadline', 'client_gone', 'given_up'] as const;
 export type RejectionReason = (typeof REJECTION_REASONS)[number];
 
-/** The reason of a signal that is aborted although its client is there: another picture of the same request has failed. */
+/** Abort a picture's signal with this reason when another picture of its request has failed. Any other reason means that the client has gone. */
 export const GIVEN_UP = Symbol('given up');
 
-/** Why nobody waits any more, of a signal that is aborted. */
+/** Why a signal was aborted. */
 export function goneReason({ reason }: AbortSignal): 'given_up' | 'client_gone' {
   return reason === GIVEN_UP ? 'given_up' : 'client_gone';
 }
 
-export interface AdmissionEvent {
-  type: 'rejected';
-  reason: RejectionReason;
-}
-
 export interface AdmissionOptions {
-  /** Requests that may wait; those being worked on are not counted. */
+  /** Pictures that may wait; those being worked on are not counted. */
   capacity: number;
-  /** Queue and work together, from `submit`. */
+  /** From `submit` to the answer: the wait and the work together. */
   deadlineMs: number;
+  /** Pictures that could be worked on right now, beside those that are. */
   freeSlots: () => number;
   /** Milliseconds; default `performance.now`. */
   now?: () => number;
-  onEvent?: (event: AdmissionEvent) => void;
+  /** Called for every picture that is turned away or given up. */
+  onRejected?: (reason: RejectionReason) => void;
 }
 
 export interface SubmitOptions {
@@ -39,32 +36,35 @@ export interface SubmitOptions {
 
 export interface Admission {
   /**
-   * Runs `work` as soon as a slot is free: clients take turns, what one client has is first come first served. `work` must take its slot
-   * before its first `await`. Its signal is aborted, with the same error, at the deadline and when the client goes; the answer does not
-   * wait for it. Rejects with `ServiceError` `overloaded` (at once, or when its place goes to a client that has fewer waiting),
-   * `deadline_exceeded`, `unavailable` (the client has gone), or with what `work` rejects with.
+   * Runs `work` as soon as a slot is free. Clients take turns; the pictures of one client keep their order. `work` must take its slot
+   * before its first `await`. At the deadline and when the client goes, this rejects without waiting for `work`, and aborts the signal
+   * that `work` got with the same error.
+   *
+   * Rejects with `ServiceError`: `overloaded` (at once, or later when its place goes to a client that has fewer waiting),
+   * `deadline_exceeded`, `unavailable` (the client has gone, or `GIVEN_UP`); or with what `work` rejects with.
    */
   submit<T>(work: (signal: AbortSignal) => Promise<T>, options?: SubmitOptions): Promise<{ value: T; queueMs: number }>;
-  /** True when `submit` would refuse the client now: ask before a body is read. */
+  /** Whether `submit` would refuse a picture of this client now. Asked before a body is read. */
   full(client?: ClientId): boolean;
   /** A slot may have come free. */
   poke(): void;
   readonly depth: number;
   readonly capacity: number;
   /**
-   * How much of the room for waiting is taken: of the places, or of the time until the deadline, whichever is more. 0 when nothing waits,
-   * at least 1 when the next one is refused, or takes another's place.
+   * How much of the room for waiting is taken: the share of the places or of the time until the deadline, whichever is more. 0 when nothing
+   * waits; from 1 on the next picture is refused, or takes another's place.
    */
   readonly fill: number;
   readonly inFlight: number;
-  /** The service will stop: it wants to be sent nothing new, and still takes it. */
+  /** After `leave`: the service will stop. It asks to be sent nothing new, but still takes what comes. */
   readonly leaving: boolean;
-  /** Nothing new is taken: ask when a request begins. Those that began before still submit their pictures. */
+  /** After `drain`: new requests are to be refused (`submit` does not look at it). Requests that began before still submit their pictures. */
   readonly draining: boolean;
-  /** Seconds a refused client should wait, from the recent service rate; at least 1. */
+  /** Seconds a refused client should wait, from the recent service rate; 1 to 60. */
   retryAfterS(): number;
+  /** Sets `leaving`. */
   leave(): void;
-  /** From now on nothing new is to be taken; resolves when no picture waits or is worked on. */
+  /** Sets `leaving` and `draining`; resolves when no picture waits or is worked on. */
   drain(): Promise<void>;
 }
 
@@ -79,7 +79,7 @@ interface Ticket {
 const NOBODY = 'nobody';
 
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { capacity, deadlineMs, freeSlots, now = () => performance.now(), onEvent } = options;
+  const { capacity, deadlineMs, freeSlots, now = () => performance.now(), onRejected } = options;
   const waiting = createTurns<Ticket>();
   const rate = createServiceRate();
   let inFlight = 0;
@@ -88,15 +88,17 @@ export function createAdmission(options: AdmissionOptions): Admission {
   let onEmpty: (() => void)[] = [];
 
   const retryAfterS = () => rate.retryAfterS(waiting.size, inFlight);
-  // What would be answered after its deadline is refused now: worked on and thrown away it would only make others late, too.
-  // One may always wait: the rate is only known from work that is done.
-  const ofDeadline = (ahead: number) =>
+  // Of a picture that `ahead` others go before: the share of its deadline after which it would be answered. From 1 on it is refused at
+  // once: worked on and thrown away it would only make others late, too. 0 while nothing waits: the rate is only known from work that is
+  // done, so one picture may always wait.
+  const shareOfDeadline = (ahead: number) =>
     waiting.size > 0 && inFlight > 0 ? rate.answerMs(ahead, inFlight) / deadlineMs : 0;
   const hasToWait = () => waiting.size > 0 || freeSlots() <= 0;
-  const noPlace = () => hasToWait() && (waiting.size >= capacity || ofDeadline(waiting.size) >= 1);
-  // Whoever sends most is refused first: its pictures are no reason to turn away those of others.
+  const noPlace = () => hasToWait() && (waiting.size >= capacity || shareOfDeadline(waiting.size) >= 1);
+  // Whoever has most waiting is refused first: a client that has fewer takes one of its places.
   const full = (client: ClientId = NOBODY) =>
-    hasToWait() && (ofDeadline(waiting.ahead(client)) >= 1 || (noPlace() && waiting.surplusFor(client) === undefined));
+    hasToWait() &&
+    (shareOfDeadline(waiting.ahead(client)) >= 1 || (noPlace() && waiting.surplusFor(client) === undefined));
 
   function poke(): void {
     // Asked anew each time: a picture that has to be alone takes a whole engine.
@@ -114,15 +116,13 @@ export function createAdmission(options: AdmissionOptions): Admission {
   }
 
   function rejection(reason: RejectionReason, cause?: unknown): ServiceError {
-    onEvent?.({ type: 'rejected', reason });
+    onRejected?.(reason);
     switch (reason) {
       case 'queue_full':
         return new ServiceError(
           'overloaded',
           'Every engine is busy and the queue is full; send the picture again later.',
-          {
-            retryAfterS: retryAfterS(),
-          },
+          { retryAfterS: retryAfterS() },
         );
       case 'displaced':
         return new ServiceError(
@@ -211,7 +211,7 @@ export function createAdmission(options: AdmissionOptions): Admission {
       return waiting.size;
     },
     get fill() {
-      return waiting.size === 0 ? 0 : Math.max(waiting.size / capacity, ofDeadline(waiting.size));
+      return waiting.size === 0 ? 0 : Math.max(waiting.size / capacity, shareOfDeadline(waiting.size));
     },
     get inFlight() {
       return inFlight;

@@ -5,9 +5,9 @@ const MAX_RETRY_AFTER_S = 60;
 export interface ServiceRate {
   /** One piece of work ended after `ms`. */
   record(ms: number): void;
-  /** Until a piece of work behind `waiting` others has ended, when `atOnce` are worked on together. 0 as long as nothing is known. */
+  /** Milliseconds until a piece of work behind `waiting` others has ended, when `atOnce` are worked on together. 0 as long as nothing is known. */
   answerMs(waiting: number, atOnce: number): number;
-  /** Until `waiting` pieces have been started, in whole seconds, 1 to 60. */
+  /** Whole seconds until `waiting` pieces have been started; 1 to 60. */
   retryAfterS(waiting: number, atOnce: number): number;
 }
 

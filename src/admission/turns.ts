@@ -1,25 +1,25 @@
-/** Whoever a picture is counted for: the position of an API key among ours, or an address. */
+/** The client that a picture is counted for: the position of its API key in the configuration, or its address where it has none. */
 export type ClientId = number | string;
 
-/** What waits, in the order of its turns: the clients one after another, what one client has first come first served. */
+/** A queue in which clients take turns (round robin); the items of one client keep their order. */
 export interface Turns<T> {
   readonly size: number;
   add(client: ClientId, item: T): void;
-  /** Nothing happens when it waits no more. */
+  /** Does nothing when the item waits no more. */
   remove(client: ClientId, item: T): void;
-  /** The next one, which waits no more; undefined when nothing does. */
+  /** Removes and returns the next item; undefined when none waits. */
   take(): T | undefined;
-  /** What goes before a new one of `client`, if every client that waits now goes on as it does. */
+  /** How many items would go before a new one of `client`, if every client that waits now always has one more. */
   ahead(client: ClientId): number;
   /**
-   * Whose place `client` may have when there is no other: the last of whoever has most, if that leaves it no fewer than `client` has then.
-   * Undefined when nobody has so many.
+   * The item that has to go to make room for a new one of `client`: the last of the client that has most. Undefined unless that client
+   * then still has at least as many as `client`, the new one included.
    */
   surplusFor(client: ClientId): T | undefined;
 }
 
 export function createTurns<T>(): Turns<T> {
-  // The client whose turn is next comes first, and what it has in order of arrival; the dead leave from anywhere.
+  // The client whose turn is next comes first, each with its items in order of arrival. Sets: an item may leave from anywhere.
   const waiting = new Map<ClientId, Set<T>>();
   let size = 0;
 

@@ -18,7 +18,7 @@ function stage(t: TestContext, slots: number, more = {}) {
     deadlineMs: 1000,
     freeSlots: () => free(),
     now: () => clock,
-    onEvent: event => rejected.push(event.reason),
+    onRejected: reason => rejected.push(reason),
     ...more,
   };
   const admission = createAdmission(options);

@@ -34,7 +34,7 @@ export async function createTestApp({ env = {}, page }: { env?: Record<string, s
     capacity: config.queueCapacity,
     deadlineMs: config.deadlineMs,
     freeSlots: () => pool.freeSlots(),
-    onEvent: event => metrics.rejected.inc({ reason: event.reason }),
+    onRejected: reason => metrics.rejected.inc({ reason }),
   });
   pool.onFree(() => admission.poke());
   metrics.watch(admission, pool);
