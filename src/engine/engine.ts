@@ -1,6 +1,7 @@
 import { ServiceError } from '../errors.ts';
 import { deathCause, type EngineEnd, neverStarted } from './engine-end.ts';
 import { forkEngine } from './fork-engine.ts';
+import { watchForHang } from './hang-watch.ts';
 import { LostPicture } from './lost-picture.ts';
 import { sendPicture } from './picture-pipe.ts';
 import type { EngineLog, EngineState, PoolJob, RestartReason } from './pool-types.ts';
@@ -17,9 +18,7 @@ import type { EngineLife } from './restart-delay.ts';
 
 /** Bugs in a row after which an engine is taken for broken: a lost GPU context fails every picture from then on. */
 const MAX_BUGS_IN_A_ROW = 3;
-/** An engine that answers others is at work and not hung; a picture that it keeps for so many times the time is stuck all the same. */
-const STUCK_TIMES = 2;
-/** From being told to go until SIGKILL. */
+/** From being told to go, or losing the channel, until SIGKILL. */
 const STOP_MS = 1000;
 
 export interface EngineOptions {
@@ -28,7 +27,7 @@ export interface EngineOptions {
   start: EngineStart;
   decodeThreads: number;
   startTimeoutMs: number;
-  /** Without an answer while pictures are inside. */
+  /** See `watchForHang`. */
   hangTimeoutMs: number;
   log: EngineLog;
   onReady(message: EngineReady): void;
@@ -41,14 +40,19 @@ export interface EngineOptions {
 /** One life of one engine process. */
 export interface Engine {
   readonly state: EngineState;
+  /** Undefined where the system did not start it. */
   readonly pid: number | undefined;
   /** Pictures inside, including those nobody waits for any more. */
   readonly jobs: number;
-  /** Those among them that wait for their detections: what is drawn, or waits for that, takes no slot. */
+  /** Those among them that take a slot: what has its detections and is being drawn, or waits for that, takes none. */
   readonly detecting: number;
-  /** So far. */
+  /** What it has done so far. */
   readonly life: EngineLife;
-  /** Rejects with `ServiceError`, with `LostPicture` when the engine goes away, or with the signal's reason. */
+  /**
+   * Rejects with `ServiceError`, with `LostPicture` when the engine goes away, or with the signal's reason.
+   *
+   * @param alone see `EngineJob`
+   */
   detect(job: PoolJob, alone: boolean, signal?: AbortSignal): Promise<EngineResult>;
   /** Lets it exit by itself, and kills it when it does not. */
   stop(): void;
@@ -76,8 +80,8 @@ export function startEngine(options: EngineOptions): Engine {
   let leaving = false; // takes no more jobs
   let ended = false;
   let answers = 0;
-  let heardAt = 0; // it said something about a picture
-  let bugsInARow: Uint8Array[] = []; // the pictures
+  let heardAt = 0; // when it last said something about a picture
+  let bugsInARow: Uint8Array[] = []; // the pictures that met them
   let known: Pick<EngineEnd, 'reason' | 'detail'> | undefined; // set by the first who knows why it ends
 
   function kill(reason: RestartReason, detail: string): void {
@@ -87,15 +91,15 @@ export function startEngine(options: EngineOptions): Engine {
     if (child.pid !== undefined) child.kill('SIGKILL');
   }
 
-  /** The channel is gone, as a rule because the process is: its exit says why, unless it has to be made to. */
-  function channelLost(): void {
+  /** It was told to go, or its channel is gone, as a rule because the process is: the exit says why. One that stays is killed. */
+  function expectExit(): void {
     leaving = true;
     setTimeout(() => !ended && kill('crash', 'it closed its channel and stayed'), STOP_MS).unref();
     onChange();
   }
 
   function send(message: ToEngine): void {
-    child.send(message, error => error && channelLost());
+    child.send(message, error => error && expectExit());
   }
 
   function receive(message: FromEngine): void {
@@ -168,23 +172,13 @@ export function startEngine(options: EngineOptions): Engine {
         reject(signal?.reason);
         if (!leaving) send({ type: 'cancel', id });
       };
-      const sentAt = performance.now();
-      const watch = (ms: number): NodeJS.Timeout =>
-        setTimeout(() => {
-          // An answer that came while this process itself was busy is read before the engine is called hung.
-          setImmediate(() => {
-            if (!jobs.has(id)) return;
-            const quietMs = performance.now() - Math.max(sentAt, heardAt);
-            const isQuiet = quietMs >= hangTimeoutMs;
-            const limitMs = isQuiet ? hangTimeoutMs : STUCK_TIMES * hangTimeoutMs;
-            if (isQuiet || performance.now() - sentAt >= limitMs) {
-              kill('hang', `a picture had no answer after ${limitMs} ms`);
-            } else hangTimer = watch(hangTimeoutMs - quietMs);
-          });
-        }, ms);
-      let hangTimer = watch(hangTimeoutMs);
+      const endWatch = watchForHang(
+        hangTimeoutMs,
+        () => heardAt,
+        detail => kill('hang', detail),
+      );
       const leave = () => {
-        clearTimeout(hangTimer);
+        endWatch();
         signal?.removeEventListener('abort', cancel);
         jobs.delete(id);
         drawing.delete(id);
@@ -212,7 +206,7 @@ export function startEngine(options: EngineOptions): Engine {
     known ??= { reason: 'crash', detail: neverStarted(error) };
     finish(null, null);
   });
-  child.on('disconnect', channelLost);
+  child.on('disconnect', expectExit);
   // Unlike `exit`, `close` comes after everything it said before it died has been read.
   child.on('close', finish);
   if (child.pid !== undefined) send(options.start);
@@ -237,7 +231,7 @@ export function startEngine(options: EngineOptions): Engine {
     stop() {
       // Not child.disconnect(): after that Node never reports `close` (20.20).
       send({ type: 'stop' });
-      channelLost();
+      expectExit();
     },
     kill,
   };
