@@ -8,11 +8,12 @@ import type { Quarantine } from './quarantine.ts';
 export interface DispatchOptions {
   /** The engines that take pictures now. */
   engines: () => readonly Engine[];
-  /** Pictures an engine holds that wait for their detections. */
+  /** How many pictures that wait for their detections an engine holds at most. */
   slotsPerEngine: number;
   quarantine: Quarantine;
   /** A picture of a dead engine is given to another. */
   onRetry: () => void;
+  /** A picture is refused because engines have died of it. */
   onRefusal: () => void;
 }
 
@@ -22,7 +23,7 @@ export interface Dispatch {
   freeSlots(): number;
   /** Rejects with `ServiceError`, or with the signal's reason as soon as it is aborted. */
   detect(job: PoolJob, signal?: AbortSignal): Promise<EngineResult>;
-  /** Slots may have come free: gives them to those that wait here. */
+  /** To be called when slots may have come free: gives them to the pictures that wait here. */
   pump(): void;
   /** Takes no more, and fails those that wait here. */
   close(): void;
@@ -32,7 +33,7 @@ export interface Dispatch {
 interface Task {
   job: PoolJob;
   signal: AbortSignal | undefined;
-  /** No other picture may be inside its engine. */
+  /** No other picture may be inside its engine: the quarantine wants to know what it does on its own. */
   isolated: boolean;
   retried: boolean;
   resolve(result: EngineResult): void;
@@ -41,11 +42,11 @@ interface Task {
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { engines, slotsPerEngine, quarantine, onRetry, onRefusal } = options;
-  // What does not go straight to an engine: pictures of a dead one, and those that have to be alone.
+  // What does not go straight to an engine: pictures of a dead one, and isolated ones.
   const waiting = new Set<Task>();
-  // Kept for those that have to be alone: at most one engine ever is, however many they are.
+  // The one engine that is kept for isolated pictures, one after another; undefined while there are none.
   let emptied: Engine | undefined;
-  // One of them is inside it, perhaps still after its caller has left.
+  // An isolated picture is inside it, perhaps still after its caller has left.
   let occupied = false;
   let closed = false;
 
@@ -53,14 +54,15 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   function freeSlots(): number {
     if (closed) return 0;
-    // Those that have to be alone wait in the slots of the engine that is emptied for them. Others wait only while no slot
-    // is free.
+    // Isolated pictures that wait count as being in the slots of the engine that is emptied for them; only those for which these are too few
+    // take slots of others. Any other picture waits only while no slot is free at all.
     let beyond = emptied === undefined ? 0 : emptied.detecting - slotsPerEngine;
     for (const task of waiting) if (task.isolated) beyond += 1;
     const slots = engines().reduce((sum, engine) => sum + free(engine), 0);
     return Math.max(0, slots - Math.max(0, beyond));
   }
 
+  /** The engine with most free slots; undefined where none has any. */
   function roomiest(): Engine | undefined {
     let best: Engine | undefined;
     for (const engine of engines()) if (best === undefined || free(engine) > free(best)) best = engine;
@@ -101,7 +103,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   function pump(): void {
     if ((emptied?.jobs ?? 0) === 0) occupied = false;
     for (const task of [...waiting]) {
-      // It may have been cleared, or condemned, while it waited.
+      // The verdict on it may have changed while it waited.
       if (!judge(task)) continue;
       const engine = task.isolated ? emptyEngine() : roomiest();
       if (engine === undefined) continue;
@@ -113,7 +115,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (!wanted && !occupied) emptied = undefined;
   }
 
-  /** False when the picture was refused. */
+  /** Sets `isolated` by the quarantine's verdict. False when the picture is refused: it has its answer then. */
   function judge(task: Task): boolean {
     const verdict = quarantine.verdictOn(task.job.bytes);
     task.isolated = verdict === 'isolated';
@@ -135,7 +137,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       },
       (error: unknown) => {
         if (error instanceof LostPicture) return lost(task, error);
-        // An engine that refuses it is alive. That a caller gave up says nothing, and a bug is no good sign.
+        // An engine that refuses a picture has survived it. That the caller gave up says nothing, and a bug is no good sign.
         const refused = error instanceof ServiceError && error.code !== 'internal';
         if (refused && !task.signal?.aborted) quarantine.survived(task.job.bytes);
         task.reject(error);

@@ -27,7 +27,7 @@ import {
 } from './protocol.ts';
 import { warmUp } from './warm-up.ts';
 
-/** The entry of an engine process: loads the models, then answers pictures until its parent lets go. */
+/** The entry of an engine process: loads the models, then answers pictures until its parent says `stop` or is gone. */
 
 interface Ready {
   id: number;
@@ -37,10 +37,12 @@ interface Ready {
 }
 
 const detectors = new Map<string, Detector>();
+/** Jobs somebody waits for, by id; aborted when nobody does any more. */
 const wanted = new Map<number, AbortController>();
 const pictures = openPictureInbox();
-const note = progressNotes();
+const noteProgress = progressNotes();
 const draw = createAnnotator();
+/** Gives memory back; known when the models are loaded. */
 let afterWork = () => {};
 let batcher: Batcher<Ready, EngineAnswer['outcome']>;
 
@@ -53,8 +55,8 @@ async function load(start: EngineStart): Promise<void> {
   await restrictDecoders(start.formats);
   const models: EngineModel[] = [];
   const { cacheDir, cannotKeep, ...given } = start;
-  const { folder, note: cacheNote } = await cacheFolder(cacheDir);
-  const notes = cacheNote === undefined ? [] : [cacheNote];
+  const { folder, note } = await cacheFolder(cacheDir);
+  const notes = note === undefined ? [] : [note];
   const detectorOptions: DetectorOptions = {
     ...given,
     checkedBefore: { manifest: true, graph: start.graphsChecked },
@@ -71,7 +73,7 @@ async function load(start: EngineStart): Promise<void> {
     detectors.set(name, detector);
     models.push({ name, version, provider: detector.provider, inputShape: detector.inputShape, sha256: graph.sha256 });
     if (detector.cannotKeep) couldNotKeep.push(manifestPath);
-    notes.push(...detector.notes.map(note => `${name}: ${note}`));
+    notes.push(...detector.notes.map(text => `${name}: ${text}`));
   }
   if (!(await hasTurboJpeg())) notes.push('JPEGs take twice as long to decode: libturbojpeg is not installed');
   batcher = createBatcher({
@@ -79,7 +81,7 @@ async function load(start: EngineStart): Promise<void> {
     keyOf: ({ detector, picture }) => `${detector.model.manifest.name} ${picture.shapeKey}`,
     isWanted: ({ id }) => wanted.has(id),
     async run(batch) {
-      for (const { id } of batch) note(id, 'running');
+      for (const { id } of batch) noteProgress(id, 'running');
       const outcomes = await runBatch(batch);
       for (const { detector, picture } of batch) detector.release(picture);
       return outcomes;
@@ -89,7 +91,10 @@ async function load(start: EngineStart): Promise<void> {
   afterWork = await giveMemoryBack();
 }
 
-/** Network input of which the network makes no numbers is refused, and costs the others of its batch a second run. */
+/**
+ * One outcome a picture, in order. Where the network makes no numbers of some network input the batch is run again one by one, so that only that one
+ * is refused.
+ */
 async function runBatch(batch: readonly Ready[]): Promise<EngineAnswer['outcome'][]> {
   const { detector, alone } = batch[0]!;
   try {
@@ -114,14 +119,15 @@ async function detect(job: EngineJob): Promise<EngineAnswer['outcome']> {
   if (signal === undefined) return NOT_WANTED;
   const detector = detectors.get(model);
   if (detector === undefined) throw new Error(`This is a bug: no model ${model} here.`);
-  note(id, 'decoding');
+  noteProgress(id, 'decoding');
   const picture = await (tensor ? detector.prepareTensor(bytes, tensor, options) : detector.prepare(bytes, options));
-  note(id, 'waiting');
+  noteProgress(id, 'waiting');
   const outcome = (await batcher.add({ id, detector, picture, alone })) ?? NOT_WANTED;
   if (!outcome.ok || annotate === undefined) return outcome;
-  note(id, 'waiting'); // before its slot is free: nobody shall take it for one that is worked on
+  // Before `drawing` frees its slot: it must not look as if it were still being run.
+  noteProgress(id, 'waiting');
   send({ type: 'drawing', id });
-  const begun = () => note(id, 'annotating');
+  const begun = () => noteProgress(id, 'annotating');
   const result = await draw({ detector, bytes, result: outcome.result, wish: annotate, signal, begun });
   return result === undefined ? NOT_WANTED : { ok: true, result };
 }

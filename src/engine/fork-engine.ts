@@ -15,19 +15,16 @@ const NICENESS = 5;
 const KEPT_LINES = 50;
 const MAX_LINE_LENGTH = 1000;
 
-/**
- * Pictures count as heap while they wait. V8's own limit is some 6 MB above what is alive, which made an engine collect
- * garbage three times a second: 3 % of its time. give-memory-back.ts collects once, when the models are loaded.
- *
- * What is young is what one picture needs. V8 lets that space grow to 48 MB as pictures wait in it; 6 MB serve as fast, and an engine's memory
- * settles after some 3,000 pictures instead of growing by a tenth until 5,000.
- *
- * Node.js 20.17 and 22.11 warn of the JSON that sharp imports: two lines of level "warn" for every engine that nobody can do anything about.
- */
 const ENGINE_FLAGS = [
+  // Pictures count as heap while they wait. V8's own limit is some 6 MB above what is alive, which made an engine collect garbage three
+  // times a second: 3 % of its time.
   '--heap-growing-percent=500',
+  // The young generation holds what one picture needs. V8 lets it grow to 48 MB as pictures wait in it; 6 MB (three such spaces) serve as
+  // fast, and an engine's memory settles after some 3,000 pictures instead of growing by a tenth until 5,000.
   '--max-semi-space-size=2',
+  // For give-memory-back.ts.
   '--expose-gc',
+  // Node.js 20.17 and 22.11 warn of the JSON that sharp imports: two lines of level "warn" an engine that nobody can do anything about.
   '--disable-warning=ExperimentalWarning',
 ];
 
@@ -38,12 +35,16 @@ export interface EngineChild {
   pictures: Writable;
   /** The last lines it printed, for the log when it dies: native libraries give their reasons nowhere else. */
   lastLines: readonly string[];
+  /** How far its pictures are, to be asked when it has died. The caller closes it. */
   progress: Progress;
 }
 
 /**
- * Starts `entry` as a child whose output goes to the log. `threads` is for decoding (libuv), not for the graph.
- * A child that the system does not start throws here or emits `error` later, as Node does it.
+ * Starts `entry` as a child whose output goes to the log. Throws, or the child emits `error` later, when the system does not start it:
+ * Node does either.
+ *
+ * @param engine its number, for the log
+ * @param threads for decoding (libuv's pool), not for the graph
  */
 export function forkEngine(entry: URL, engine: number, threads: number, log: EngineLog): EngineChild {
   const progress = openProgress();

@@ -36,10 +36,10 @@ export const START_TIMEOUT_MS = 120_000;
 export interface PoolOptions {
   engines: number;
   threadsPerEngine: number;
-  /** Of the first engine, for a picture that comes while all of them are idle. Default: `threadsPerEngine`. */
+  /** For a picture that comes while all engines are idle; the first engine takes it. Default: `threadsPerEngine`. */
   threadsWhenAlone?: number;
   maxBatch: number;
-  /** Of manifests that were loaded before: the engines do not check them again. */
+  /** The manifests were loaded in this process before: the engines do not check them again. */
   manifestPaths: readonly string[];
   /** Where optimised graphs are kept: a folder, `auto` or `none`. Default `none`. */
   cacheDir?: string;

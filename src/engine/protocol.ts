@@ -15,12 +15,15 @@ import type { ErrorCode } from '../errors.ts';
 export interface EngineStart {
   type: 'start';
   manifestPaths: string[];
+  /** Where optimised graphs are kept: a folder, `auto` or `none`. */
   cacheDir: string;
   /** Of the manifests, those whose optimised graphs cannot be kept there, as another engine found. */
   cannotKeep: string[];
   provider: ProviderChoice;
   inputShape: InputShapeChoice;
+  /** Of one inference. */
   threads: number;
+  /** Of the inference of a picture that came while no engine had anything else to do. */
   threadsWhenAlone: number;
   maxBatch: number;
   maxPixels: number;
@@ -48,13 +51,13 @@ export interface EngineJob {
   model: string;
   options: DetectOptions;
   annotate?: AnnotationWish;
-  /** No engine had anything else to do when it was sent. */
+  /** No engine had anything else to do when it was sent: it may take `threadsWhenAlone`. */
   alone: boolean;
   /** The bytes are network input of this size instead of a picture. */
   tensor?: Size;
 }
 
-/** Nobody waits for this job any more. It is answered all the same, early when it has not run yet. */
+/** Nobody waits for this job any more. It is answered all the same, and at once where it has not been run. */
 export interface EngineCancel {
   type: 'cancel';
   id: number;

@@ -6,15 +6,21 @@ const DEATHS = 2;
 const REMEMBERED_MS = 10 * 60_000;
 const MAX_REMEMBERED = 1000;
 
-/** `free`: as any other. `isolated`: an engine has died with it and others inside; what it does alone tells. */
+/**
+ * `free`: as any other. `isolated`: an engine has died with it inside; the next engine gets it without others, so that what happens tells.
+ * `refused`: not given to any engine.
+ */
 export type Verdict = 'free' | 'isolated' | 'refused';
 
 interface Suspect {
+  /** Its length. */
   bytes: number;
+  /** Engines that died with it inside. */
   deaths: number;
-  /** It was the only one, and nothing from outside ended the engine. An answer does not clear that. */
+  /** An engine died with it alone inside, and nothing from outside ended it: an answer later does not make that forgotten. */
   certain: boolean;
   verdict: Verdict;
+  /** When it is forgotten, on the clock of `createQuarantine`. */
   until: number;
 }
 
@@ -32,11 +38,10 @@ export interface Quarantine {
 }
 
 /**
- * Remembers the pictures that engines died of, by their sha256, 1,000 of them for ten minutes. One that was inside an engine
- * that died is tried alone the next time: if that engine dies as well it is refused, if it answers it was another's fault.
+ * Remembers the pictures that were inside engines that died, by their sha256: up to 1,000, for ten minutes. Each is isolated the next
+ * time: if that engine dies as well the picture is refused; if it answers, another picture was to blame.
  *
- * While nothing died this costs nothing, and afterwards a hash for those pictures alone that have as many bytes as one
- * that is remembered.
+ * Until an engine dies this costs nothing; afterwards only pictures that have as many bytes as a remembered one are hashed.
  */
 export function createQuarantine(now: () => number = () => performance.now()): Quarantine {
   const suspects = new Map<string, Suspect>(); // by hash, the oldest first
@@ -95,7 +100,7 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
   };
 }
 
-/** Of pictures that are somewhere still: those that wait to be alone are asked about whenever anything changes. */
+/** Kept while the picture is: the verdict on isolated pictures that wait is asked for whenever anything changes. */
 const hashes = new WeakMap<Uint8Array, string>();
 
 function hashOf(picture: Uint8Array): string {

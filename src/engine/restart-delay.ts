@@ -13,11 +13,11 @@ export interface EngineLife {
 export interface RestartDelay {
   /** Milliseconds to wait before the next start. */
   next(life: EngineLife): number;
-  /** Lives in a row, the last ones, that were not healthy. */
+  /** How many of the latest lives in a row were not healthy. */
   readonly inVain: number;
 }
 
-/** Whether what killed the one before did not kill this one. */
+/** Whether it worked: what ends such an engine is something new, not what ended the one before. */
 export function isHealthy({ readyForMs, answered }: EngineLife): boolean {
   return answered > 0 || readyForMs >= HEALTHY_MS;
 }
