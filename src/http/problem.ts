@@ -43,6 +43,11 @@ export function toProblem(error: ServiceError, requestId: string): Problem {
   };
 }
 
+export function nothingHere(): ServiceError {
+  return new ServiceError('not_found', 'There is nothing at this path; /docs shows what there is.');
+}
+
+/** By Fastify's own codes. */
 const REFUSALS: Record<string, string> = {
   FST_ERR_BAD_URL: 'The path of the request is not a valid URL path.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
@@ -53,11 +58,9 @@ const REFUSALS: Record<string, string> = {
 export function toServiceError(error: unknown): ServiceError {
   if (error instanceof ServiceError) return error;
   const { code = '', statusCode = 500 } = (error ?? {}) as { code?: string; statusCode?: number };
-  // What Fastify and its plugins refuse of a request, in our words: theirs may name files, and change. Their code goes to the log, not
-  // their text, in which the target of a request may stand, as long as it is, with a key in its query.
-  if (statusCode === 403 || statusCode === 404) {
-    return new ServiceError('not_found', 'There is nothing at this path; /docs shows what there is.');
-  }
+  // What Fastify and its plugins refuse, in our words: theirs change with versions and may name files. The log gets their code alone: their
+  // text may hold the whole target of the request, with a key in its query.
+  if (statusCode === 403 || statusCode === 404) return nothingHere();
   if (statusCode >= 400 && statusCode < 500) {
     return new ServiceError('invalid_request', REFUSALS[code] ?? 'The request is not valid.', { cause: code });
   }

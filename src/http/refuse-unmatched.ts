@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.ts';
 import type { App } from './app-deps.ts';
+import { nothingHere } from './problem.ts';
 import { targetPath } from './target-path.ts';
 
 /** The route of allow-origins.ts, reached by OPTIONS that no browser of a named origin sends. */
@@ -31,7 +32,7 @@ export function refuseUnmatched(app: App): void {
     if (!request.is404 && request.routeOptions.url !== ANY_PREFLIGHT) return done();
     const path = targetPath(request.url);
     const known = methods.get(path) ?? methodsOfTemplate(path);
-    if (known === undefined) throw notFound();
+    if (known === undefined) throw nothingHere();
     const allow = [...known].sort().join(', ');
     reply.header('Allow', allow);
     throw new ServiceError(
@@ -41,10 +42,6 @@ export function refuseUnmatched(app: App): void {
   });
   // What a plugin passes on by itself, such as an unknown file below /docs.
   app.setNotFoundHandler(() => {
-    throw notFound();
+    throw nothingHere();
   });
-}
-
-function notFound(): ServiceError {
-  return new ServiceError('not_found', 'There is nothing at this path; /docs shows what there is.');
 }
