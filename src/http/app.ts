@@ -34,7 +34,12 @@ import { sendProblem } from './send-problem.ts';
 import { setStandardHeaders } from './standard-headers.ts';
 import { closeUnread } from './unread-body.ts';
 
-/** Builds the whole edge. Never listens: `service.ts` does, tests use `inject`. */
+/**
+ * Builds the whole edge. Never listens: `service.ts` does, tests use `inject`.
+ *
+ * A request meets the `onRequest` hooks in the order in which they are added here: its trace, CORS, its head and key, then 404 and 405. A request
+ * with pictures goes on to refuse-early.ts, buffer-bodies.ts, which reads its body, and its route. Every answer goes through `aboutToAnswer`.
+ */
 export function buildApp(deps: AppDeps): App {
   const { config, metrics, admission, log } = deps;
   const app: App = Fastify({
@@ -54,7 +59,7 @@ export function buildApp(deps: AppDeps): App {
       connectionsCheckingInterval: 50,
       requireHostHeader: false, // refused below, as a problem
     },
-    clientErrorHandler: (error, socket) => onClientError(error, socket),
+    clientErrorHandler: (error, socket) => onClientError(error, socket), // made below: it needs the connections
     frameworkErrors: (error, request, reply) => {
       // No hook runs here.
       traceRequest(request, reply, metrics);

@@ -12,23 +12,27 @@ import { readBody } from './read-body.ts';
 import type { RequestTrace } from './request-trace.ts';
 import { createShares } from './shares.ts';
 
-/** Of `MAX_BUFFERED_BYTES`, where there are keys, for bodies whose key, if they have one, is in their form: one body at least. */
+/**
+ * Where there are keys: the part of `MAX_BUFFERED_BYTES`, one body at least, for requests without a key in their head (DeepStack's clients
+ * have it in their form, which must be read first).
+ */
 const STRANGERS_SHARE = 0.25;
 
+/** What one request holds of the room. */
 interface Held {
   client: ClientId;
   bytes: number;
-  /** Of a request without a key in its head, where there are keys: it is in its form, or nowhere. */
+  /** There are keys, and none is in its head. */
   byStranger: boolean;
 }
 
 /**
- * Every body is read into one buffer, whatever its Content-Type says. Each is bounded, and so are all of them together with their
- * answers, from the first byte until the answer is taken: slow uploads, a full queue of large pictures, or annotated pictures
- * that nobody reads cannot fill the memory. An answer is never refused for it, only what comes after. One client has three quarters
- * of the room. Who sends no key has a part of it, and cannot take that of those who do.
+ * Every body is read into one buffer, whatever its Content-Type says. Each has a limit, `MAX_BODY_BYTES`, and so have all of them together
+ * with their answers, `MAX_BUFFERED_BYTES`, from the first byte until the answer is taken: slow uploads, a full queue of large pictures, or
+ * annotated pictures that nobody reads cannot fill the memory. Answers count but are never refused for it; the next bodies are. One client may
+ * hold three quarters of the room, and all requests without a key together, where there are keys, `STRANGERS_SHARE`.
  *
- * @returns takes the memory of a body back that nobody reads any more; of others it is garbage
+ * @returns to be called with a body that nobody reads any more: its memory is used again. Bodies that it is not called with are garbage.
  */
 export function bufferBodies(app: App, config: Config, metrics: Metrics): (body: Buffer | undefined) => void {
   const { take, giveBack } = createBodyMemory();

@@ -2,13 +2,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors.ts';
 
 /**
- * Of a head. Lines are kept one by one until a head is whole: 16 KiB of the shortest took 180 kB on every connection, and ended the service in a
- * container of 700 MB. Browsers and chains of proxies send some 50.
+ * Most header lines of a request; browsers and chains of proxies send some 50. Node keeps lines one by one until a head is whole: 16 KiB of the
+ * shortest took 180 kB on every connection, and ended the service in a container of 700 MB.
  */
 const MAX_LINES = 200;
 /**
- * For `maxHeadersCount`: what Node keeps of a head; the rest it drops without a word, so checkHead must see that there was one. It
- * takes 32 lines at a time, and has more than MAX_LINES wherever there were more.
+ * For Node's `maxHeadersCount`: it drops further lines without a word. One more than `MAX_LINES`, so that checkHead sees that there were too
+ * many. (Node takes 32 lines at a time, and may keep some more.)
  */
 export const KEPT_LINES = MAX_LINES + 1;
 

@@ -4,7 +4,7 @@ import type { ClientId } from '../admission/turns.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Its key's position among ours, or the address it comes from where it needs none: whose turn its pictures take. */
+    /** Whose turn its pictures take: the position of its key in the configuration, or its address where no key is asked for. */
     clientId: ClientId;
   }
 }

@@ -1,11 +1,12 @@
 import type { ServerResponse } from 'node:http';
 
 /**
- * For an answer that is about to be sent: a client that does not take it holds its connection, and the room of its body, for no longer than `timeoutMs`.
- * The whole answer is timed: a limit on silence alone would let one byte a second live on.
+ * Closes the connection when the client has not taken the whole of an answer within `timeoutMs`: it holds a descriptor and the room of its
+ * body. To be called when the answer is about to be sent. The whole answer is timed, for a limit on silence alone would never end a client that
+ * takes one byte a second.
  */
 export function cutSlowReader(response: ServerResponse, timeoutMs: number, onCut?: () => void): void {
-  if (response.destroyed) return; // its client left before: `close` was
+  if (response.destroyed) return; // its client has left: `close` was emitted before
   let timer: NodeJS.Timeout | undefined;
   const start = () => {
     timer = setTimeout(() => {
@@ -13,7 +14,7 @@ export function cutSlowReader(response: ServerResponse, timeoutMs: number, onCut
       response.destroy();
     }, timeoutMs);
   };
-  // That of a request which was sent ahead has no socket before its turn.
+  // The response to a request that was sent ahead has no socket before its turn.
   if (response.socket) start();
   else response.once('socket', start);
   response.once('close', () => clearTimeout(timer));

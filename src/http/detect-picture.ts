@@ -19,7 +19,7 @@ export interface DetectedPicture {
 /**
  * One picture through admission and an engine; every outcome is counted. Throws only `ServiceError`.
  *
- * @param special what the job is beside detections in one encoded picture
+ * @param special `tensor`: the bytes are network input, not an encoded picture; `annotate`: the picture is wanted with its detections drawn on
  */
 export async function detectPicture(
   { config, admission, pool, metrics }: AppDeps,

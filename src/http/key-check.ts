@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../errors.ts';
 
-/** The position of a request's key among the configured ones, none where there are none; or what is wrong, as a sentence. */
+/** The position of a request's key among the configured ones (absent where none are configured), or a sentence that says what is wrong. */
 export type KeyFinding = { key?: number; flaw?: undefined } | { flaw: string };
 
 /**

@@ -6,9 +6,10 @@ import type { AppDeps } from './app-deps.ts';
 import { createShares } from './shares.ts';
 
 /**
- * Pictures that are to be annotated leave their engine's slots before they are drawn, so that detection does not wait for it (half a minute
- * of the largest pictures would fit in). So many may be under way as may wait for detection, from the end of their bodies until their answers
- * are there; more are refused, as far as it is known then before their bodies are read. One client may have three quarters of the places.
+ * Limits the pictures to be annotated. They leave their engine's slots before they are drawn, so that others are detected meanwhile (an engine's
+ * slots full of the largest pictures take half a minute to draw); without slots nothing else bounds their number. `QUEUE_CAPACITY` of them may be
+ * under way, from the end of their bodies until their answers are made, and one client may have three quarters of these places. More are
+ * refused: before the body is read where the places are taken by then.
  */
 export function limitAnnotated({ config, admission, metrics }: AppDeps) {
   const places = createShares(config.queueCapacity);

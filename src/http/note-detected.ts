@@ -3,7 +3,7 @@ import { serverTiming, stageTimes } from './answer.ts';
 import type { DetectedPicture } from './detect-picture.ts';
 
 /**
- * Notes what was found, for the log line, and says in `Server-Timing` how long it took; where it was one picture, in each stage.
+ * Notes for the log line what was found, and sets `Server-Timing`: the total, and for a single picture each stage.
  *
  * @returns milliseconds in all, from the head of the request
  */

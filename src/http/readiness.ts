@@ -17,7 +17,7 @@ function unreadyReason(admission: Admission, pool: EnginePool): UnreadyReason | 
   return admission.leaving ? 'draining' : refusalReason(admission, pool);
 }
 
-/** Why no request is taken, if none is. Between the readiness that goes and this lies `DRAIN_DELAY_MS`. */
+/** Why no request is taken now, if none is. At a stop this says `draining` only `DRAIN_DELAY_MS` after `/health/ready` does. */
 export function refusalReason(admission: Admission, pool: EnginePool): UnreadyReason | undefined {
   if (admission.draining) return 'draining';
   if (pool.models.length === 0) return 'starting';
@@ -25,7 +25,7 @@ export function refusalReason(admission: Admission, pool: EnginePool): UnreadyRe
   return pool.crashLooping() > 0 ? 'crash_loop' : 'no_engine';
 }
 
-/** Throws `unavailable` with why it is not ready, if it is not. */
+/** Throws `unavailable`, with the reason, unless the service is ready. */
 export function assertReady(admission: Admission, pool: EnginePool): void {
   const unready = unreadyReason(admission, pool);
   if (unready !== undefined) throw unavailable(unready);

@@ -14,7 +14,10 @@ export interface RequestTrace {
   detections?: number;
   stages?: Partial<Record<Stage, number>>;
   error?: ServiceError;
-  /** Writes the log line and the metrics, once: of an answer that goes out in front of Fastify they are due before the response ends. */
+  /**
+   * Writes the log line and the metrics, the first time it is called. The end of the response calls it; only an answer that Fastify knows
+   * nothing of (client-error-handler.ts) does so sooner.
+   */
   finish(status: number): void;
 }
 
@@ -26,7 +29,7 @@ declare module 'fastify' {
 
 const requests = new WeakMap<ServerResponse, FastifyRequest>();
 
-/** The request that a response belongs to, once its record was begun. */
+/** The request that a response belongs to; undefined where `traceRequest` was not called for it. */
 export function tracedRequest(response: ServerResponse): FastifyRequest | undefined {
   return requests.get(response);
 }

@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const MAX_AHEAD = 16;
 /** Of all connections together, beside the first of each: one takes 5 kB until it is its turn. */
 const MAX_AHEAD_IN_ALL = 4096;
-/** What the heads of a connection's may have: sixteen of the largest were a quarter of a megabyte on every connection. */
+/** Of the heads of all requests of a connection: sixteen of the largest were a quarter of a megabyte on every connection. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
 /** Every connection of a server, with the responses that are due on it. */
@@ -14,7 +14,7 @@ export type UnderWay = ReadonlyMap<Socket, ReadonlySet<ServerResponse>>;
 
 const answeredEarly = new WeakMap<Socket, IncomingMessage>();
 
-/** Whether the client still sends the body of a request that has had its answer: no other is due. */
+/** Whether the client still sends the body of a request that has had its answer: it is owed no other. */
 export function wasAnsweredEarly(socket: Socket): boolean {
   return answeredEarly.get(socket)?.complete === false;
 }
@@ -23,8 +23,8 @@ export function wasAnsweredEarly(socket: Socket): boolean {
  * Knows what is under way on every connection, and does two things that Node leaves undone.
  * - When a connection ends, so do all its responses: Node tells only the one whose turn it was. The others would keep their
  *   file descriptors, timers and the room of their bodies for ever.
- * - A connection that sends too many requests ahead, or too long ones, is cut: their answers have to wait for the first. So is one that
- *   sends any while others have sent `mostInAll`.
+ * - A connection is cut that sends too many requests ahead of their answers, or too long ones, or any while all connections together have
+ *   more than `mostInAll` of them under way.
  */
 export function responsesUnderWay(server: Server, mostInAll = MAX_AHEAD_IN_ALL): UnderWay {
   const underWay = new Map<Socket, Set<ServerResponse>>();

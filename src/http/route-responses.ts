@@ -49,7 +49,7 @@ export function success(
   return { 200: { description, headers: { ...REQUEST_ID, ...headers }, content: { [type]: media } } };
 }
 
-/** The same success as a picture. */
+/** The same success, which may also come as an annotated picture. */
 export function annotatedToo(answer: ReturnType<typeof success>) {
   const picture = { schema: Type.Unsafe<unknown>({ type: 'string', format: 'binary' }) };
   const pictures = ANSWER_TYPES.filter(type => annotatedFormat(type) !== undefined).map(type => [type, picture]);

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 
-/** The metrics as text, as bytes. Who asks while a rendering is made shares it, and its memory. */
+/** Renders the metrics as bytes of text. Whoever asks while they are being rendered gets the same bytes. */
 export function sharedRendering(registry: Pick<Registry, 'metrics'>): () => Promise<Buffer> {
   let rendering: Promise<Buffer> | undefined;
   const forgetNextTurn = () =>

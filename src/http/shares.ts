@@ -1,19 +1,19 @@
 import type { ClientId } from '../admission/turns.ts';
 
-/** Of what there is: whoever asks for most leaves the rest to others. */
+/** What one client may have of all: the rest is left for others. */
 const SHARE_OF_ONE = 0.75;
 
-/** What clients hold of something of which there is only so much. */
+/** Counts what each client holds of something limited: bytes of bodies, places for pictures. */
 export interface Shares {
   /** Whether a client may hold so much more. */
   hasRoomFor(client: ClientId, amount: number): boolean;
-  /** It holds so much more, or less, whether there was room for it or not. */
+  /** Notes that a client holds so much more, or less where `amount` is negative, whether there was room for it or not. */
   change(client: ClientId, amount: number): void;
 }
 
 /**
  * @param all how much there is; one client may have three quarters of it
- * @param least that one client may have in any case
+ * @param least what one client may have even if that is more than its share
  */
 export function createShares(all: number, least = 0): Shares {
   const mostOfOne = Math.max(least, Math.ceil(SHARE_OF_ONE * all));

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { lingeringAnswer } from './lingering-answer.ts';
 
-/** What is left of a smaller body is read and forgotten, and the connection kept: cheaper than a new one. */
+/** Up to this length the rest of a body is read and forgotten, and the connection kept: cheaper than a new one. */
 const FORGET_BYTES = 1024 * 1024;
 
-/** What is still to come of a request's body: `large` is what nobody should go on to read, or of a length that nobody knows. */
+/** What of a request's body has not come yet. `small`: it has at most `FORGET_BYTES`; `large`: it has more, or nobody knows how many. */
 export function unreadBody({ raw, headers }: Pick<FastifyRequest, 'raw' | 'headers'>): 'none' | 'small' | 'large' {
   const length = Number(headers['content-length'] ?? 0);
   const hasBody = headers['transfer-encoding'] !== undefined || length > 0;
@@ -13,8 +13,10 @@ export function unreadBody({ raw, headers }: Pick<FastifyRequest, 'raw' | 'heade
 }
 
 /**
- * An answer whose request goes on with a large body that nobody asked for, a GET's or a preflight's, ends the connection: Node would read on for as long
- * as a request may take. Problems see to that by themselves.
+ * For an `onSend` hook: an answer ends the connection where its request goes on with a large body that nobody asked for, as of a GET or a
+ * preflight; Node would read on for as long as a request may take. `sendProblem` does the same for problems.
+ *
+ * @returns the payload to send
  */
 export function closeUnread(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   if (unreadBody(request) !== 'large') return payload;
