@@ -10,16 +10,16 @@ export const CUDA_BATCH = 8;
 /** What the service's process takes, and an engine with the default model: docs/docker.md. */
 const SERVICE_BYTES = 190 * MEBI;
 const ENGINE_BYTES = 220 * MEBI;
-/** The rest is for bodies and crowds of large photos. */
+/** The part of the memory that both together may take; the rest is for bodies and crowds of large photos. */
 const ENGINES_SHARE = 0.7;
-/** A connection has a descriptor; engines have some each, and so have libraries, the log and files that are sent. */
+/** Descriptors that are kept from connections, which take one each: for engines, libraries, the log and files that are sent. */
 const OTHER_FILES = 256;
 const MOST_CONNECTIONS = 4096;
 const FEWEST_CONNECTIONS = 64;
-/** More gain little with one picture. */
+/** One picture gains little by more threads. */
 export const MOST_THREADS = 4;
 
-/** Engines that CPUs and memory have room for. */
+/** Default of `ENGINES`, or what was given: as many as CPUs and memory have room for. */
 export function engines(given: GivenValues, { cpus, memory }: Machine): number {
   const ofCpus = Math.floor(cpus / (given.threadsPerEngine ?? 1));
   const ofMemory = enginesThatFit(memory);
@@ -31,7 +31,7 @@ function enginesThatFit(memory: number): number {
   return Math.floor((ENGINES_SHARE * memory - SERVICE_BYTES) / ENGINE_BYTES);
 }
 
-/** A sentence where memory has no room for so many engines, which were asked for; undefined where it has. */
+/** A sentence for the log where memory (bytes) has no room for `count` engines; undefined where it has. */
 export function memoryShortage(count: number, memory: number): string | undefined {
   if (count <= enginesThatFit(memory)) return undefined;
   const wanted = (count * ENGINE_BYTES + SERVICE_BYTES) / ENGINES_SHARE;
@@ -40,19 +40,19 @@ export function memoryShortage(count: number, memory: number): string | undefine
   return `${engines} ${mebi(wanted)} of memory, and there are ${mebi(memory)}: a crowd of large photos may be the end of one.`;
 }
 
-/** What descriptors are left for. */
+/** Default of `MAX_CONNECTIONS`: as many as the limit of open files leaves room for, 64 to 4,096. */
 export function connections({ openFiles }: Machine): number {
   return Math.max(FEWEST_CONNECTIONS, Math.min(MOST_CONNECTIONS, openFiles - OTHER_FILES));
 }
 
-/** CPUs that have no engine for want of memory help the others; a GPU's engines have no use for them. */
+/** Default of `THREADS_PER_ENGINE`. CPUs that have no engine for want of memory help the others; a GPU's engines have no use for them. */
 export function threadsPerEngine(given: GivenValues, machine: Machine): number {
   const each = Math.max(1, Math.floor(machine.cpus / engines(given, machine)));
   if (given.engines !== undefined) return each;
   return given.provider === 'cuda' ? 1 : Math.min(MOST_THREADS, each);
 }
 
-/** A quarter of the memory, of which bodies must not be the end. */
+/** Default of `MAX_BUFFERED_BYTES`: a quarter of the memory, so that bodies alone cannot fill it, at most 512 MiB and at least one body. */
 export function bufferedBytes({ maxBodyBytes = MAX_BODY_BYTES }: GivenValues, { memory }: Machine): number {
   return Math.max(maxBodyBytes, Math.min(512 * MEBI, Math.floor(memory / 4)));
 }

@@ -14,7 +14,7 @@ export interface Variable<T> {
   readonly secret?: true;
 }
 
-/** The variables that defaults of others depend on, where they were given. */
+/** Variables that the defaults of others depend on; those that were not given are absent. */
 export interface GivenValues {
   engines?: number;
   threadsPerEngine?: number;
@@ -94,7 +94,7 @@ export function list<T extends string>(
   return variable(env, Object.freeze([...fallback]), expected, about, read, value => value.join(',') || 'none');
 }
 
-/** Whether it is an origin as browsers write it: without a path, a standard port or capitals. */
+/** Whether it is an origin as browsers write it: without a path, without a standard port, in small letters. */
 export function isOrigin(text: string): boolean {
   return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }

@@ -22,6 +22,10 @@ export class ConfigError extends Error {
 /**
  * The configuration from environment variables. Blanks around a value are dropped; an empty value counts as not given,
  * as compose files and manifests write one for "not set". Throws one `ConfigError` that names every wrong variable.
+ *
+ * @param cpus that may be used
+ * @param memory that may be used, bytes
+ * @param openFiles most descriptors of a process
  */
 export function readConfig(
   env: Record<string, string | undefined>,

@@ -47,7 +47,7 @@ export class CountedHistogram<Label extends string> {
     const { upperBounds } = this;
     let series: Series<Label> | undefined;
     for (const value of values) {
-      series ??= this.seriesOf(labels); // none of those that nothing was observed of
+      series ??= this.seriesOf(labels); // not sooner: without values there is no series
       let bucket = 0;
       while (bucket < upperBounds.length && !(value <= upperBounds[bucket]!)) bucket += 1;
       series.counts[bucket]! += 1;

@@ -6,7 +6,7 @@ import { collectDefaultMetrics, Gauge, type Registry } from 'prom-client';
  * and under load a tenth of what a picture costs in the service's process.
  */
 const EVERY_MS = 50;
-/** prom-client's own looks cannot be left out, but be so far apart. */
+/** prom-client's own looks cannot be switched off; so far apart they never come. */
 const NEVER_MS = 2 ** 31 - 1;
 
 /** Seconds. */

@@ -12,7 +12,7 @@ import { serviceAddress } from './service-address.ts';
 import { tryIt } from './try-it.ts';
 
 async function main(): Promise<void> {
-  // Until the service is there to end in order. The first process of a container has no handler of its own for these.
+  // Until `startService` handles these itself. Without a handler the first process of a container would not end at all.
   const endAtOnce = () => process.exit(0);
   process.once('SIGTERM', endAtOnce).once('SIGINT', endAtOnce);
   growHeapFreely();
@@ -55,7 +55,7 @@ async function main(): Promise<void> {
     log.fatal({ err: error }, 'the engines cannot start');
     refuseToStart((error as Error).message);
   }
-  if (service.stopping) return; // it listens no more
+  if (service.stopping) return; // it was told to stop meanwhile: it is not to be announced
   const provider = pool.models[0]?.provider;
   const { engines, modelsDir, apiKeys } = config;
   log.info({ provider, models: pool.models, modelsDir, engines, apiKeys: apiKeys.length }, 'ready');

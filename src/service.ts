@@ -13,15 +13,15 @@ import { createMetrics } from './metrics.ts';
 import { bindAddress } from './service-address.ts';
 import { onStopSignals, STOP_SIGNALS, type StopSignal } from './stop-signals.ts';
 
-/** A native crash must stay one: a handler would turn it into a hang. */
+/** close-with-grace must not handle these: a native crash would become a hang. */
 const FATAL_SIGNALS = ['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const;
-/** For engines that need SIGKILL after the drain deadline. */
+/** After the deadlines of a drain: for engines that need SIGKILL. */
 const CLOSE_MARGIN_MS = 5000;
 
 export interface Service {
-  /** The one it listens on, also where `PORT` is 0. */
+  /** The port it listens on; where `PORT` is 0, the one that it was given. */
   port: number;
-  /** It was told to stop, and listens no more, or soon. */
+  /** It was told to stop: it listens no more, or soon will not. */
   readonly stopping: boolean;
 }
 

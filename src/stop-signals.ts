@@ -1,4 +1,4 @@
-/** Those that ask a process to end in order; close-with-grace knows the same. */
+/** The signals that ask a process to end in order, the same as close-with-grace's own. */
 export const STOP_SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGUSR2', 'SIGTERM'] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
