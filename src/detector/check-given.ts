@@ -4,9 +4,10 @@ import type { OutputTensor } from './inference/session.ts';
 import { isGridManifest, type Manifest } from './model/manifest.ts';
 
 /**
- * Looks at what the network made of input that was made elsewhere. Pixels cannot overflow it; 3e38 can, and comparisons then drop
- * every NaN as if nothing were there. Throws `DetectorError` `invalid_option` when what the head reads is no number, or an infinity
- * that it would make none of. Of a graph that suppresses by itself only what it gives can be looked at.
+ * Checks what the network gave for input that was made elsewhere (`Detector.prepareTensor`). Pixels cannot overflow a network; values like 3e38
+ * can, and every comparison with NaN fails, so that the answer would be an empty list. Throws `DetectorError` `invalid_option` when a tensor that
+ * the head reads holds NaN, or an infinity that the head would turn into NaN. Inside a graph that suppresses by itself nothing can be seen: only its
+ * outputs are checked, and take-tensor.ts its input.
  *
  * @param bound where a grid head's tensors are
  */

@@ -19,7 +19,7 @@ export async function createDetector(manifestPath: string, options: DetectorOpti
   try {
     return await detectorOf(model, opened, sessions, options);
   } catch (error) {
-    // Of their memory V8 knows nothing.
+    // V8 does not know how much memory they hold, so it would not free it soon.
     await Promise.all(sessions.map(session => session.close()));
     throw error;
   }

@@ -65,7 +65,7 @@ export interface PreparedPicture {
   readonly orientation: number;
   readonly options: ResolvedOptions;
   readonly timings: { image: number; tensor: number };
-  /** Made elsewhere: what the network makes of it is looked at before it is believed. */
+  /** It comes from `prepareTensor`: the network's outputs are checked before they are decoded (check-given.ts). */
   readonly isGiven?: true;
 }
 
@@ -145,7 +145,7 @@ export async function detectorOf(
   const rectangular = wantedShape === 'rectangular' || (wantedShape === 'auto' && session.provider === 'cpu');
   const inputShape = rectangular && allowsRectangular(input) ? 'rectangular' : 'fixed';
 
-  // Another process, or the engine before this one, has tried it.
+  // A graph that was checked before, by another process or the engine before this one, has been tried so, too.
   if (variesInSize(input, inputShape) && options.checkedBefore?.graph !== true) await tryOtherSize(model, session);
 
   async function prepareAs(
@@ -230,7 +230,7 @@ export async function detectorOf(
     },
   };
   if (manifest.selfCheck !== undefined && options.selfCheck !== false) {
-    // What the manifest knows was seen in its own size; and limits on uploads are not for its own picture.
+    // The expected detections were made at the manifest's size; and limits on uploads are not for the model's own picture.
     const accepted = { ...limits, maxPixels: Math.max(limits.maxPixels, DEFAULT_MAX_PIXELS) };
     await runSelfCheck(model, manifest.selfCheck, async (bytes, wanted) => {
       const [result] = await run([await prepareAs('fixed', bytes, wanted, accepted)]);

@@ -7,7 +7,9 @@ import { pictureDims } from './model/picture-dims.ts';
 /**
  * Network input -> what a head reads.
  *
- * @param floor no score below it is wanted, in the graph's own unit
+ * @param input the name of the graph's input tensor
+ * @param data (batch, 3, height, width), as `dims` says
+ * @param floor points whose best score is below it may be left out; in the graph's own unit, a probability or a logit
  */
 export type GraphRun = (
   input: string,
@@ -30,7 +32,7 @@ export function wholeGraphRunOf(session: Session, bound: readonly BoundOutput[] 
   return async (input, data, dims) => ({ tensors: await runWhole(input, data, dims) });
 }
 
-/** Whether how many points there are follows from the input's size, and not from what is on the picture. */
+/** Whether the number of points follows from the input's size alone, and not from what is on the picture. */
 function hasFixedPoints({ scores, boxes, strides }: BoundOutput, outputs: readonly TensorInfo[]): boolean {
   if (strides.length > 0) return true;
   return [scores, boxes].every(({ output }) => {

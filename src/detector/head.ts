@@ -10,10 +10,13 @@ import type { Detection } from './types.ts';
 
 /** One picture of a batch that has been through the graph. */
 export interface HeadJob {
+  /** The graph's outputs by name, those of the whole batch. */
   tensors: Readonly<Record<string, OutputTensor>>;
   /** Of each pair of a grid head, the points that `tensors` hold; undefined: all of them. */
   kept?: readonly KeptPoints[] | undefined;
+  /** Pictures in the batch. */
   batch: number;
+  /** Which of them this is. */
   index: number;
   placement: Placement;
   picture: Size;
@@ -84,7 +87,7 @@ export function detectionsHead(manifest: DetectionsManifest, labels: readonly st
     };
     toPicture(decoded.boxes, placement.boxes);
     const context = { labels, picture, mapping: placement.boxes, distribution: undefined, includeDistribution: false };
-    // Rows of nothing are none of those that were asked for.
+    // Rows whose box clips to nothing do not count against the limit.
     const detections = toDetections(decoded, [...found.keys()], context).slice(0, options.maxDetections);
     return { detections, timings: { gfl: performance.now() - start, nms: 0 } };
   };
