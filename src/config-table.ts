@@ -201,7 +201,7 @@ export const VARIABLES = {
   maxConnections: integer(
     'MAX_CONNECTIONS',
     {
-      text: '4096, or fewer where the limit of open files (`ulimit -n`) leaves room for fewer: 256 below it',
+      text: '4096, or fewer where the limit of open files (`ulimit -n`) leaves room for fewer: 256 below it, at least 64',
       of: (_given, machine) => connections(machine),
     },
     [1, 1_000_000],
