@@ -5,8 +5,8 @@ import type { Writable } from 'node:stream';
  * The bytes of pictures on their way into an engine. They have a pipe of their own: in a message of the IPC channel they are
  * copied three times on either side, and what that leaves behind made garbage collection a quarter of the service's work.
  *
- * A picture is a head, the id of its job as a 64-bit float and its length as an unsigned 32-bit integer, little endian, and its bytes.
- * Of 32 bits an engine with a thousand pictures a second would run out of ids after 50 days.
+ * A picture is a head and its bytes. The head is the id of its job, a 64-bit float, and its length, an unsigned 32-bit integer, little
+ * endian. (Ids of 32 bits would run out after 50 days of a thousand pictures a second.)
  */
 const HEAD_BYTES = 12;
 /** What the kernel hands over at once; a socket holds some 200 kB by default. */
@@ -15,7 +15,7 @@ const READ_BYTES = 256 * 1024;
 /** The child's end: the first after stdin, stdout, stderr and the IPC channel. */
 export const PICTURE_PIPE_FD = 4;
 
-/** The bytes are not copied here: they must not change until they are through. */
+/** Sends one picture. The bytes are not copied: they must not change until they are written, of which the answer is the sign. */
 export function sendPicture(pipe: Writable, id: number, bytes: Uint8Array): void {
   const head = Buffer.allocUnsafe(HEAD_BYTES);
   head.writeDoubleLE(id, 0);
