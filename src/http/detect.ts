@@ -16,7 +16,7 @@ import type { DetectionAnswer } from './schemas.ts';
 /**
  * `POST /detect`: one picture in; its detections out, or the picture with them drawn on, as `Accept` says.
  *
- * @param giveBack takes the memory of a body that nobody reads any more
+ * @param giveBack see `bufferBodies`
  */
 export function detectRoute(app: App, deps: AppDeps, giveBack: (body: Buffer | undefined) => void): void {
   const { onRequest, hold } = limitAnnotated(deps);
@@ -40,9 +40,8 @@ export function detectRoute(app: App, deps: AppDeps, giveBack: (body: Buffer | u
 
     const annotate = format && { format, bands: wanted.bands };
     const picture = form.pictures[0]!;
-    const special = annotate && { annotate };
-    const detected = await detectPicture(deps, picture, wanted, clientOf(request, reply), special);
-    // An engine has answered, so it has all of it. Where anything else happened it may still be on its way into one.
+    const detected = await detectPicture(deps, picture, wanted, clientOf(request, reply), annotate && { annotate });
+    // An engine has answered, so it has read all of it. Where anything was thrown before, the body may still be on its way into one.
     giveBack(body);
 
     const totalMs = noteDetected(request, reply, [detected]);

@@ -4,9 +4,10 @@ import type { App } from './app-deps.ts';
 import { responsesUnderWay, type UnderWay } from './responses-under-way.ts';
 
 /**
- * What responses-under-way.ts does, and which connections close when the server does: at once those with nothing under way, also
- * those that never said a word (browsers open them ahead of time) or stopped in the middle of a head; the others after their last answer.
- * Node waits for the former, and takes a connection for idle as soon as an answer was handed to it, which may be megabytes that the client still reads.
+ * Knows what responses-under-way.ts knows, and closes connections when the server closes. At once those with nothing under way, also
+ * those that never sent a byte (browsers open them ahead of time) or stopped in the middle of a head; the others after their last answer.
+ * Node by itself would wait for the former. And it would cut some of the latter: it takes a connection for idle as soon as the answer was handed to
+ * it, of which the client may still have megabytes to read.
  */
 export function followConnections(app: App): UnderWay {
   const underWay = responsesUnderWay(app.server);
@@ -26,7 +27,7 @@ export function followConnections(app: App): UnderWay {
     closeIdle();
   });
   app.server.on('request', ({ socket }: { socket: Socket }, response: ServerResponse) => {
-    // After responses-under-way.ts has heard of it. Its head may have promised to keep the connection.
+    // Comes after the listener of responses-under-way.ts. The answer's head may have promised to keep the connection.
     response.once('close', () => {
       if (closing && underWay.get(socket)?.size === 0) socket.destroySoon(); // its other end may keep its half open
     });

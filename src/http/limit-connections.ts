@@ -3,9 +3,11 @@ import type { Socket } from 'node:net';
 import type { UnderWay } from './responses-under-way.ts';
 
 /**
- * Keeps no more than `most` connections: each takes memory and a file descriptor for as long as its client likes, without a key. One more takes the
- * place of the one that has had nothing under way for longest, kept alive after an answer or stuck before the end of a head; where all are at
- * work it is closed itself.
+ * Keeps no more than `most` connections: each takes memory and a file descriptor for as long as its client likes, and needs no key for it. One more
+ * closes the connection that has had nothing under way for longest, kept alive after an answer or stuck before the end of a head. Where all are at
+ * work the new one is closed.
+ *
+ * @param onCut called for every connection that is closed so
  */
 export function limitConnections(server: Server, underWay: UnderWay, most: number, onCut: () => void): void {
   /** The longest idle first. */
@@ -23,7 +25,7 @@ export function limitConnections(server: Server, underWay: UnderWay, most: numbe
 
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
     idle.delete(socket);
-    // After responses-under-way.ts has heard of it.
+    // Comes after the listener of responses-under-way.ts.
     response.once('close', () => {
       if (underWay.get(socket)?.size === 0) idle.add(socket);
     });

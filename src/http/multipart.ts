@@ -60,7 +60,7 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
   });
 }
 
-/** Where each delimiter ends (RFC 2046, 5.1.1), the closing one and what is behind it included; at most two too many of them. */
+/** Where each delimiter ends (RFC 2046, 5.1.1), also the closing one and any behind it. Stops looking when there are more than a form may have. */
 function delimiterEnds(body: Buffer, boundary: string): number[] {
   const delimiter = Buffer.from(`\r\n--${boundary}`, 'latin1');
   const isFirst = body.subarray(0, delimiter.length - 2).equals(delimiter.subarray(2));
@@ -73,7 +73,7 @@ function delimiterEnds(body: Buffer, boundary: string): number[] {
   return ends;
 }
 
-/** Delimiters before the closing one, NaN where one has anything behind it. */
+/** The number of parts: delimiters before the closing one. NaN, which equals no number, where a delimiter is followed by more than its line's end. */
 function countParts(body: Buffer, delimiters: readonly number[]): number {
   let parts = 0;
   for (const end of delimiters) {
@@ -85,7 +85,7 @@ function countParts(body: Buffer, delimiters: readonly number[]): number {
   return parts;
 }
 
-/** Whether the part behind a delimiter has a name as it is written, if it has one: the parser reads `n ame=image` and `name="image`, too. */
+/** Whether the name of the part behind a delimiter, if it has one, is written as it should be: the parser takes `n ame=image` and `name="image`, too. */
 function isNamePlain(body: Buffer, end: number): boolean {
   const [head = ''] = body.toString('latin1', end, end + MAX_HEAD_BYTES).split('\r\n\r\n', 1);
   const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? '';
@@ -95,7 +95,7 @@ function isNamePlain(body: Buffer, end: number): boolean {
 
 function openParser(boundary: string, maxFiles: number, bodyBytes: number): BusboyInstance {
   return new Busboy({
-    // Not the client's own header: in which the parser might find another boundary than the one the parts were counted by.
+    // Not the client's own header, in which the parser might find another boundary than the one that the parts were counted by.
     headers: { 'content-type': contentTypeOf(boundary) },
     // Room for the whole body, which is in memory already: with less, busboy 3.2.6 never ends when a part that it skips
     // (one without Content-Disposition) is longer than the room.

@@ -1,6 +1,6 @@
 /** Each Buffer takes some 400 bytes of its own: a body that comes byte by byte would take 400 times its size. */
 const MANY = 256;
-/** Fewer bytes than this in so many pieces are put together. */
+/** So many pieces are joined into one where they have fewer bytes than this together. */
 const SMALL_BYTES = MANY * 4096;
 
 /** Pieces of one body, in order. */
@@ -14,7 +14,7 @@ export interface Pieces {
 
 export function createPieces(): Pieces {
   const pieces: Buffer[] = [];
-  /** The first that was not looked at, and the bytes from there. */
+  /** The first piece since the last look, and the bytes from there on. */
   let first = 0;
   let bytes = 0;
 

@@ -1,4 +1,4 @@
-/** Of a log line, as OpenTelemetry calls them in formats other than its own. */
+/** Fields of a log line, by the names that OpenTelemetry gives them in formats other than its own. */
 export interface TraceContext {
   trace_id: string;
   /** The caller's span: there is none of our own. */
