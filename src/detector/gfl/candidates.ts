@@ -8,13 +8,18 @@ export interface Candidates {
   scores: Float32Array;
 }
 
+/**
+ * Which of the pairs that reach their threshold are kept in a level.
+ * `all-classes`: the `perLevel` best pairs. `best-class`: the same of pairs with the best class of each point.
+ * `max-class`: all pairs of the `perLevel` points whose best class scores highest.
+ */
 export type CandidateRule = 'all-classes' | 'best-class' | 'max-class';
 
 export interface CandidateOptions {
   scores: 'probability' | 'logit';
   /** (classes), a class with Infinity is left out. */
   thresholds: Float32Array;
-  /** At most so many, the best: pairs, or points with `max-class`. Of equal ones the first. */
+  /** At most so many pairs, or points with `max-class`, are kept: the best, of equal ones the first. */
   perLevel: number;
   rule: CandidateRule;
 }

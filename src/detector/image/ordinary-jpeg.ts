@@ -12,7 +12,7 @@ import { loadTurboJpeg, scaled, type TurboJpeg } from './turbojpeg.ts';
 const KEPT_BUFFERS = 4;
 /** sharp averages larger pictures down row by row, without holding them. */
 const MAX_AVERAGED_BYTES = 8 * 1024 * 1024;
-/** They are given back before the next stage, so that fewer are in use at once. */
+/** Buffers of pictures to average are given back before the next stage, so that fewer are in use at once. */
 const KEPT_FOR_AVERAGING = 2;
 
 const pixels = createBufferPool(KEPT_BUFFERS);
@@ -35,9 +35,11 @@ export interface OrdinaryJpeg extends DecodedPicture {
 }
 
 /**
- * A JPEG that is upright, in colour or grey, and without a flaw: what sharp makes of it, in half the time, or three quarters where it is shrunk,
- * which libjpeg-turbo does as sharp lets its own libjpeg. Undefined for every other, for what would take much memory, here or in its
- * decoder, and where libjpeg-turbo is not installed: whatever there is to say of those, sharp says.
+ * Decodes a JPEG that is upright, in colour or grey, and without a flaw, to the very pixels that sharp would give, in half the time; in three
+ * quarters of it where the picture is shrunk, which libjpeg-turbo does by the factor that sharp gives its own libjpeg.
+ *
+ * Undefined for every other JPEG, for one that would take much memory here or in its decoder, and where libjpeg-turbo is not installed: sharp
+ * then decodes or refuses it.
  */
 export async function decodeOrdinaryJpeg(
   bytes: Uint8Array,
