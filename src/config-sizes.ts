@@ -12,8 +12,10 @@ const SERVICE_BYTES = 190 * MEBI;
 const ENGINE_BYTES = 220 * MEBI;
 /** The part of the memory that both together may take; the rest is for bodies and crowds of large photos. */
 const ENGINES_SHARE = 0.7;
-/** Descriptors that are kept from connections, which take one each: for engines, libraries, the log and files that are sent. */
+/** Descriptors that are kept from connections, which take one each: for libraries, the log and files that are sent. */
 const OTHER_FILES = 256;
+/** What it prints (two), its channel, its pictures and its progress. */
+const FILES_OF_ENGINE = 5;
 const MOST_CONNECTIONS = 4096;
 const FEWEST_CONNECTIONS = 64;
 /** One picture gains little by more threads. */
@@ -40,9 +42,7 @@ export function memoryShortage(count: number, memory: number): string | undefine
   return `${engines} ${mebi(wanted)} of memory, and there are ${mebi(memory)}: a crowd of large photos may be the end of one.`;
 }
 
-/** Default of `MAX_CONNECTIONS`: as many as the limit of open files leaves room for, 64 to 4,096. */
-export function connections({ openFiles }: Machine): number {
-  return Math.max(FEWEST_CONNECTIONS, Math.min(MOST_CONNECTIONS, openFiles - OTHER_FILES));
+/** Descriptors that are kept from connections, which take one each: for libraries, the log and files that are sent. */
 }
 
 /** Default of `THREADS_PER_ENGINE`. CPUs that have no engine for want of memory help the others; a GPU's engines have no use for them. */

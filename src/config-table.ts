@@ -201,8 +201,8 @@ export const VARIABLES = {
   maxConnections: integer(
     'MAX_CONNECTIONS',
     {
-      text: '4096, or fewer where the limit of open files (`ulimit -n`) leaves room for fewer: 256 below it, at least 64',
-      of: (_given, machine) => connections(machine),
+      text: '4096, or fewer where the limit of open files (`ulimit -n`) leaves room for fewer: 256 and 5 for each engine below it, at least 64',
+      of: connections,
     },
     [1, 1_000_000],
     'Most open connections: one more takes the place of the one that has been idle longest, and is closed itself where none is.',
