@@ -42,7 +42,10 @@ export function memoryShortage(count: number, memory: number): string | undefine
   return `${engines} ${mebi(wanted)} of memory, and there are ${mebi(memory)}: a crowd of large photos may be the end of one.`;
 }
 
-/** Descriptors that are kept from connections, which take one each: for libraries, the log and files that are sent. */
+/** Default of `MAX_CONNECTIONS`: as many as the limit of open files leaves room for beside the engines, 64 to 4,096. */
+export function connections(given: GivenValues, machine: Machine): number {
+  const others = OTHER_FILES + FILES_OF_ENGINE * engines(given, machine);
+  return Math.max(FEWEST_CONNECTIONS, Math.min(MOST_CONNECTIONS, machine.openFiles - others));
 }
 
 /** Default of `THREADS_PER_ENGINE`. CPUs that have no engine for want of memory help the others; a GPU's engines have no use for them. */

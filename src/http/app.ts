@@ -13,7 +13,7 @@ import { detectRoute } from './detect.ts';
 import { detectBatchRoute } from './detect-batch.ts';
 import { followConnections } from './follow-connections.ts';
 import { healthRoutes } from './health.ts';
-import { createKeyCheck } from './key-check.ts';
+import { createKeyCheck, createKeyFinder } from './key-check.ts';
 import { limitConnections } from './limit-connections.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { modelsRoute } from './models.ts';
@@ -86,9 +86,11 @@ export function buildApp(deps: AppDeps): App {
   });
   if (config.corsOrigins.length > 0) allowOrigins(app, config.corsOrigins);
   const checkKey = createKeyCheck(config.apiKeys);
+  const findKey = createKeyFinder(config.apiKeys);
   app.addHook('onRequest', (request, reply, done) => {
     checkHead(request, reply);
-    const key = isOpen(request.routeOptions.url) ? undefined : checkKey(request.headers);
+    // A head that needs none may have one all the same: it is the same client as elsewhere.
+    const key = isOpen(request.routeOptions.url) ? findKey(request.headers).key : checkKey(request.headers);
     request.clientId = key ?? request.ip;
     done();
   });

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../errors.ts';
 
 /** The position of a request's key among the configured ones (absent where none are configured), or a sentence that says what is wrong. */
-export type KeyFinding = { key?: number; flaw?: undefined } | { flaw: string };
+export type KeyFinding = { key?: number; flaw?: undefined } | { key?: undefined; flaw: string };
 
 /**
  * Looks for one of the configured keys in `Authorization: Bearer KEY`, in `X-API-Key: KEY` and `elsewhere`. Digests are compared, so the

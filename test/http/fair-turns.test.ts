@@ -46,6 +46,12 @@ const formWith = (key: string) => ({
   ]),
 });
 
+/** By the path whose key may be in the form. */
+const withHead = (key: string) => {
+  const form = formWith(key);
+  return { ...form, headers: { ...form.headers, 'x-api-key': key } };
+};
+
 /** Of a problem, or of DeepStack's own form of one. */
 const sentenceOf = (body: string): string => JSON.parse(body).detail ?? JSON.parse(body).error;
 
@@ -67,6 +73,8 @@ test('one client has three quarters of the memory for bodies', async () => {
   while (pool.jobs.length < 3) await new Promise(setImmediate);
   const more = await app.inject(picture(FLOODER, 1000));
   assert.deepEqual([more.statusCode, more.headers['retry-after']], [429, '1']);
+  const elsewhere = await app.inject(withHead(FLOODER));
+  assert.equal(elsewhere.statusCode, 429, 'by the path whose key may be in the form, too');
   const other = app.inject(picture(OTHER));
   while (pool.jobs.length < 4) await new Promise(setImmediate);
   assert.equal((await app.inject(picture(OTHER, 1000))).statusCode, 429, 'now all of it is taken');
@@ -87,6 +95,7 @@ const EARLY = /Too many pictures are waiting/;
 const LATE = /Every engine is busy/;
 const CASES = {
   'of another key': [keys, withKey(FLOODER), withKey(OTHER), EARLY],
+  'of another key, in its head where it may be in its form': [keys, withHead(FLOODER), withHead(OTHER), EARLY],
   'of another key, in its form': [keys, formWith(FLOODER), formWith(OTHER), LATE],
   'of another address, where there are no keys': [{}, from('192.0.2.1'), from('192.0.2.2'), EARLY],
 } as const;
