@@ -1,9 +1,10 @@
 import type { PictureFormat } from './format.ts';
+import { hasHeavyTags } from './has-heavy-tags.ts';
 
 /** Every scan goes over the whole picture, for a few bytes each. Encoders write 1 to about 20; libtiff stops at 100, too. */
 export const MAX_SCANS = 100;
 
-export type CodingFlaw = 'ends too soon' | 'too many scans';
+export type CodingFlaw = 'ends too soon' | 'too many scans' | 'heavy tags';
 
 /**
  * What can be told of a picture without decoding it, and has to be told before.
@@ -12,12 +13,13 @@ export type CodingFlaw = 'ends too soon' | 'too many scans';
  * and a WebP cut in its metadata decode without a word, and an upload that was cut is no picture to answer.
  * GIF, TIFF and AVIF are left to their decoders.
  *
- * `too many scans`: a JPEG of half a megabyte can keep a decoder busy for ten seconds.
+ * `too many scans`: a JPEG of half a megabyte can keep a decoder busy for ten seconds. `heavy tags`: so can a TIFF.
  */
 export function codingFlaw(bytes: Uint8Array, format: PictureFormat): CodingFlaw | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === 'jpeg') return jpegFlaw(view);
   if (format === 'png') return pngEndsTooSoon(view) ? 'ends too soon' : undefined;
+  if (format === 'tiff') return hasHeavyTags(view) ? 'heavy tags' : undefined;
   const cut = format === 'webp' && (view.length < 12 || 8 + view.readUInt32LE(4) > view.length);
   return cut ? 'ends too soon' : undefined;
 }

@@ -170,6 +170,10 @@ function checkCoding(bytes: Uint8Array, formats: readonly OptionalFormat[]): Pic
   const format = checkFormat(bytes, formats);
   const flaw = codingFlaw(bytes, format);
   if (flaw === 'ends too soon') throw undecodable(`the ${format} has no end`);
+  if (flaw === 'heavy tags') {
+    const message = 'The TIFF has more in its tags than a picture; save it again as an ordinary TIFF.';
+    throw new DetectorError('unprocessable_image', message);
+  }
   if (flaw === 'too many scans') {
     throw new DetectorError(
       'unprocessable_image',
