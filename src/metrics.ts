@@ -30,6 +30,7 @@ export function createMetrics() {
   const registers = [registry];
   collectProcessMetrics(registry);
 
+  let bufferedBytes = () => 0;
   const metrics = {
     registry,
     httpRequests: new Counter({
@@ -123,6 +124,9 @@ export function createMetrics() {
       else if (event.type === 'retry') metrics.retriedImages.inc();
       else metrics.rejected.inc({ reason: 'quarantined' });
     },
+    watchBufferedBytes(held: () => number): void {
+      bufferedBytes = held;
+    },
     watchConnections(open: () => number): void {
       gauge('gfl_connections', 'Open connections to PORT.', open);
     },
@@ -134,6 +138,9 @@ export function createMetrics() {
         'gfl_queue_fill_ratio',
         'Share of the room for waiting that is taken, of gfl_queue_capacity or of DEADLINE_MS, whichever is more; from 1 on pictures are refused.',
         () => admission.fill,
+      );
+      gauge('gfl_buffered_bytes', 'Bytes of bodies and answers that are held, of MAX_BUFFERED_BYTES.', () =>
+        bufferedBytes(),
       );
       gauge('gfl_in_flight', 'Pictures inside the engines.', () => admission.inFlight);
       new Gauge({

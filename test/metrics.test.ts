@@ -17,6 +17,7 @@ const CONTRACT: Record<string, [type: string, labels: string[]]> = {
   gfl_queue_capacity: ['gauge', []],
   gfl_queue_fill_ratio: ['gauge', []],
   gfl_in_flight: ['gauge', []],
+  gfl_buffered_bytes: ['gauge', []],
   gfl_engines: ['gauge', ['state']],
   gfl_engine_cpu_seconds_total: ['counter', ['engine']],
   gfl_engine_resident_memory_bytes: ['gauge', ['engine']],

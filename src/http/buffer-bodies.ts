@@ -39,6 +39,7 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): (body:
   const findKey = createKeyFinder(config.apiKeys);
   const strangersRoom = Math.max(config.maxBodyBytes, STRANGERS_SHARE * config.maxBufferedBytes);
   const room = createShares(config.maxBufferedBytes, config.maxBodyBytes);
+  metrics.watchBufferedBytes(() => room.held);
   let heldByStrangers = 0;
   const heldBy = new Map<RequestTrace, Held>();
 

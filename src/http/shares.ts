@@ -9,6 +9,8 @@ export interface Shares {
   hasRoomFor(client: ClientId, amount: number): boolean;
   /** Notes that a client holds so much more, or less where `amount` is negative, whether there was room for it or not. */
   change(client: ClientId, amount: number): void;
+  /** What all of them hold. */
+  readonly held: number;
 }
 
 /**
@@ -26,6 +28,9 @@ export function createShares(all: number, least = 0): Shares {
       const now = (held.get(client) ?? 0) + amount;
       if (now > 0) held.set(client, now);
       else held.delete(client);
+    },
+    get held() {
+      return heldByAll;
     },
   };
 }

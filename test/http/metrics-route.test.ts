@@ -65,8 +65,10 @@ test('waiting and working pictures show in the gauges', async () => {
   assert.equal(found.gfl_queue_depth, 1);
   assert.equal(found.gfl_queue_fill_ratio, 1 / 64);
   assert.equal(found['gfl_engines{state="busy"}'], 2);
+  assert.equal(found.gfl_buffered_bytes, 3 * image.payload.length);
   release();
   await Promise.all(three);
+  while ((await samples(service)).gfl_buffered_bytes !== 0) await new Promise(setImmediate);
 });
 
 test('failures are counted by their code, refusals by their reason', async () => {
