@@ -21,11 +21,11 @@ const RENEW_MS = 1000;
 export async function endWhenStuck(limitS = LIMIT_S): Promise<void> {
   const libc = await loadLibc();
   if (libc === undefined) return;
-  const dlsym = libc('void *dlsym(void *, const char *)');
-  const signal = libc('void *signal(int, void *)');
-  const setitimer = libc('int setitimer(int, const int64_t *, void *)');
+  const signal = libc.call('void *signal(int, void *)');
+  const setitimer = libc.call('int setitimer(int, const int64_t *, void *)');
 
-  signal(SIGVTALRM, dlsym(null, '_exit'));
+  // Not by dlsym, which before glibc 2.34 (Debian 11, Ubuntu 20.04, RHEL 8) was in a library of its own.
+  signal(SIGVTALRM, libc.address('_exit'));
   const onceInLimit = new BigInt64Array([0n, 0n, BigInt(limitS), 0n]); // struct itimerval: interval and value, each in s and us
   const renew = () => setitimer(ITIMER_VIRTUAL, onceInLimit, null);
   renew();

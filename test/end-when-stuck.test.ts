@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const STUCK = fileURLToPath(new URL('./support/stuck-process.js', import.meta.url));
+const OLD_GLIBC = new URL('./support/old-glibc.js', import.meta.url).href;
 const NO_GLIBC = process.platform !== 'linux' && 'needs Linux';
 const NEW_PIDS = ['--pid', '--fork', '--kill-child', '--mount-proc'];
 
@@ -20,6 +21,10 @@ test('a process whose event loop does not turn any more ends itself', { skip: NO
   const startedAt = performance.now();
   assert.equal(await endOf(t, process.execPath, STUCK, '1'), 26);
   t.diagnostic(`ended after ${((performance.now() - startedAt) / 1000).toFixed(1)} s, with 1 s of CPU time allowed`);
+});
+
+test('one with a glibc of before 2.34 ends itself, too', { skip: NO_GLIBC }, async t => {
+  assert.equal(await endOf(t, process.execPath, '--import', OLD_GLIBC, STUCK, '1'), 26);
 });
 
 test('one that is busy, but whose event loop turns, is left alone', { skip: NO_GLIBC }, async t => {

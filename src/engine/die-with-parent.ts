@@ -12,7 +12,7 @@ const SIGKILL = 9;
  */
 export async function dieWithParent(parent: number): Promise<void> {
   const libc = await loadLibc();
-  const prctl = libc?.('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)');
+  const prctl = libc?.call('int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)');
   if (prctl?.(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) !== 0) {
     new Worker(new URL('./parent-watch.js', import.meta.url), { workerData: { parent } });
   } else if (process.ppid !== parent) {

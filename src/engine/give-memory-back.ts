@@ -20,7 +20,7 @@ export async function giveMemoryBack(): Promise<() => void> {
   let collectedAt = performance.now();
   const libc = await loadLibc();
   if (libc === undefined) return () => {};
-  const trim = libc('int malloc_trim(size_t)');
+  const trim = libc.call('int malloc_trim(size_t)');
   let trimmedAt = 0;
   const giveBack = () => {
     const now = performance.now();
