@@ -56,8 +56,9 @@ export function proveScores(subject: Subject, trials: readonly Trial[]): Finding
 function* extremes(subject: Subject, { prepared, tensors }: Trial): Generator<number> {
   const { manifest, labels } = subject.model;
   if (!isGridManifest(manifest)) {
-    const { data } = tensors[manifest.head.detections]!;
-    for (let i = 4; i < data.length; i += 5) yield data[i]!;
+    const rows = tensors[manifest.head.detections]!.data;
+    // Rows that only fill the tensor up have class -1, and their scores may be -1 as well.
+    for (const [i, id] of tensors[manifest.head.labels]!.data.entries()) if (id >= 0) yield rows[i * 5 + 4]!;
     return;
   }
   for (const { scores, points } of levelsOf(subject, tensors, prepared.placement, 1, 0)!) {
