@@ -48,16 +48,17 @@ export function float32Interface(graph: GraphProto): CastTensor[] {
     return node;
   }
 
-  /** A resized picture lies between whole numbers, and a Cast cuts off. Round and Clip with inputs are of opset 11 and later. */
+  /** A resized picture lies between whole numbers, and a Cast cuts off. Not Round and Clip, which opsets before 11 do not have, or have otherwise. */
   function wholePixels(picture: string): string {
-    const [lowest, highest] = [0, 255].map(limit => {
-      const tensor = floatTensor(unused(`${picture}_${limit}`), [], Float32Array.of(limit));
-      graph.initializer.push(tensor);
-      return tensor.name;
-    }) as [string, string];
-    const [rounded, clipped] = [unused(`${picture}_rounded`), unused(`${picture}_pixels`)];
-    before.push(makeNode('Round', [picture], [rounded]), makeNode('Clip', [rounded, lowest, highest], [clipped]));
-    return clipped;
+    const steps = [['Add', 0.5], ['Floor'], ['Max', 0], ['Min', 255]] as const;
+    return steps.reduce<string>((from, [operator, value]) => {
+      const to = unused(`${picture}_${operator.toLowerCase()}`);
+      const operands = value === undefined ? [] : [floatTensor(`${to}_operand`, [], Float32Array.of(value))];
+      for (const operand of operands) operand.name = unused(operand.name);
+      graph.initializer.push(...operands);
+      before.push(makeNode(operator, [from, ...operands.map(({ name }) => name)], [to]));
+      return to;
+    }, picture);
   }
 
   for (const value of graph.input) {

@@ -188,7 +188,9 @@ test('a graph that declares the same again and again, or very much, is done with
   assert.ok(performance.now() - startedAt < 10_000, 'one walk over the graph, not one for each output');
 });
 
-test('pixels as they are become whole numbers of 0 to 255, not what a Cast leaves of them', async () => {
+const PIXELS = Float32Array.of(-3, 0.4, 0.6, 127.3, 254.7, 300);
+
+function takingPixels(opset: number): ModelProto {
   const graph = makeGraph({
     name: 'pixels',
     inputs: [makeValue('x', 'float', [1, 3, 1, 2])],
@@ -196,8 +198,16 @@ test('pixels as they are become whole numbers of 0 to 255, not what a Cast leave
     nodes: [makeNode('Cast', ['x'], ['y'], { to: { int: TensorProto_DataType.FLOAT } })],
   });
   setType(graph.input, 'x', TensorProto_DataType.UINT8);
-  const takesPixels = model(graph);
-  assert.deepEqual(float32Interface(graph), [{ name: 'x', type: 'uint8' }]);
-  const { y } = await run(takesPixels, Float32Array.of(-3, 0.4, 0.6, 127.3, 254.7, 300), [1, 3, 1, 2]);
-  assert.deepEqual([...y!.data], [0, 0, 1, 127, 255, 255]);
-});
+  const made = model(graph);
+  made.opsetImport[0]!.version = BigInt(opset);
+  return made;
+}
+
+for (const opset of [9, 11, 17]) {
+  test(`pixels as they are become whole numbers of 0 to 255, not what a Cast leaves of them, in opset ${opset}`, async () => {
+    const takesPixels = takingPixels(opset);
+    assert.deepEqual(float32Interface(takesPixels.graph!), [{ name: 'x', type: 'uint8' }]);
+    const { y } = await run(takesPixels, PIXELS, [1, 3, 1, 2]);
+    assert.deepEqual([...y!.data], [0, 0, 1, 127, 255, 255]);
+  });
+}
