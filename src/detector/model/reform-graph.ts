@@ -9,7 +9,8 @@ export type { OutputForm } from '../../onnx/reform-outputs.ts';
 /** The same graph with outputs that a manifest can say; `description` has them, too, and its operators are the file's own. */
 export function reformGraph(file: GraphFile, form: OutputForm): GraphFile {
   const model = parseModel(file.graph);
-  reformOutputs(model.graph, form);
-  const description = { ...describeGraph(model, file.description.operators), weights: file.description.weights };
+  const { opset, operators, weights } = file.description;
+  reformOutputs(model.graph, form, opset ?? 1);
+  const description = { ...describeGraph(model, operators), weights };
   return { ...file, description, graph: encodeModel(model), changes: { ...file.changes, form } };
 }
