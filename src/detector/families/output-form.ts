@@ -40,7 +40,16 @@ function findRows(outputs: readonly Output[], wishes: Wishes): OutputForm | unde
 function endsInClassIds(view: OutputView, { classes }: Wishes): boolean {
   if (view.channels !== 6 || !inUnitRange(rangeOf(view, 4, 1))) return false;
   if (classes === 2 && rangeOf(view, 5, 1).highest === 0) return false;
-  return isWhole(view, 5);
+  return isWhole(view, 5) && areCorners(view);
+}
+
+/** A YOLOv5 of one class ends in 1 in half precision; its boxes are centres and sizes, and few of them lie below and to the right of their centres. */
+function areCorners(view: OutputView): boolean {
+  let ordered = 0;
+  for (let point = 0; point < view.points; point++) {
+    if (view.at(point, 2) >= view.at(point, 0) && view.at(point, 3) >= view.at(point, 1)) ordered++;
+  }
+  return ordered >= view.points / 2;
 }
 
 /** Where nothing was found there may be one row of -1. */
@@ -62,12 +71,13 @@ function findColumns({ description }: ProbedGraph, outputs: readonly Output[]): 
     if (beside.length !== 2 || beside.some(other => other.dims.length !== 2)) continue;
     const isInteger = ({ name }: Output) =>
       description.outputs.find(output => output.name === name)?.type.startsWith('int');
-    const isClassIds = (output: Output) =>
-      isInteger(output) || (output.data.every(Number.isInteger) && output.data.some(id => id > 1));
-    const labels = beside.filter(isClassIds);
-    const scores = beside.filter(output => !isClassIds(output));
-    if (labels.length === 1 && scores.length === 1)
-      return { form: 'columns', boxes, scores: scores[0]!.name, labels: labels[0]!.name };
+    const whole = beside.filter(output => isInteger(output) || output.data.every(Number.isInteger));
+    // Scores are whole as well where nothing was found.
+    const ids = whole.length < 2 ? whole : whole.filter(one => isInteger(one) || one.data.some(id => id > 1));
+    const [labels, second] = ids;
+    if (labels === undefined || second !== undefined) continue;
+    const scores = beside.find(output => output !== labels)!.name;
+    return { form: 'columns', boxes, scores, labels: labels.name };
   }
   return undefined;
 }

@@ -35,6 +35,13 @@ test('rows that end in 0 are of two classes where somebody says that there are t
   assert.equal(findOutputForm(probed([['output0', [1, 300, 6], rows(1)]]), { classes: 2 }), undefined);
 });
 
+test('a YOLOv5 of one class whose probability is 1 everywhere, as half precision has it, gives no class ids', () => {
+  const values = Array.from({ length: 2000 }, (_, i) => [i % 640, (i * 7) % 640, 30, 40, (i % 100) / 100, 1]).flat();
+  const graph = probed([['output', [1, 2000, 6], values]], {}, { names: "{0: 'red'}" });
+  const form = { form: 'objectness', fused: 'output', channelAxis: 2, channels: 6 };
+  assert.deepEqual(findOutputForm(graph, {}), form);
+});
+
 test('rows with more behind them (masks, keypoints, angles) are none', () => {
   const values = Array.from({ length: 300 }, (_, i) => [i, i, i + 40, i + 60, 0.5, 1, 0.25]).flat();
   assert.equal(findOutputForm(probed([['output0', [1, 300, 7], values]]), {}), undefined);
@@ -94,7 +101,11 @@ test('boxes, scores and class ids by themselves', () => {
   assert.deepEqual(findOutputForm(probed(columns([0, 0, 0], 'int64'), NMS), {}), found, 'declared as whole numbers');
   assert.deepEqual(findOutputForm(probed(columns([0, 7, 0], 'float32'), NMS), {}), found, 'they leave 0..1');
   assert.deepEqual(findOutputForm(probed(columns([], 'int64'), NMS), {}), found, 'there are none');
-  assert.equal(findOutputForm(probed(columns([0, 0, 0], 'float32'), NMS), {}), undefined, 'which is which?');
+  assert.deepEqual(findOutputForm(probed(columns([0, 1, 0], 'float32'), NMS), {}), found, 'the scores are no ids');
+  const nothing = columns([0, 0, 0], 'float32').map(
+    ([name, dims, values]): Tensor => [name, dims, Array(values.length).fill(0)],
+  );
+  assert.equal(findOutputForm(probed(nothing, NMS), {}), undefined, 'which is which?');
   assert.equal(findOutputForm(probed(columns([0, 7, 0], 'int64')), {}), undefined, 'nothing was suppressed');
 });
 
