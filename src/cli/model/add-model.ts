@@ -140,12 +140,16 @@ function preprocessingWarnings(family: FamilyName, { head }: FamilyFit, { graph 
 function assumptions({ input, head, candidates, nms }: Manifest): string[] {
   const { resize, colour, scale, mean, std } = input;
   return [
-    `${resize.fit}${resize.fit === 'keep-ratio' ? ` ${resize.shortSide}/${resize.longSide}` : ''}, ${resize.interpolation}, padded with ${resize.pad}`,
+    `${[resize.fit, sidesOf(resize)].join(' ').trim()}, ${resize.interpolation}, padded with ${resize.pad}`,
     `${colour}, ${scale === 1 ? '' : `scale ${scale}, `}mean ${mean.join(' ')}, std ${std.join(' ')}`,
     ...('priorOffset' in head ? [`prior offset ${head.priorOffset}`] : []),
     `scores from ${candidates.scoreThreshold}`,
     ...('iouThreshold' in nms ? [`NMS ${nms.iouThreshold}`] : []),
   ];
+}
+
+function sidesOf({ shortSide, longSide }: Manifest['input']['resize']): string {
+  return [shortSide, longSide].filter(side => side !== undefined).join('/');
 }
 
 function withoutBatch(manifest: Manifest): Manifest {

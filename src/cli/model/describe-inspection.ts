@@ -55,10 +55,11 @@ function weightNotes({ listedAsInputs, files }: InspectionReport['weights']): st
   return listed + outside;
 }
 
-function describeOutput({ type, dims, seen, range: [lowest, highest], endings }: InspectionReport['outputs'][number]) {
+function describeOutput({ type, dims, seen, range, endings }: InspectionReport['outputs'][number]) {
   const declared = dims?.every(dim => typeof dim === 'number') ? '' : ` declared ${shape(dims)}`;
   const made = endings.length > 0 ? `, from ${endings.join(' and ')}` : '';
-  return `${type} ${shape(seen)}${declared}  ${lowest.toFixed(3)} to ${highest.toFixed(3)}${made}`;
+  const values = range === undefined ? 'no values' : `${range[0].toFixed(3)} to ${range[1].toFixed(3)}`;
+  return `${type} ${shape(seen)}${declared}  ${values}${made}`;
 }
 
 function shape(dims: readonly (number | string)[] | undefined): string {

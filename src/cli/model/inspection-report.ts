@@ -5,10 +5,10 @@ export interface InspectionReport {
   file: { path: string; bytes: number; sha256: string };
   onnx: { irVersion: number; opset: number | undefined; producer: string; metadata: Record<string, string> };
   inputs: GraphInspection['file']['description']['inputs'];
-  /** `dims` as the file declares them, `seen` as a run at `triedAt[0]` gave them, with the range of the values. */
+  /** `dims` as the file declares them, `seen` as a run at `triedAt[0]` gave them, with the range of the values, where there are any. */
   outputs: (GraphInspection['file']['description']['outputs'][number] & {
     seen: readonly number[];
-    range: [lowest: number, highest: number];
+    range?: [lowest: number, highest: number];
   })[];
   /** Inputs and outputs of other types in the file; above they are as `model add` has them. */
   cast: GraphInspection['file']['changes']['cast'];
@@ -31,7 +31,7 @@ export function inspectionReport(path: string, { file, graph, families }: GraphI
     inputs,
     outputs: outputs.map(output => {
       const seen = first!.outputs.find(({ name }) => name === output.name)!;
-      return { ...output, seen: seen.dims, range: rangeOf(seen.data) };
+      return { ...output, seen: seen.dims, ...(seen.data.length > 0 && { range: rangeOf(seen.data) }) };
     }),
     cast: file.changes.cast,
     fixedInputs: file.changes.fixedInputs,

@@ -53,7 +53,13 @@ function inputOf(
   // A keep-ratio goes by its own sides, and width and height would be without effect.
   const sides = { shortSide: Math.min(width, height), longSide: Math.max(width, height) };
   const asked = input.resize.fit === 'keep-ratio' && wanted !== undefined;
-  const resize = asked ? { ...input.resize, ...sides } : input.resize;
+  const resize = asked ? { ...input.resize, ...sides } : withMargin(input.resize, sides.longSide / size.width);
   const normalised = takesPixels ? AS_THEY_ARE : {};
   return { tensor: name, width, height, ...dynamic, ...input, ...normalised, resize };
+}
+
+/** YOLO-NAS' 636 of 640 pixels are as large a part of other sizes. */
+function withMargin(resize: Preprocessing['input']['resize'], scale: number): Preprocessing['input']['resize'] {
+  const { fit, longSide } = resize;
+  return fit === 'letterbox' && longSide !== undefined ? { ...resize, longSide: Math.round(longSide * scale) } : resize;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { createDetector } from '../../../src/detector/index.ts';
 import type { ModelProto } from '../../../src/onnx/onnx_pb.ts';
+import { floatTensor } from '../../../src/onnx/tensor.ts';
 import { encoded, type Normalisation, RAW, RGB, UNIT } from '../../support/family-graph.ts';
 import { type OtherOutputs, otherOutputs, takingPixels } from '../../support/other-outputs.ts';
 import { runCli } from '../../support/run-cli.ts';
@@ -55,6 +56,9 @@ async function seesTheSquares(t: TestContext, score: number): Promise<void> {
   }
 }
 
+/** A picture that is as large as the network input stays sharp. */
+const NO_MARGIN = ['--set', 'input.resize.longSide=null'];
+
 const forms: [OtherOutputs, string, Normalisation, string[], string[], RegExp, number][] = [
   [
     'rows',
@@ -80,7 +84,7 @@ const forms: [OtherOutputs, string, Normalisation, string[], string[], RegExp, n
     'columns',
     'decoded',
     UNIT,
-    [],
+    NO_MARGIN,
     ['yolo-nas'],
     /instead of boxes in "graph2_pred_boxes", scores in "graph2_pred_scores", class ids in "graph2_pred_classes"/,
     0.9975,
@@ -126,9 +130,26 @@ for (const [form, family, normalisation, args, assumed, changed, score] of forms
   });
 }
 
+test('a graph that finds nothing in noise has no values to tell of', async () => {
+  const model = otherOutputs('paddle rows', UNIT, SIZE);
+  const floor = model.graph!.initializer.findIndex(({ name }) => name === 'found_from');
+  model.graph!.initializer[floor] = floatTensor('found_from', [1], Float32Array.of(2));
+  const file = path.join(folder, 'nothing.onnx');
+  await writeFile(file, encoded(model));
+  const { stdout } = await runCli(['model', 'inspect', file]);
+  assert.match(stdout, /^ +out +detections +float32 \[1, 0, 5\] declared \[batch, points, 5\] {2}no values, from /m);
+  const { outputs } = JSON.parse((await runCli(['model', 'inspect', file, '--format', 'json'])).stdout);
+  assert.ok(outputs.every((output: object) => !('range' in output)));
+});
+
+test('the margin of YOLO-NAS is as large a part of other sizes as 4 of 640 pixels', async () => {
+  const { stdout } = await add(otherOutputs('columns', UNIT, SIZE), '--family', 'decoded');
+  assert.match(stdout, /from the protocol +letterbox 318, bilinear/);
+});
+
 test('a graph that takes pixels as they are gets them whole, and normalised by nobody', async t => {
   const model = takingPixels(otherOutputs('columns', RAW, SIZE));
-  const { code, stdout, stderr } = await add(model, '--family', 'decoded');
+  const { code, stdout, stderr } = await add(model, '--family', 'decoded', ...NO_MARGIN);
   assert.equal(code, 0, stderr);
   assert.match(stdout, /float32 instead of uint8 at images;/);
   assert.match(stdout, /padded with 114,114,114; rgb, mean 0 0 0, std 1 1 1;/);
