@@ -11,7 +11,7 @@ type Output = Probe['outputs'][number];
 export function findOutputForm(graph: ProbedGraph, wishes: Wishes): OutputForm | undefined {
   const { outputs } = graph.probes[0]!;
   return (
-    findRows(outputs, wishes) ??
+    findRows(graph, outputs, wishes) ??
     findColumns(graph, outputs) ??
     findCrossed(outputs) ??
     findObjectness(graph, outputs, wishes)
@@ -19,11 +19,11 @@ export function findOutputForm(graph: ProbedGraph, wishes: Wishes): OutputForm |
 }
 
 /** YOLOv10, YOLO26 and Ultralytics' nms=True; PaddleDetection with its suppression, which counts the rows in another output. */
-function findRows(outputs: readonly Output[], wishes: Wishes): OutputForm | undefined {
+function findRows(graph: ProbedGraph, outputs: readonly Output[], wishes: Wishes): OutputForm | undefined {
   for (const output of outputs) {
     const { name, dims } = output;
     const view = viewOutput(output, 'points-first');
-    if (dims.length === 3 && view !== undefined && endsInClassIds(view, wishes))
+    if (dims.length === 3 && view !== undefined && endsInClassIds(view, graph, wishes))
       return { form: 'rows', rows: name, order: 'box-first' };
     const counted = outputs.some(({ data }) => data.length === 1 && data[0] === dims[0]);
     if (dims.length === 2 && dims[1] === 6 && counted && (view === undefined || beginsWithClassIds(view))) {
@@ -34,13 +34,20 @@ function findRows(outputs: readonly Output[], wishes: Wishes): OutputForm | unde
 }
 
 /**
- * For one or two classes the ranges of score and class id are those of two classes' probabilities. Who says that there are two is believed where the last is 0
- * everywhere, as a class may be that is seen nowhere.
+ * For one or two classes the ranges of score and class id are those of two classes' probabilities. Where somebody says that there are two and the last is 0
+ * everywhere, as a class may be that is seen nowhere, rows are told by their suppression, or by their order.
  */
-function endsInClassIds(view: OutputView, { classes }: Wishes): boolean {
+function endsInClassIds(view: OutputView, { description }: ProbedGraph, { classes }: Wishes): boolean {
   if (view.channels !== 6 || !inUnitRange(rangeOf(view, 4, 1))) return false;
-  if (classes === 2 && rangeOf(view, 5, 1).highest === 0) return false;
+  const isOfTwo = classes === 2 && rangeOf(view, 5, 1).highest === 0;
+  if (isOfTwo && !suppresses(description) && !isSortedByScore(view)) return false;
   return isWhole(view, 5) && areCorners(view);
+}
+
+/** The best first, as a TopK gives them; points of a grid have another order. */
+function isSortedByScore(view: OutputView): boolean {
+  for (let point = 1; point < view.points; point++) if (view.at(point, 4) > view.at(point - 1, 4)) return false;
+  return view.at(0, 4) > view.at(view.points - 1, 4);
 }
 
 /** A YOLOv5 of one class ends in 1 in half precision; its boxes are centres and sizes, and few of them lie below and to the right of their centres. */

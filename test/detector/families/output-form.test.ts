@@ -31,8 +31,15 @@ for (const classes of [1, 2, 80]) {
   });
 }
 
-test('rows that end in 0 are of two classes where somebody says that there are two', () => {
-  assert.equal(findOutputForm(probed([['output0', [1, 300, 6], rows(1)]]), { classes: 2 }), undefined);
+test('rows of one class where somebody says that there are two are told by their order, or by the suppression', () => {
+  const found = { form: 'rows', rows: 'output0', order: 'box-first' };
+  const sorted = rows(1);
+  assert.deepEqual(findOutputForm(probed([['output0', [1, 300, 6], sorted]]), { classes: 2 }), found);
+  const nothing = Array<number>(1800).fill(0);
+  assert.deepEqual(findOutputForm(probed([['output0', [1, 300, 6], nothing]], NMS), { classes: 2 }), found);
+  assert.equal(findOutputForm(probed([['output0', [1, 300, 6], nothing]]), { classes: 2 }), undefined);
+  const ofGrid = [...sorted.slice(600), ...sorted.slice(0, 600)];
+  assert.equal(findOutputForm(probed([['output0', [1, 300, 6], ofGrid]]), { classes: 2 }), undefined);
 });
 
 test('a YOLOv5 of one class whose probability is 1 everywhere, as half precision has it, gives no class ids', () => {
