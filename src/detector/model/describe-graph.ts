@@ -1,5 +1,7 @@
 import { type DeclaredValue, declaredInputs, declaredOutputs } from '../../onnx/declared-values.ts';
 import { externalTensors } from '../../onnx/external-data.ts';
+import { innerGraphs } from '../../onnx/inner-graphs.ts';
+import type { NodeProto } from '../../onnx/onnx_pb.ts';
 import { outputEndings } from '../../onnx/output-endings.ts';
 import type { OnnxModel } from '../../onnx/parse-model.ts';
 
@@ -53,9 +55,9 @@ export function describeGraph(model: OnnxModel, operators = countOperators(model
 }
 
 /** The most frequent first; those of other domains with their domain. */
-export function countOperators({ graph }: OnnxModel): Record<string, number> {
+export function countOperators(model: OnnxModel): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const { opType, domain } of graph.node) {
+  for (const { opType, domain } of everyNode(model)) {
     const name = domain === '' || domain === 'ai.onnx' ? opType : `${domain}::${opType}`;
     counts[name] = (counts[name] ?? 0) + 1;
   }
@@ -65,10 +67,24 @@ export function countOperators({ graph }: OnnxModel): Record<string, number> {
 /** Operators that ONNX Runtime does not have, as `domain::Operator`. */
 export function foreignOperators(model: OnnxModel): string[] {
   const own = new Set(model.functions.map(({ domain, name }) => `${domain}::${name}`));
-  const names = model.graph.node
+  // A function that nothing calls may have any.
+  const names = [...withInner(model.graph.node)]
     .filter(({ domain }) => !KNOWN_DOMAINS.includes(domain))
     .map(({ domain, opType }) => `${domain}::${opType}`);
   return [...new Set(names)].filter(name => !own.has(name));
+}
+
+/** Those of branches, loops and functions, too: a suppression often lies within an If. */
+function* everyNode({ graph, functions }: OnnxModel): Generator<NodeProto> {
+  yield* withInner(graph.node);
+  for (const { node } of functions) yield* withInner(node);
+}
+
+function* withInner(nodes: readonly NodeProto[]): Generator<NodeProto> {
+  for (const node of nodes) {
+    yield node;
+    for (const inner of innerGraphs(node)) yield* withInner(inner.node);
+  }
 }
 
 export function suppresses({ operators }: Pick<GraphDescription, 'operators'>): boolean {
