@@ -101,13 +101,17 @@ function findCrossed(outputs: readonly Output[]): OutputForm | undefined {
   return undefined;
 }
 
-/** YOLOv6 (1 everywhere), YOLOv5, YOLOv7: one channel more than there are names. */
+/**
+ * YOLOv6 (1 everywhere), YOLOv5, YOLOv7: one channel more than there are names. Labels that lack one make no objectness of YOLOv8's first class, whose channels
+ * come first, nor of PP-YOLOE's, whose boxes are corners.
+ */
 function findObjectness(
   { description }: ProbedGraph,
   outputs: readonly Output[],
   wishes: Wishes,
 ): OutputForm | undefined {
-  const names = wishes.classes ?? ultralyticsMetadata(description.metadata).names?.length;
+  const named = ultralyticsMetadata(description.metadata).names?.length;
+  const classes = wishes.classes ?? named;
   for (const layout of ['channels-first', 'points-first'] as const) {
     for (const output of outputs) {
       const view = viewOutput(output, layout);
@@ -116,7 +120,9 @@ function findObjectness(
       if (!inUnitRange(rangeOf(view, 4, channels - 4)) || inUnitRange(rangeOf(view, 0, 4))) continue;
       const fifth = rangeOf(view, 4, 1);
       const always = fifth.lowest === 1 && fifth.highest === 1;
-      if (!always && channels - 5 !== names) continue;
+      const isSaid = channels - 5 === classes && channels - 4 !== named;
+      const isTheirs = !areCorners(view) && (layout === 'points-first' || named === classes);
+      if (!always && !(isSaid && isTheirs)) continue;
       return { form: 'objectness', fused: output.name, channelAxis: layout === 'channels-first' ? 1 : 2, channels };
     }
   }

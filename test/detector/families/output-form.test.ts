@@ -126,10 +126,10 @@ test('scores by classes beside boxes by points', () => {
 });
 
 /** 4 of a box in pixels, then an objectness or a score, then scores. */
-function decoded(channels: number, layout: 'points' | 'channels', fifth = 0.5): Tensor {
+function decoded(channels: number, layout: 'points' | 'channels', fifth = 0.5, corners = false): Tensor {
   const points = 8400;
   const value = (point: number, channel: number) => {
-    if (channel < 4) return ((point * 37) % 600) + (channel >= 2 ? 30 : 0);
+    if (channel < 4) return channel < 2 || corners ? ((point * 37) % 600) + channel : 30;
     return channel === 4 ? fifth : ((point + channel) % 97) / 100;
   };
   const values = Array.from({ length: points * channels }, (_, i) =>
@@ -146,6 +146,15 @@ for (const [name, tensor, metadata, wishes, expected] of [
   ['by channels', decoded(8, 'channels'), { names }, {}, 1],
   ['1 everywhere (YOLOv6), and nobody says how many classes there are', decoded(8, 'points', 1), {}, {}, 2],
   ['as many names', decoded(7, 'points'), { names }, {}, undefined],
+  [
+    "one label fewer than YOLOv8's metadata has",
+    decoded(8, 'points'),
+    { names: `${names.slice(0, -1)}, 3: 'x'}` },
+    { classes: 3 },
+    undefined,
+  ],
+  ['one label fewer than YOLOv8 has classes', decoded(8, 'channels'), {}, { classes: 3 }, undefined],
+  ['one label fewer than PP-YOLOE has classes', decoded(8, 'points', 0.5, true), {}, { classes: 3 }, undefined],
   ['all labels named', decoded(8, 'points'), { names }, { classes: 4 }, undefined],
   ['no names', decoded(8, 'points'), {}, {}, undefined],
   ['one class', decoded(5, 'points', 1), {}, {}, undefined],
