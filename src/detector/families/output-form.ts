@@ -23,7 +23,9 @@ function findRows(graph: ProbedGraph, outputs: readonly Output[], wishes: Wishes
   for (const output of outputs) {
     const { name, dims } = output;
     const view = viewOutput(output, 'points-first');
-    if (dims.length === 3 && view !== undefined && endsInClassIds(view, graph, wishes))
+    // Where nothing was found there may be no row; the proofs on pictures see what other rows are.
+    const none = view === undefined && dims[2] === 6 && suppresses(graph.description);
+    if (dims.length === 3 && (none || (view !== undefined && endsInClassIds(view, graph, wishes))))
       return { form: 'rows', rows: name, order: 'box-first' };
     const counted = outputs.some(({ data }) => data.length === 1 && data[0] === dims[0]);
     if (dims.length === 2 && dims[1] === 6 && counted && (view === undefined || beginsWithClassIds(view))) {

@@ -49,6 +49,12 @@ test('a YOLOv5 of one class whose probability is 1 everywhere, as half precision
   assert.deepEqual(findOutputForm(graph, {}), form);
 });
 
+test('rows of a graph that suppresses, and found nothing in noise', () => {
+  const graph = probed([['output0', [1, 0, 6], []]], NMS);
+  assert.deepEqual(findOutputForm(graph, {}), { form: 'rows', rows: 'output0', order: 'box-first' });
+  assert.equal(findOutputForm(probed([['output0', [1, 0, 6], []]]), {}), undefined);
+});
+
 test('rows with more behind them (masks, keypoints, angles) are none', () => {
   const values = Array.from({ length: 300 }, (_, i) => [i, i, i + 40, i + 60, 0.5, 1, 0.25]).flat();
   assert.equal(findOutputForm(probed([['output0', [1, 300, 7], values]]), {}), undefined);
