@@ -19,6 +19,7 @@ const PREPROCESSING = [
   'rtmdet',
   'damo-yolo',
   'yolov8',
+  'yolo-nas',
   'ppyoloe',
   'ppyoloe-plus',
   'picodet',
