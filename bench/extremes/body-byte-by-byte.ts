@@ -16,9 +16,8 @@ const HEAD = 'POST /detect HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n
 export const bodyByteByByte: Extreme = {
   name: 'body-byte-by-byte',
   bound: `a body of ${BYTES / 1e6} MB in chunks of one byte is answered with 200, at most ${MEGABYTES} MB`,
+  missing: whatIsMissing,
   async run() {
-    const missing = whatIsMissing();
-    if (missing !== undefined) return missing;
     return withService({ BODY_TIMEOUT_MS: '300000', DEADLINE_MS: '60000' }, async (_service, port, pid) => {
       const body = Buffer.alloc(BYTES);
       readFileSync('samples/cat.jpg').copy(body);

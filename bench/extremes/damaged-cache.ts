@@ -22,9 +22,8 @@ const SCORE_THRESHOLD = 0.25;
 export const damagedCache: Extreme = {
   name: 'damaged-cache',
   bound: `weights, then graph of the cache overwritten and all engines killed: back within ${WHOLE_WITHIN_MS / 1000} s, 200 with the same detections`,
+  missing: whatIsMissing,
   async run() {
-    const missing = whatIsMissing();
-    if (missing !== undefined) return missing;
     const cacheDir = await mkdtemp(path.join(tmpdir(), 'gfl-extremes-'));
     const env = { CACHE_DIR: cacheDir, ENGINES: String(ENGINES), PROVIDER: 'cpu' };
     try {

@@ -14,9 +14,8 @@ const HEAD = `GET /models HTTP/1.1\r\nHost: a\r\n${'a:\r\n'.repeat(3900)}`;
 export const endlessHeads: Extreme = {
   name: 'endless-heads',
   bound: `${CONNECTIONS} heads of ${(HEAD.length / 1000).toFixed(0)} kB that do not end: at most ${MEGABYTES} MB`,
+  missing: () => whatIsMissing(CONNECTIONS),
   async run() {
-    const missing = whatIsMissing(CONNECTIONS);
-    if (missing !== undefined) return missing;
     // As long as that none is cut before the last has come.
     const env = { MAX_CONNECTIONS: String(CONNECTIONS), HEADERS_TIMEOUT_MS: '120000' };
     return withService(env, async ({ url }, port, pid) => {

@@ -18,9 +18,8 @@ const LOOP = encodeURIComponent("process.on('SIGUSR2', () => { for (;;); });");
 export const endlessLoop: Extreme = {
   name: 'endless-loop',
   bound: `the service in an endless loop: exit code ${STUCK} within ${ENDS_WITHIN_MS / 1000} s, engines gone`,
+  missing: whatIsMissing,
   async run() {
-    const missing = whatIsMissing();
-    if (missing !== undefined) return missing;
     const env = { ENGINES: String(ENGINES), NODE_OPTIONS: `--import=data:text/javascript,${LOOP}` };
     return withService(env, async (service, _port, pid) => {
       await untilWhole(service.url, ENGINES, ENDS_WITHIN_MS);

@@ -4,8 +4,9 @@ export interface Extreme {
   readonly name: string;
   /** What is promised, in a few words with the bound. */
   readonly bound: string;
-  /** @returns what was seen; a sentence where it cannot be run here */
-  run(): Promise<Finding | string>;
+  /** Why it cannot be run here, as a sentence; undefined, or left out, where it can. */
+  missing?(): string | undefined;
+  run(): Promise<Finding>;
 }
 
 export interface Finding {

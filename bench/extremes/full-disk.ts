@@ -25,24 +25,28 @@ const EXIT_S = 3;
 export const fullDisk: Extreme = {
   name: 'full-disk',
   bound: `${REQUESTS} requests on a full disk cost no answer and no line, exit 0 within ${EXIT_S} s`,
+  missing() {
+    const { status, error, stderr } = spawnSync('unshare', ['--mount', ...mountAt(tmpdir())], { encoding: 'utf8' });
+    if (status === 0) return undefined;
+    return `needs root, unshare and a tmpfs: ${(error?.message ?? stderr).trim().split('\n')[0]}`;
+  },
   async run() {
     const folder = mkdtempSync(path.join(tmpdir(), 'gfl-full-disk-'));
     try {
-      const mount = (sizeKb: number) => ['mount', '-t', 'tmpfs', '-o', `size=${sizeKb}k`, 'none', folder];
-      const tried = spawnSync('unshare', ['--mount', ...mount(FULL_KB)], { encoding: 'utf8' });
-      if (tried.status !== 0) {
-        return `needs root, unshare and a tmpfs: ${(tried.error?.message ?? tried.stderr).trim().split('\n')[0]}`;
-      }
-      return await fill(folder, mount(FULL_KB).join(' '));
+      return await fill(folder);
     } finally {
       rmSync(folder, { recursive: true });
     }
   },
 };
 
-async function fill(folder: string, mount: string) {
+function mountAt(folder: string): string[] {
+  return ['mount', '-t', 'tmpfs', '-o', `size=${FULL_KB}k`, 'none', folder];
+}
+
+async function fill(folder: string) {
   const file = path.join(folder, 'log');
-  const service = await serviceLoggingTo(file, mount, ['unshare', '--mount']);
+  const service = await serviceLoggingTo(file, mountAt(folder).join(' '), ['unshare', '--mount']);
   const { pid } = service.process;
   let log: FileHandle | undefined;
   try {

@@ -17,9 +17,8 @@ const LIVE = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
 export const keptAliveConnections: Extreme = {
   name: 'kept-alive-connections',
   bound: `of ${CONNECTIONS} kept alive ${MOST} stay, at most ${MEGABYTES} MB, /health/live within ${LIVE_MS / 1000} s`,
+  missing: () => whatIsMissing(CONNECTIONS),
   async run() {
-    const missing = whatIsMissing(CONNECTIONS);
-    if (missing !== undefined) return missing;
     return withService({ MAX_CONNECTIONS: String(MOST) }, async ({ url }, port, pid) => {
       const sockets = await openSockets(port, CONNECTIONS, async socket => {
         socket.write(LIVE);

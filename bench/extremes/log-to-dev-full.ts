@@ -9,8 +9,8 @@ const EXIT_S = 3;
 export const logToDevFull: Extreme = {
   name: 'log-to-dev-full',
   bound: `with its log in /dev/full ${REQUESTS} requests are answered, exit 0 within ${EXIT_S} s`,
+  missing: () => (existsSync('/dev/full') ? undefined : 'needs /dev/full, which Linux has'),
   async run() {
-    if (!existsSync('/dev/full')) return 'needs /dev/full, which Linux has';
     const service = await serviceLoggingTo('/dev/full');
     try {
       const answered = await askForLines(service.url, REQUESTS);

@@ -18,9 +18,8 @@ const ENGINE_MB = 800;
 export const longestRow: Extreme = {
   name: 'longest-row',
   bound: `${AT_ONCE} PNGs of ${WIDTH}x${HEIGHT} at once: 200 within ${ANSWERED_WITHIN_MS / 1000} s, an engine of at most ${ENGINE_MB} MB`,
+  missing: whatIsMissing,
   async run() {
-    const missing = whatIsMissing();
-    if (missing !== undefined) return missing;
     const picture = widePng(WIDTH, HEIGHT);
     return withService({ DEADLINE_MS: String(ANSWERED_WITHIN_MS) }, async service => {
       const alone = await postPicture(service.url, picture);

@@ -22,9 +22,8 @@ const BACK_WITHIN_MS = 10_000;
 export const noDescriptors: Extreme = {
   name: 'no-descriptors',
   bound: `ulimit -n ${DESCRIPTORS}, all taken, an engine killed: starts in vain with growing pauses, pictures 200 meanwhile, back within ${BACK_WITHIN_MS / 1000} s of the first descriptors`,
+  missing: whatIsMissing,
   async run() {
-    const missing = whatIsMissing();
-    if (missing !== undefined) return missing;
     const service = await startWithFew();
     const kept = openConnection(service.url);
     const request = pictureRequest('cat.jpg', await readFile('samples/cat.jpg'), 'raw');

@@ -28,9 +28,8 @@ function requestsAhead(name: string, connections: number, headBytes: number, meg
   return {
     name,
     bound: `${connections} connections that read nothing, ${AHEAD} heads of ${head.length} bytes on each, a heap of ${HEAP_MB} MB: at most ${megabytes} MB`,
+    missing: () => whatIsMissing(connections),
     async run() {
-      const missing = whatIsMissing(connections);
-      if (missing !== undefined) return missing;
       const env = {
         MAX_CONNECTIONS: '4096',
         SEND_TIMEOUT_MS: '120000',

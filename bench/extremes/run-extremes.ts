@@ -1,4 +1,4 @@
-import type { Extreme, Finding } from './extreme.ts';
+import type { Extreme } from './extreme.ts';
 
 export interface Outcome {
   name: string;
@@ -27,14 +27,20 @@ export async function runExtremes(extremes: readonly Extreme[], log: (line: stri
     const { name, bound } = extreme;
     log(`${name} ...`);
     const startedAt = performance.now();
-    const found = await extreme.run().catch(broken);
-    const { figure, held } = typeof found === 'string' ? { figure: found, held: undefined } : found;
-    outcomes.push({ name, bound, figure, held: held === undefined ? 'skipped' : held ? 'yes' : 'NO' });
+    const { figure, held } = await outcomeOf(extreme);
+    outcomes.push({ name, bound, figure, held });
     log(`${name}: ${figure} (${((performance.now() - startedAt) / 1000).toFixed(0)} s)`);
   }
   return outcomes;
 }
 
-function broken(error: unknown): Finding {
-  return { figure: `failed to run: ${(error as Error).message}`, held: false };
+async function outcomeOf(extreme: Extreme): Promise<Pick<Outcome, 'figure' | 'held'>> {
+  const missing = extreme.missing?.();
+  if (missing !== undefined) return { figure: missing, held: 'skipped' };
+  try {
+    const { figure, held } = await extreme.run();
+    return { figure, held: held ? 'yes' : 'NO' };
+  } catch (error) {
+    return { figure: `failed to run: ${(error as Error).message}`, held: 'NO' };
+  }
 }

@@ -18,9 +18,8 @@ const STAYS_MS = 150;
 export const unreadFiles: Extreme = {
   name: 'unread-files',
   bound: `who asks for 20 MB of files and reads nothing costs at most ${CPU_MS} ms of CPU and ${READ_MB} MB read from the disk`,
+  missing: whatIsMissing,
   async run() {
-    const missing = whatIsMissing();
-    if (missing !== undefined) return missing;
     return withService({}, async ({ url }, port, pid) => {
       await takeLargeFile(url);
       async function come(): Promise<void> {

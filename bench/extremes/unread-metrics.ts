@@ -18,9 +18,8 @@ const MEGABYTES = 300;
 export const unreadMetrics: Extreme = {
   name: 'unread-metrics',
   bound: `${CONNECTIONS} connections that ask ahead on the metrics port are cut, beside them /health/live takes at most ${LIVE_MS / 1000} s, at most ${MEGABYTES} MB`,
+  missing: whatIsMissing,
   async run() {
-    const missing = whatIsMissing();
-    if (missing !== undefined) return missing;
     const metricsPort = await freePort();
     return withService({ METRICS_PORT: String(metricsPort) }, async ({ url }, _port, pid) => {
       const endsAt = performance.now() + MS;

@@ -50,15 +50,15 @@ export function float32Interface(graph: GraphProto): CastTensor[] {
 
   /** A resized picture lies between whole numbers, and a Cast cuts off. Not Round and Clip, which opsets before 11 do not have, or have otherwise. */
   function wholePixels(picture: string): string {
-    const steps = [['Add', 0.5], ['Floor'], ['Max', 0], ['Min', 255]] as const;
-    return steps.reduce<string>((from, [operator, value]) => {
+    const apply = (operator: string, from: string, ...values: number[]) => {
       const to = unused(`${picture}_${operator.toLowerCase()}`);
-      const operands = value === undefined ? [] : [floatTensor(`${to}_operand`, [], Float32Array.of(value))];
-      for (const operand of operands) operand.name = unused(operand.name);
+      const operands = values.map(value => floatTensor(unused(`${to}_operand`), [], Float32Array.of(value)));
       graph.initializer.push(...operands);
       before.push(makeNode(operator, [from, ...operands.map(({ name }) => name)], [to]));
       return to;
-    }, picture);
+    };
+    const rounded = apply('Floor', apply('Add', picture, 0.5));
+    return apply('Min', apply('Max', rounded, 0), 255);
   }
 
   for (const value of graph.input) {

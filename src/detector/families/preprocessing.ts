@@ -33,8 +33,8 @@ export const PREPROCESSING = {
   yolov8: yolov8.protocol,
   // Deci-AI/super-gradients@e0ccacf, src/super_gradients/training/processing/processing.py: of 640 pixels the picture takes 636.
   'yolo-nas'(head, anySize) {
-    const { boxScale: _, ...resize } = yolov8.protocol(head, anySize).input.resize;
     const plain = yolov8.protocol(head, anySize);
+    const { boxScale: _, ...resize } = plain.input.resize;
     return { ...plain, input: { ...plain.input, resize: { ...resize, longSide: 636 } } };
   },
   ppyoloe,
