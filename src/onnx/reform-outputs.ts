@@ -4,10 +4,15 @@ import { int64Tensor } from './tensor.ts';
 import { unusedNames } from './unused-names.ts';
 import { makeValue } from './value.ts';
 
+/**
+ * What a row holds: 'box-first' (batch, n, 6) x1, y1, x2, y2, score, class id. The others are of one picture: 'class-first' (n, 6) class id, score, x1, y1, x2, y2;
+ * 'image-first' (n, 7) image, x1, y1, x2, y2, class id, score; 'image-first-class-last' (n, 7) the same with the score before the class id.
+ */
+export type RowOrder = 'box-first' | 'class-first' | 'image-first' | 'image-first-class-last';
+
 /** Outputs that say what a detector found in another way than a manifest can. Boxes are in pixels of the network input. */
 export type OutputForm =
-  /** (batch, n, 6): x1, y1, x2, y2, score, class id; or (n, 6) of one picture: class id, score, x1, y1, x2, y2. */
-  | { form: 'rows'; rows: string; order: 'box-first' | 'class-first' }
+  | { form: 'rows'; rows: string; order: RowOrder }
   /** (batch, n, 4) boxes, (batch, n) scores, (batch, n) class ids. */
   | { form: 'columns'; boxes: string; scores: string; labels: string }
   /** 4 channels of boxes, an objectness, and scores that it is to be multiplied with. */
@@ -27,8 +32,8 @@ export function reformOutputs(graph: GraphProto, form: OutputForm, opset: number
     case 'rows':
       if (form.order === 'box-first') graph.output = rowsOfBatch(write, form.rows);
       else {
-        graph.output = rowsOfOne(write, form.rows);
-        takeOnePicture(graph); // rows do not say which of several they belong to
+        graph.output = rowsOfOne(write, form.rows, form.order);
+        takeOnePicture(graph); // one picture's rows are as many as it has, and lie behind another's
       }
       break;
     case 'columns': {
@@ -111,9 +116,17 @@ function rowsOfBatch({ gather }: Writer, rows: string): ValueInfoProto[] {
   return [declare(detections, 5), makeValue(labels, 'float', ['batch', 'points'])];
 }
 
-function rowsOfOne({ gather, reshape }: Writer, rows: string): ValueInfoProto[] {
-  const detections = reshape(gather(rows, 1, [2, 3, 4, 5, 1], 'rows_box_first'), [1, -1, 5], 'detections');
-  const labels = reshape(gather(rows, 1, 0, 'class_ids'), [1, -1], 'labels');
+/** Where x1, y1, x2, y2 and score, and where the class id is. */
+const ROWS_OF_ONE = {
+  'class-first': { detection: [2, 3, 4, 5, 1], label: 0 },
+  'image-first': { detection: [1, 2, 3, 4, 6], label: 5 },
+  'image-first-class-last': { detection: [1, 2, 3, 4, 5], label: 6 },
+} as const;
+
+function rowsOfOne({ gather, reshape }: Writer, rows: string, order: keyof typeof ROWS_OF_ONE): ValueInfoProto[] {
+  const { detection, label } = ROWS_OF_ONE[order];
+  const detections = reshape(gather(rows, 1, detection, 'rows_box_first'), [1, -1, 5], 'detections');
+  const labels = reshape(gather(rows, 1, label, 'class_ids'), [1, -1], 'labels');
   return [declare(detections, 5), makeValue(labels, 'float', [1, 'points'])];
 }
 

@@ -41,6 +41,23 @@ for (const opset of [9, 10, 13, 17]) {
   });
 }
 
+for (const [order, row] of [
+  ['class-first', [7, 0.5, 1, 2, 3, 4]],
+  ['image-first', [0, 1, 2, 3, 4, 7, 0.5]],
+  ['image-first-class-last', [0, 1, 2, 3, 4, 0.5, 7]],
+] as const) {
+  test(`rows of one picture: ${order}`, async () => {
+    const dims = [1, row.length];
+    const model = echo(dims, 17);
+    reformOutputs(model.graph!, { form: 'rows', rows: 'y', order }, 17);
+    const { detections, labels } = await run(model, [...row], dims);
+    assert.deepEqual([...detections!.data], [1, 2, 3, 4, 0.5]);
+    assert.deepEqual(detections!.dims, [1, 1, 5]);
+    assert.deepEqual([...labels!.data], [7]);
+    assert.deepEqual(labels!.dims, [1, 1]);
+  });
+}
+
 test('new tensors have no name that the file declares, though nothing makes it', async () => {
   const model = echo([1, 2, 7], 17);
   for (const name of ['boxes', 'class_scores', 'objectness', 'scores', 'boxes_and_scores']) {

@@ -13,13 +13,23 @@ import type { Normalisation } from './family-graph.ts';
 
 /**
  * How other exporters give what `decodedGraph` gives. `rows`: Ultralytics' with suppression inside; `paddle rows`: PaddleDetection's, of the found alone, in pixels of
- * the picture; `columns`: super-gradients'; `objectness`: YOLOv5's, 0.8 everywhere; `objectness of 1`: YOLOv6's; `crossed`: PaddleDetection's without suppression.
+ * the picture; `image rows`: YOLOv7's, and `flat rows`: super-gradients', likewise of the found alone; `columns`: super-gradients'; `objectness`: YOLOv5's, 0.8 everywhere; `objectness of 1`: YOLOv6's; `crossed`: PaddleDetection's without suppression.
  */
-export type OtherOutputs = 'rows' | 'paddle rows' | 'columns' | 'objectness' | 'objectness of 1' | 'crossed';
+export type OtherOutputs =
+  | 'rows'
+  | 'paddle rows'
+  | 'image rows'
+  | 'flat rows'
+  | 'columns'
+  | 'objectness'
+  | 'objectness of 1'
+  | 'crossed';
 
 const FROM = {
   rows: 'dets',
   'paddle rows': 'dets',
+  'image rows': 'dets',
+  'flat rows': 'dets',
   columns: 'dets',
   objectness: 'fused',
   'objectness of 1': 'fused',
@@ -64,6 +74,37 @@ const pointsOf = (size: number) => (size / 8) ** 2;
 const LAST = { axis: { int: -1 } };
 const FLOAT = { to: { int: 1 } };
 
+/** (n, 1) of all boxes, and which of them are found. */
+const COLUMNS = {
+  initializers: [
+    int64Tensor('flat_dets', [2], [-1, 5]),
+    int64Tensor('flat_ids', [2], [-1, 1]),
+    int64Tensor('score_at', [1], [4]),
+    int64Tensor('box_at', [4], [0, 1, 2, 3]),
+    int64Tensor('axis_1', [1], [1]),
+    floatTensor('found_from', [1], Float32Array.of(0.25)),
+  ],
+  nodes: [
+    makeNode('Reshape', ['dets', 'flat_dets'], ['rows_of_5']),
+    makeNode('Cast', ['labels'], ['ids'], FLOAT),
+    makeNode('Reshape', ['ids', 'flat_ids'], ['id_column']),
+    makeNode('Gather', ['rows_of_5', 'score_at'], ['score_column'], { axis: { int: 1 } }),
+    makeNode('Gather', ['rows_of_5', 'box_at'], ['input_boxes'], { axis: { int: 1 } }),
+    makeNode('Greater', ['score_column', 'found_from'], ['is_found']),
+    makeNode('Squeeze', ['is_found', 'axis_1'], ['which_found']),
+  ],
+};
+
+/** Suppresses nothing that is looked at: a graph with one inside is told by the operator. */
+const SUPPRESSION = {
+  initializers: [int64Tensor('at_most', [1], [20]), int64Tensor('axis_0', [1], [0])],
+  nodes: [
+    makeNode('Transpose', ['scores'], ['scores_by_classes'], { perm: { ints: [0, 2, 1] } }),
+    makeNode('Unsqueeze', ['grid', 'axis_0'], ['grid_of_one']),
+    makeNode('NonMaxSuppression', ['grid_of_one', 'scores_by_classes', 'at_most'], ['kept']),
+  ],
+};
+
 const PARTS: Record<OtherOutputs, (size: number) => Parts> = {
   rows: () => ({
     initializers: [int64Tensor('axis_2', [1], [2])],
@@ -77,26 +118,15 @@ const PARTS: Record<OtherOutputs, (size: number) => Parts> = {
   'paddle rows': () => ({
     inputs: [makeValue('scale_factor', 'float', ['batch', 2])],
     initializers: [
-      int64Tensor('flat_dets', [2], [-1, 5]),
-      int64Tensor('flat_ids', [2], [-1, 1]),
+      ...COLUMNS.initializers,
       int64Tensor('x_and_y', [4], [1, 0, 1, 0]), // the factor of the height comes first
-      int64Tensor('score_at', [1], [4]),
-      int64Tensor('box_at', [4], [0, 1, 2, 3]),
       int64Tensor('axis_0', [1], [0]),
-      int64Tensor('axis_1', [1], [1]),
-      floatTensor('found_from', [1], Float32Array.of(0.25)),
     ],
     nodes: [
-      makeNode('Reshape', ['dets', 'flat_dets'], ['rows_of_5']),
-      makeNode('Cast', ['labels'], ['ids'], FLOAT),
-      makeNode('Reshape', ['ids', 'flat_ids'], ['id_column']),
-      makeNode('Gather', ['rows_of_5', 'score_at'], ['score_column'], { axis: { int: 1 } }),
-      makeNode('Gather', ['rows_of_5', 'box_at'], ['input_boxes'], { axis: { int: 1 } }),
+      ...COLUMNS.nodes,
       makeNode('Gather', ['scale_factor', 'x_and_y'], ['factors'], { axis: { int: 1 } }),
       makeNode('Div', ['input_boxes', 'factors'], ['picture_boxes']),
       makeNode('Concat', ['id_column', 'score_column', 'picture_boxes'], ['all_rows'], LAST),
-      makeNode('Greater', ['score_column', 'found_from'], ['is_found']),
-      makeNode('Squeeze', ['is_found', 'axis_1'], ['which_found']),
       makeNode('Compress', ['all_rows', 'which_found'], ['multiclass_nms3_0.tmp_0'], { axis: { int: 0 } }),
       makeNode('Shape', ['multiclass_nms3_0.tmp_0'], ['found_shape']),
       makeNode('Gather', ['found_shape', 'axis_0'], ['found_count'], { axis: { int: 0 } }),
@@ -107,23 +137,21 @@ const PARTS: Record<OtherOutputs, (size: number) => Parts> = {
       makeValue('multiclass_nms3_0.tmp_2', 'int32', [1]),
     ],
   }),
+  'image rows': () => beginningWithImage('output', ['id_column', 'score_column']),
+  'flat rows': () => beginningWithImage('graph2_flat_predictions', ['score_column', 'id_column']),
   columns: () => ({
     initializers: [
       int64Tensor('score_at', [], [4]),
       int64Tensor('box_at', [4], [0, 1, 2, 3]),
       int64Tensor('count_shape', [2], [1, 1]),
       int64Tensor('twenty', [1], [20]),
-      int64Tensor('at_most', [1], [20]),
-      int64Tensor('axis_0', [1], [0]),
+      ...SUPPRESSION.initializers,
     ],
     nodes: [
       makeNode('Gather', ['dets', 'box_at'], ['graph2_pred_boxes'], { axis: { int: 2 } }),
       makeNode('Gather', ['dets', 'score_at'], ['graph2_pred_scores'], { axis: { int: 2 } }),
       makeNode('Reshape', ['twenty', 'count_shape'], ['graph2_num_predictions']),
-      // Suppresses nothing that is looked at: a graph with one inside is told by the operator.
-      makeNode('Transpose', ['scores'], ['scores_by_classes'], { perm: { ints: [0, 2, 1] } }),
-      makeNode('Unsqueeze', ['grid', 'axis_0'], ['grid_of_one']),
-      makeNode('NonMaxSuppression', ['grid_of_one', 'scores_by_classes', 'at_most'], ['kept']),
+      ...SUPPRESSION.nodes,
       makeNode('Identity', ['labels'], ['graph2_pred_classes']),
     ],
     outputs: [
@@ -144,6 +172,21 @@ const PARTS: Record<OtherOutputs, (size: number) => Parts> = {
     ],
   }),
 };
+
+/** (n, 7): the image, which is 0, a box, and its last two columns. */
+function beginningWithImage(output: string, lastColumns: string[]): Parts {
+  return {
+    initializers: [...SUPPRESSION.initializers, ...COLUMNS.initializers],
+    nodes: [
+      ...SUPPRESSION.nodes,
+      ...COLUMNS.nodes,
+      makeNode('Sub', ['score_column', 'score_column'], ['image_column']),
+      makeNode('Concat', ['image_column', 'input_boxes', ...lastColumns], ['all_rows'], LAST),
+      makeNode('Compress', ['all_rows', 'which_found'], [output], { axis: { int: 0 } }),
+    ],
+    outputs: [makeValue(output, 'float', ['n', 7])],
+  };
+}
 
 /** (batch, points, 8), as YOLOv5 and YOLOv6 have it. */
 function withObjectness(size: number, objectness: number): Parts {

@@ -31,9 +31,17 @@ export const decoded: Family = {
   assumes: likeliest,
 };
 
+/** YOLOv7 prepares pictures as YOLOv8 does. */
+const WHOSE_ROWS = {
+  'box-first': 'yolov8',
+  'class-first': 'ppyoloe-plus',
+  'image-first': 'yolov8',
+  'image-first-class-last': 'yolo-nas',
+} as const;
+
 /** RTMDet's where the graph suppresses, DAMO-YOLO's for two tensors, YOLOv8's for one; where outputs were made of others, whose those are. */
 function likeliest(head: Recognised['head'], form?: OutputForm) {
-  if (form?.form === 'rows') return form.order === 'box-first' ? 'yolov8' : 'ppyoloe-plus';
+  if (form?.form === 'rows') return WHOSE_ROWS[form.order];
   if (form?.form === 'columns') return 'yolo-nas';
   if (form?.form === 'crossed') return 'ppyoloe-plus';
   if (!('outputs' in head)) return 'rtmdet';

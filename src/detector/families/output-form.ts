@@ -18,7 +18,10 @@ export function findOutputForm(graph: ProbedGraph, wishes: Wishes): OutputForm |
   );
 }
 
-/** YOLOv10, YOLO26 and Ultralytics' nms=True; PaddleDetection with its suppression, which counts the rows in another output. */
+/**
+ * YOLOv10, YOLO26 and Ultralytics' nms=True; PaddleDetection with its suppression, which counts the rows in another output; YOLOv7's and super-gradients' rows,
+ * which begin with the image they belong to.
+ */
 function findRows(graph: ProbedGraph, outputs: readonly Output[], wishes: Wishes): OutputForm | undefined {
   for (const output of outputs) {
     const { name, dims } = output;
@@ -31,8 +34,28 @@ function findRows(graph: ProbedGraph, outputs: readonly Output[], wishes: Wishes
     if (dims.length === 2 && dims[1] === 6 && counted && (view === undefined || beginsWithClassIds(view))) {
       return { form: 'rows', rows: name, order: 'class-first' };
     }
+    if (dims.length === 2 && dims[1] === 7 && suppresses(graph.description)) {
+      const order = orderOfSeven(name, view);
+      if (order !== undefined) return { form: 'rows', rows: name, order };
+    }
   }
   return undefined;
+}
+
+/** The name of super-gradients' rows (`output_predictions_format=FLAT_FORMAT`), whose score comes before the class id. */
+const FLAT_PREDICTIONS = 'graph2_flat_predictions';
+
+/** YOLOv7's `--end2end` (models/experimental.py, ONNX_ORT) has the class id before the score. Where nothing was found the name tells. */
+function orderOfSeven(name: string, view: OutputView | undefined) {
+  const isLast = name === FLAT_PREDICTIONS;
+  if (view === undefined) return isLast ? 'image-first-class-last' : 'image-first';
+  const image = rangeOf(view, 0, 1);
+  if (image.lowest !== 0 || image.highest !== 0 || !areCorners(view, 1)) return undefined;
+  const [atFive, atSix] = [5, 6].map(channel => isWhole(view, channel));
+  const classLast = atFive === atSix ? isLast : atSix;
+  const [label, score] = classLast ? [6, 5] : [5, 6];
+  if (!isWhole(view, label) || !inUnitRange(rangeOf(view, score, 1))) return undefined;
+  return classLast ? 'image-first-class-last' : 'image-first';
 }
 
 /**
@@ -53,10 +76,11 @@ function isSortedByScore(view: OutputView): boolean {
 }
 
 /** A YOLOv5 of one class ends in 1 in half precision; its boxes are centres and sizes, and few of them lie below and to the right of their centres. */
-function areCorners(view: OutputView): boolean {
+function areCorners(view: OutputView, from = 0): boolean {
   let ordered = 0;
   for (let point = 0; point < view.points; point++) {
-    if (view.at(point, 2) >= view.at(point, 0) && view.at(point, 3) >= view.at(point, 1)) ordered++;
+    const [x1, y1, x2, y2] = [0, 1, 2, 3].map(edge => view.at(point, from + edge)) as [number, number, number, number];
+    if (x2 >= x1 && y2 >= y1) ordered++;
   }
   return ordered >= view.points / 2;
 }

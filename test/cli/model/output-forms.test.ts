@@ -81,6 +81,24 @@ const forms: [OtherOutputs, string, Normalisation, string[], string[], RegExp, n
   ],
   ['paddle rows', 'picodet', RGB, [], ['picodet'], /scale_factor no input any more/, 0.9975],
   [
+    'image rows',
+    'decoded',
+    UNIT,
+    [],
+    ['yolov8'],
+    /detections and labels instead of rows of image, x1, y1, x2, y2, class id, score in "output"/,
+    0.9975,
+  ],
+  [
+    'flat rows',
+    'decoded',
+    UNIT,
+    NO_MARGIN,
+    ['yolo-nas'],
+    /detections and labels instead of rows of image, x1, y1, x2, y2, score, class id in "graph2_flat_predictions"/,
+    0.9975,
+  ],
+  [
     'columns',
     'decoded',
     UNIT,
@@ -120,7 +138,7 @@ for (const [form, family, normalisation, args, assumed, changed, score] of forms
     );
     assert.equal(code, 0, stderr);
     assert.match(stdout, changed);
-    assert.match(stdout, form === 'paddle rows' || form === 'columns' ? /one picture at a time$/m : /any batch$/m);
+    assert.match(stdout, form === 'columns' || / rows$/.test(form) ? /one picture at a time$/m : /any batch$/m);
     assert.match(inspected, /^ +the file has .*; "model add" makes .* of them$/m);
     assert.match(inspected, new RegExp(`^ +${family} +fits: `, 'm'));
     const warned = /PREPROCESSING ASSUMED: that of (\S+)\./.exec(stdout)?.[1];

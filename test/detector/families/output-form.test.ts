@@ -102,6 +102,28 @@ for (const [name, tensors, found] of [
   });
 }
 
+const FLAT = 'graph2_flat_predictions';
+for (const [name, output, values, order] of [
+  ["YOLOv7's", 'output', [0, 10, 20, 60, 80, 7, 0.7, 0, 30, 30, 90, 40, 0, 0.4], 'image-first'],
+  ["YOLOv7's that are sure", 'output', [0, 10, 20, 60, 80, 0, 1], 'image-first'],
+  ["YOLOv7's, none", 'output', [], 'image-first'],
+  ["super-gradients'", FLAT, [0, 10, 20, 60, 80, 0.7, 7, 0, 30, 30, 90, 40, 0.4, 0], 'image-first-class-last'],
+  ["super-gradients' under another name", 'rows', [0, 10, 20, 60, 80, 0.7, 7], 'image-first-class-last'],
+  ["super-gradients' that are sure", FLAT, [0, 10, 20, 60, 80, 1, 0], 'image-first-class-last'],
+  ["super-gradients', none", FLAT, [], 'image-first-class-last'],
+  ['of two pictures', 'output', [0, 10, 20, 60, 80, 7, 0.7, 1, 30, 30, 90, 40, 0, 0.4], undefined],
+  ['of no corners', 'output', [0, 60, 80, 10, 20, 7, 0.7], undefined],
+  ['with no class ids', 'output', [0, 10, 20, 60, 80, 0.5, 0.7], undefined],
+  ['with two class ids', 'output', [0, 10, 20, 60, 80, 5, 7], undefined],
+] as const) {
+  test(`rows that begin with the image: ${name}`, () => {
+    const tensor: Tensor = [output, [values.length / 7, 7], values];
+    const found = order && { form: 'rows', rows: output, order };
+    assert.deepEqual(findOutputForm(probed([tensor], NMS), {}), found);
+    assert.equal(findOutputForm(probed([tensor]), {}), undefined, 'nothing was suppressed');
+  });
+}
+
 const columns = (ids: number[], type: string): Tensor[] => [
   ['num', [1, 1], [ids.length], 'int64'],
   ['boxes', [1, ids.length, 4], Array(4 * ids.length).fill(9)],
