@@ -120,7 +120,7 @@ export interface paths {
         put?: never;
         /**
          * Detects objects in several pictures
-         * The options hold for all of them. A picture that fails does not fail the others.
+         * At most `MAX_IMAGES_PER_REQUEST` (16) pictures. The options hold for all of them; one that fails does not fail the others. The answer is always JSON, so `bands` changes nothing.
          */
         post: operations["detectBatch"];
         delete?: never;
@@ -582,7 +582,7 @@ export interface operations {
                     "image/webp": string;
                 };
             };
-            /** `invalid_request`: No picture, two pictures, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits. */
+            /** `invalid_request`: No picture or too many, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits. */
             400: {
                 headers: {
                     /** Names this request in the log. */
@@ -804,7 +804,7 @@ export interface operations {
                     };
                 };
             };
-            /** `invalid_request`: No picture, two pictures, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits. */
+            /** `invalid_request`: No picture or too many, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits. */
             400: {
                 headers: {
                     /** Names this request in the log. */

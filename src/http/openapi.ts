@@ -9,6 +9,7 @@ import { sendFile } from './send-file.ts';
 const DESCRIPTION = [
   'Detects objects with Generalized Focal Loss models: boxes with a class, one joint classification-and-quality score and an uncertainty for each edge.',
   'Problems are `application/problem+json` (RFC 9457); program against their `code`. Beside those listed at each path, an unknown path is 404 `not_found` and a wrong method 405 `method_not_allowed` with `Allow`.',
+  'Beside this contract the service speaks the protocols of DeepStack (`/v1/vision/*`) and the Open Inference Protocol (`/v2/*`); docs/dialects.md has them.',
   'Send an `X-Request-Id` (letters, digits and `.:/+=@_-`, at most 128) to find the request in the log; otherwise it gets one.',
 ].join('\n\n');
 
@@ -62,8 +63,8 @@ export function describeRoutes(app: App): void {
     docs.addHook('onSend', async (_request, reply) => {
       reply.header('Content-Security-Policy', UI_POLICY);
     });
-    docs.get('/docs', HIDDEN, (_request, reply) => reply.type(HTML).send(docsPage('docs/static')));
-    docs.get('/docs/', HIDDEN, (_request, reply) => reply.type(HTML).send(docsPage('static')));
+    docs.get('/docs', HIDDEN, (_request, reply) => reply.type(HTML).send(docsPage('./')));
+    docs.get('/docs/', HIDDEN, (_request, reply) => reply.type(HTML).send(docsPage('../')));
     // Written once: 28 kB for each of those that wait behind an answer.
     docs.get('/docs/json', HIDDEN, (_request, reply) => {
       written ??= Buffer.from(JSON.stringify(app.swagger()));

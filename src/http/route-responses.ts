@@ -6,7 +6,7 @@ import { ANSWER_ID, type DetectionAnswer, PROBLEM_ID } from './schemas.ts';
 
 const WHEN: Record<ErrorCode, string> = {
   invalid_request:
-    'No picture, two pictures, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits.',
+    'No picture or too many, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits.',
   unauthorized: 'API keys are configured, and the request has none or a wrong one.',
   not_found: 'Unknown path or model.',
   method_not_allowed: 'Known path, wrong method; `Allow` lists the right ones.',

@@ -78,7 +78,8 @@ export const detectBatchRouteSchema = {
   operationId: 'detectBatch',
   tags: ['detection'],
   summary: 'Detects objects in several pictures',
-  description: 'The options hold for all of them. A picture that fails does not fail the others.',
+  description:
+    'At most `MAX_IMAGES_PER_REQUEST` (16) pictures. The options hold for all of them; one that fails does not fail the others. The answer is always JSON, so `bands` changes nothing.',
   querystring: Options,
   body: { content: { 'multipart/form-data': { schema: BatchBody } } },
   response: {

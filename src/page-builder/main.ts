@@ -40,6 +40,7 @@ rmSync(docs, { recursive: true, force: true });
 mkdirSync(docs, { recursive: true });
 for (const [name, as = name] of SWAGGER_UI)
   cpSync(path.join(ROOT, 'node_modules', 'swagger-ui-dist', name), path.join(docs, as));
+cpSync(path.join(SOURCE, 'icon.svg'), path.join(docs, 'icon.svg'));
 writeFileSync(path.join(docs, 'initialize.js'), START);
 
 /** tsc leaves the output of a source that is gone; it would be served for ever. */
