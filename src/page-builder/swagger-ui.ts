@@ -16,11 +16,13 @@ const ONE_PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+
  *
  * What is shown differs from it, so that "Try it out" works: options stand once, in the query, not in the form as well (twice is
  * 400), and have no default or example, which the UI would send although nobody wrote them; the example of JSON is one that
- * can be sent; only `format: binary` makes buttons for a list of files.
+ * can be sent; only `format: binary` makes buttons for a list of files. The server is where this came from, a proxy's path
+ * included.
  */
 export const START = `const own = document.currentScript.src;
 
 function toTry(description) {
+  description.servers = [{ url: new URL('../..', own).pathname.replace(/.$/, '') || '/' }];
   for (const { post } of Object.values(description.paths)) {
     if (!post) continue;
     for (const parameter of post.parameters) {

@@ -49,6 +49,17 @@ describePage('the API reference', whenService => {
     assert.equal(status, 200, text);
   });
 
+  whenService('asks below the path of a proxy', {}, async ({ page }) => {
+    await page.route('**/below/**', route => route.continue({ url: route.request().url().replace('/below/', '/') }));
+    await page.goto(`${page.url()}below/docs`);
+    const { status, text } = await execute(page, '/detect', async operation => {
+      await page.locator(`${operation} input[type=file]`).setInputFiles(CAT);
+    });
+    assert.equal(status, 200, text);
+    const asked = await page.locator('.opblock:has([data-path="/detect"]) .request-url pre').textContent();
+    assert.match(asked!, /^http:\/\/127\.0\.0\.1:\d+\/below\/detect$/);
+  });
+
   whenService('takes several pictures', {}, async ({ page, complaints }) => {
     await page.goto(`${page.url()}docs`);
     const { status, text } = await execute(page, '/detect/batch', async operation => {
