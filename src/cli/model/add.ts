@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { readLabels } from '../../detector/contract.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
+import { ownName } from '../own-name.ts';
 import { SIGNAL_CODES, type StopSignal } from '../signal-codes.ts';
 import { castTensors } from './cast-tensors.ts';
 import { describeFindings } from './describe-findings.ts';
@@ -126,7 +127,7 @@ export const add: Command = async args => {
     });
   }).finally(() => process.off('SIGINT', interrupted).off('SIGTERM', interrupted));
   const fromDir = values['models-dir'] === undefined ? '' : `MODELS_DIR=${quoteArgument(values['models-dir'])} `;
-  console.log(describeAdded(added, folder, family, `${fromDir}MODEL=${name} gfl-serve serve`));
+  console.log(describeAdded(added, folder, family, `${fromDir}MODEL=${name} ${ownName()} serve`));
 };
 
 async function labelsOf(file: string): Promise<string[]> {

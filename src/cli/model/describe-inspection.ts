@@ -1,3 +1,4 @@
+import { ownName } from '../own-name.ts';
 import { castTensors } from './cast-tensors.ts';
 import { describeForm } from './describe-form.ts';
 import type { InspectionReport } from './inspection-report.ts';
@@ -39,7 +40,7 @@ export function describeInspection(report: InspectionReport, flags: readonly str
     '',
     fitting === undefined
       ? 'No family fits; docs/adding-a-model.md says what each export looks like.'
-      : `Next: gfl-serve model add ${[file.path, '--family', fitting, ...flags].map(quoteArgument).join(' ')}`,
+      : `Next: ${ownName()} model add ${[file.path, '--family', fitting, ...flags].map(quoteArgument).join(' ')}`,
     ...(fit?.assumes === undefined
       ? []
       : [
