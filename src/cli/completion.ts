@@ -9,10 +9,10 @@ const SHELLS: Record<string, () => string> = { bash: bashCompletion, zsh: zshCom
 
 const USAGE = `Usage: gfl-serve completion bash|zsh|fish
 
-Prints a script that completes commands, options, files and models. For every new shell:
+Prints a script that completes commands, options, files and models. For every new shell (the folder may have to be made first):
 
   gfl-serve completion bash > ~/.local/share/bash-completion/completions/gfl-serve
-  gfl-serve completion zsh > "\${fpath[1]}/_gfl-serve"
+  gfl-serve completion zsh > ~/.zfunc/_gfl-serve   # with fpath+=~/.zfunc in .zshrc, before compinit
   gfl-serve completion fish > ~/.config/fish/completions/gfl-serve.fish`;
 
 /** `gfl-serve completion SHELL` */
