@@ -582,7 +582,7 @@ export interface operations {
                     "image/webp": string;
                 };
             };
-            /** `invalid_request`: No picture or too many, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits. */
+            /** `invalid_request`: No picture or too many, malformed multipart or JSON, an unknown option or a bad value; at `/detect` an `Accept` that nothing there fits. */
             400: {
                 headers: {
                     /** Names this request in the log. */
@@ -794,7 +794,7 @@ export interface operations {
                 headers: {
                     /** Names this request in the log. */
                     "X-Request-Id"?: string;
-                    /** Milliseconds in each stage, and in total. */
+                    /** Milliseconds in total. */
                     "Server-Timing"?: string;
                     [name: string]: unknown;
                 };
@@ -804,7 +804,7 @@ export interface operations {
                     };
                 };
             };
-            /** `invalid_request`: No picture or too many, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits. */
+            /** `invalid_request`: No picture or too many, malformed multipart or JSON, an unknown option or a bad value; at `/detect` an `Accept` that nothing there fits. */
             400: {
                 headers: {
                     /** Names this request in the log. */

@@ -6,7 +6,7 @@ import { ANSWER_ID, type DetectionAnswer, PROBLEM_ID } from './schemas.ts';
 
 const WHEN: Record<ErrorCode, string> = {
   invalid_request:
-    'No picture or too many, malformed multipart or JSON, an unknown option or a bad value, an `Accept` that nothing here fits.',
+    'No picture or too many, malformed multipart or JSON, an unknown option or a bad value; at `/detect` an `Accept` that nothing there fits.',
   unauthorized: 'API keys are configured, and the request has none or a wrong one.',
   not_found: 'Unknown path or model.',
   method_not_allowed: 'Known path, wrong method; `Allow` lists the right ones.',
@@ -24,6 +24,7 @@ const header = (type: string, description: string) => ({ type, description });
 const REQUEST_ID = { 'X-Request-Id': header('string', 'Names this request in the log.') };
 const RETRY_AFTER = { 'Retry-After': header('integer', 'Seconds.') };
 export const SERVER_TIMING = { 'Server-Timing': header('string', 'Milliseconds in each stage, and in total.') };
+export const TOTAL_TIMING = { 'Server-Timing': header('string', 'Milliseconds in total.') };
 
 export const AnswerRef = Type.Unsafe<DetectionAnswer>({ $ref: `${ANSWER_ID}#` });
 export const ProblemRef = Type.Unsafe<unknown>({ $ref: `${PROBLEM_ID}#` });

@@ -1,6 +1,14 @@
 import { type TSchema, Type } from '../vendor/typebox.ts';
 import { OPTION_SCHEMAS } from './option-schemas.ts';
-import { AnswerRef, annotatedToo, ProblemRef, problems, SERVER_TIMING, success } from './route-responses.ts';
+import {
+  AnswerRef,
+  annotatedToo,
+  ProblemRef,
+  problems,
+  SERVER_TIMING,
+  success,
+  TOTAL_TIMING,
+} from './route-responses.ts';
 import { ModelListSchema, ReadySchema, StatusSchema } from './schemas.ts';
 
 const EXAMPLE_ANSWER = {
@@ -87,7 +95,7 @@ export const detectBatchRouteSchema = {
       'A result or a problem for each picture, in order.',
       Type.Object({ results: Type.Array(Type.Union([AnswerRef, ProblemRef])) }, closed),
       'application/json',
-      SERVER_TIMING,
+      TOTAL_TIMING,
     ),
     ...everyPictureProblem,
   },
