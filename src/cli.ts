@@ -11,11 +11,11 @@ const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> 
     load: async () => (await import('./cli/detect.ts')).detect,
   },
   eval: { about: 'measure a model on a COCO dataset', load: async () => (await import('./cli/eval.ts')).evaluate },
+  model: { about: 'inspect an ONNX file, add it, check it', load: async () => (await import('./cli/model.ts')).model },
   completion: {
     about: 'print the completion script of a shell',
     load: async () => (await import('./cli/completion.ts')).completion,
   },
-  model: { about: 'inspect an ONNX file, add it, check it', load: async () => (await import('./cli/model.ts')).model },
 };
 
 const USAGE = `Usage: gfl-serve COMMAND [ARGUMENTS]

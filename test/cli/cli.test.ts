@@ -33,7 +33,7 @@ for (const args of [
 
 for (const [args, message] of [
   [[], /^Usage: gfl-serve COMMAND/],
-  [['find'], /gfl-serve has no command "find"; it has serve, detect, eval, completion, model\./],
+  [['find'], /gfl-serve has no command "find"; it has serve, detect, eval, model, completion\./],
   [['toString'], /gfl-serve has no command "toString"/],
   [['model'], /^Usage: gfl-serve model COMMAND/],
   [['model', 'remove'], /gfl-serve model has no command "remove"; it has inspect, add, check\./],

@@ -24,7 +24,8 @@ or into --out; a second run into the same output does only what is missing there
   --server URL        ask this service instead of starting engines
   --api-key KEY       for it (default: GFL_API_KEY, which other users of this machine cannot see)
 
-PROVIDER, THREADS_PER_ENGINE, MAX_BATCH, INPUT_SHAPE, MAX_PIXELS and FORMATS are as for the service; FORMATS is all unless given.
+PROVIDER, THREADS_PER_ENGINE, MAX_BATCH, INPUT_SHAPE, CACHE_DIR, START_TIMEOUT_MS, MAX_PIXELS and FORMATS are as for the service;
+FORMATS is all unless given.
 Exit code 0; 1 when it cannot be done; 2 when some pictures or folders could not be read, each of them named; 130 after
 Ctrl-C, which leaves a complete file of what was done.
 

@@ -25,8 +25,8 @@ Focal Loss).
   --frame WHICH       which picture the annotations are of where EXIF turns it: stored, upright, or auto (default: by the
                       annotated width and height, else stored)
 
-PROVIDER, THREADS_PER_ENGINE, MAX_BATCH, MAX_PIXELS and FORMATS are as for the service. The input has the model's own
-shape unless INPUT_SHAPE says otherwise; INPUT_SHAPE=auto is what the service does.
+PROVIDER, THREADS_PER_ENGINE, MAX_BATCH, CACHE_DIR, START_TIMEOUT_MS, MAX_PIXELS and FORMATS are as for the service. The input
+has the model's own shape unless INPUT_SHAPE says otherwise; INPUT_SHAPE=auto is what the service does.
 Exit code 0; 1 when it cannot be measured; 2 when it was, but some pictures could not be decoded.
 
   gfl-serve eval --model nanodet-g --images val2017 --annotations instances_val2017.json --report report.html`;
