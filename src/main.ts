@@ -61,7 +61,7 @@ async function main(): Promise<void> {
   log.info({ provider, models: pool.models, modelsDir, engines, apiKeys: apiKeys.length }, 'ready');
   const curl = await tryIt(config, service.port);
   process.stderr.write(
-    `\nReady, running on ${provider} with the models in ${modelsDir}. Try:\n  ${curl}\nor look: ${serviceAddress(config, service.port)}/\n\n`,
+    `\nReady: ${config.models.join(', ')} on ${provider}. Try:\n  ${curl}\nor look: ${serviceAddress(config, service.port)}/\n\n`,
   );
 }
 
