@@ -7,7 +7,7 @@ import { ASKED_MAX_DETECTIONS, ASKED_THRESHOLD } from '../../src/page/api/client
 import { launchBrowser, NO_BROWSER, visit } from './browser.ts';
 import { give, setThreshold } from './on-page.ts';
 
-/** `npm run screenshots [FOLDER]`: the page as it looks, on the pictures in samples/ alone, into docs/images. */
+/** `npm run screenshots [FOLDER]`: the page as it looks, on the pictures in samples/ alone; into docs/images those of the README. */
 
 const SAMPLES = ['astronaut', 'motorcycle', 'cat', 'coffee', 'photographer'].map(name => `samples/${name}.jpg`);
 const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
@@ -18,6 +18,8 @@ const PHONE: BrowserContextOptions = {
   deviceScaleFactor: 2,
 };
 const DARK: BrowserContextOptions = { colorScheme: 'dark' };
+
+const IN_README = ['page', 'page-dark', 'page-phone-dark'];
 
 const SHOTS: [name: string, options: BrowserContextOptions, prepare: (page: Page) => Promise<void>][] = [
   ['page-welcome', DESKTOP, async () => {}],
@@ -109,8 +111,8 @@ async function warmUp(url: string): Promise<void> {
   }
 }
 
-async function writeAll(browser: Browser, url: string, folder: string): Promise<void> {
-  for (const [name, options, prepare] of SHOTS) {
+async function write(shots: typeof SHOTS, browser: Browser, url: string, folder: string): Promise<void> {
+  for (const [name, options, prepare] of shots) {
     const { page, close } = await visit(browser, url, options);
     await page.evaluate(() => document.fonts.ready);
     await page.waitForTimeout(1500); // the browser is busy with the page, on the CPUs that answer
@@ -126,13 +128,15 @@ async function writeAll(browser: Browser, url: string, folder: string): Promise<
 }
 
 if (NO_BROWSER) throw new Error(NO_BROWSER);
-const folder = process.argv[2] ?? 'docs/images';
+const { 2: given } = process.argv;
+const folder = given ?? 'docs/images';
+const shots = given === undefined ? SHOTS.filter(([name]) => IN_README.includes(name)) : SHOTS;
 await mkdir(folder, { recursive: true });
 const service = await startService();
 const browser = await launchBrowser();
 try {
   await warmUp(`${service.url}/`);
-  await writeAll(browser, `${service.url}/`, folder);
+  await write(shots, browser, `${service.url}/`, folder);
 } finally {
   await browser.close();
   await service.stop();
