@@ -11,7 +11,7 @@ import { whatIsMissing } from './what-is-missing.ts';
 import { withService } from './with-service.ts';
 
 const ENGINES = 2;
-/** All of them make the graph anew. */
+/** One of them makes the graph anew. */
 const WHOLE_WITHIN_MS = 60_000;
 const PICTURES = ['astronaut', 'cat', 'coffee', 'motorcycle', 'photographer'];
 /** What is made anew may say convolutions otherwise, and sums are taken in another order then. Pixels and scores. */

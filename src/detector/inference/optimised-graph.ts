@@ -5,7 +5,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Choice, choosesRight, choosingGraph } from './choosing-graph.ts';
 import { cpuKind } from './cpu-kind.ts';
-import { makeDraft, removeAbandonedDrafts } from './drafts.ts';
+import { makeDraft, removeAbandonedDrafts, waitForOthers } from './drafts.ts';
 import { makeFasterConvolutions } from './faster-convolutions.ts';
 import { forgetGarbage } from './forget-garbage.ts';
 import { rewrittenGraph } from './rewritten-graph.ts';
@@ -75,6 +75,7 @@ export async function findOptimised(folder: string, use: GraphUse): Promise<Opti
 /**
  * Makes the entry of a graph, and uses it only if a run of it gives bit for bit what a run of the graph gives, or of the rewritten
  * one, which `rewrittenGraph` has compared with it; or nearly that, where `makeFasterConvolutions` has rewritten it again.
+ * Where another process of this host is making it, its entry is waited for and taken.
  * Rejects when the folder cannot be written, or the answers differ.
  *
  * @returns undefined for graphs too small to gain from it; with why its convolutions are no faster, where something went wrong
@@ -85,15 +86,21 @@ export async function makeOptimised(
   graph: Uint8Array,
 ): Promise<{ graph: OptimisedGraph; note?: string } | undefined> {
   const trial = (session: Session) => runOnNoise(session, trialInput(use));
-  const rewritten = await rewrittenGraph(graph, trial);
-  if (rewritten === undefined && graph.byteLength < MIN_BYTES) return undefined;
+  const isSmall = graph.byteLength < MIN_BYTES;
+  const rewrittenSmall = isSmall ? await rewrittenGraph(graph, trial) : undefined;
+  if (isSmall && rewrittenSmall === undefined) return undefined;
   const entry = await entryOf(folder, use);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeAbandonedDrafts(folder);
-  const draft = await makeDraft(folder);
+  if (await waitForOthers(folder, path.basename(entry))) {
+    const theirs = await findOptimised(folder, use);
+    if (theirs !== undefined) return { graph: theirs };
+  }
+  const draft = await makeDraft(folder, path.basename(entry));
   const faster = path.join(draft, 'faster');
   let note: string | undefined;
   try {
+    const rewritten = rewrittenSmall ?? (await rewrittenGraph(graph, trial));
     const saved = await saveChoosing(rewritten ?? graph, draft, use);
     if (saved === undefined) throw new Error('its answers are not those of the graph');
     forgetGarbage();

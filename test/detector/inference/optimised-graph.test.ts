@@ -15,11 +15,16 @@ import { makeValue } from '../../../src/onnx/value.ts';
 
 const skip = channelBlock(await cpuKind()) === undefined && 'this CPU has neither AVX2 nor AVX-512';
 
-test('a graph of the usual operator set with wide 3x3 convolutions is kept rewritten, and right at its full size', {
-  skip,
-}, async t => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-optimised-'));
-  t.after(() => rm(folder, { recursive: true, force: true }));
+const USE = {
+  graphSha256: 'a graph',
+  input: { tensor: 'x', width: 320, height: 256 },
+  trial: { width: 160, height: 128 },
+  batches: true,
+  choice: undefined,
+};
+
+/** Of a megabyte and more. */
+function wideConvolutions(): Uint8Array {
   const weights = (name: string, inputs: number) =>
     floatTensor(
       name,
@@ -40,22 +45,23 @@ test('a graph of the usual operator set with wide 3x3 convolutions is kept rewri
   });
   const model = makeModel({ graph, producer: { name: 'test', version: '1' } });
   model.opsetImport[0]!.version = 11n;
-  const bytes = encodeModel(model);
-  const use = {
-    graphSha256: 'a graph',
-    input: { tensor: 'x', width: 320, height: 256 },
-    trial: { width: 160, height: 128 },
-    batches: true,
-    choice: undefined,
-  };
+  return encodeModel(model);
+}
+
+test('a graph of the usual operator set with wide 3x3 convolutions is kept rewritten, and right at its full size', {
+  skip,
+}, async t => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-optimised-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const bytes = wideConvolutions();
   const abandoned = path.join(folder, 'draft-elsewhere-1-abcdef');
   await mkdir(abandoned);
   await utimes(abandoned, 0, 0);
-  const found = await makeOptimised(folder, use, bytes);
+  const found = await makeOptimised(folder, USE, bytes);
   assert.ok(found !== undefined && found.note === undefined);
   const made = found.graph;
   assert.deepEqual(await readdir(folder), [path.basename(path.dirname(made.path))], 'no draft is left');
-  assert.deepEqual(await findOptimised(folder, use), made);
+  assert.deepEqual(await findOptimised(folder, USE), made);
   const nodes = (await readFile(made.path)).toString('latin1');
   assert.ok(nodes.includes('gfl-serve/winograd/'), 'its convolutions are rewritten');
 
@@ -67,4 +73,28 @@ test('a graph of the usual operator set with wide 3x3 convolutions is kept rewri
   const apart = largestDifference(await outputsOf(bytes), await outputsOf(made));
   t.diagnostic(`at most ${apart} apart (tolerance ${TOLERANCE})`);
   assert.ok(apart > 0 && apart <= TOLERANCE);
+});
+
+test('a graph that is being made is not made a second time: its entry is waited for', {
+  skip: process.platform !== 'linux' && 'only Linux tells when a process started',
+}, async t => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-optimised-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const bytes = wideConvolutions();
+  const make = () => makeOptimised(folder, USE, bytes);
+  const drafts = new Set<string>();
+  const look = async () => {
+    for (const name of await readdir(folder)) if (name.startsWith('draft-')) drafts.add(name);
+  };
+  const first = make();
+  while (drafts.size === 0) await look();
+  let areMade = false;
+  const both = Promise.all([first, make()]).finally(() => {
+    areMade = true;
+  });
+  while (!areMade) await look();
+  const [made, taken] = await both;
+  assert.ok(made !== undefined);
+  assert.deepEqual(taken?.graph, made.graph);
+  assert.equal(drafts.size, 1);
 });
