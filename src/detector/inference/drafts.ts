@@ -26,7 +26,7 @@ export async function makeDraft(folder: string, entry: string): Promise<string> 
 
 /**
  * Removes drafts whose makers died over them: an engine that is killed at its start again and again would fill the disk. Where a process has the number
- * of one before, it has another start. What cannot be removed stays.
+ * of one before, it has another start. One whose maker lives stays, however old. What cannot be removed stays.
  */
 export async function removeAbandonedDrafts(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
@@ -52,6 +52,7 @@ export async function waitForOthers(folder: string, entry: string, mostMs = MOST
 
 async function isAbandoned(folder: string, name: string): Promise<boolean> {
   const maker = makerOf(name);
+  if (maker === 'alive') return false;
   if (maker === 'dead') return true;
   const { mtimeMs = Date.now() } = (await stat(path.join(folder, name)).catch(() => undefined)) ?? {}; // gone already
   return Date.now() - mtimeMs > (maker === 'unseen' ? UNSEEN_MS : ABANDONED_MS);

@@ -10,7 +10,7 @@ import { makeDraft, removeAbandonedDrafts, waitForOthers } from '../../../src/de
 const ENTRY = 'c0ffee';
 const skip = process.platform !== 'linux' && 'only Linux tells when a process started';
 
-test('drafts go whose maker is dead or that are an hour old, and nothing else', { skip }, async t => {
+test('drafts go whose maker is dead, or not to be seen and an hour old, and nothing else', { skip }, async t => {
   const folder = await mkdtemp(path.join(tmpdir(), 'gfl-drafts-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   const own = path.basename(await makeDraft(folder, ENTRY));
@@ -38,7 +38,7 @@ test('drafts go whose maker is dead or that are an hour old, and nothing else', 
     await mkdir(path.join(folder, name, 'faster'), { recursive: true });
   }
   const hourAgo = new Date(Date.now() - 61 * 60 * 1000);
-  for (const name of old) await utimes(path.join(folder, name), hourAgo, hourAgo);
+  for (const name of [...old, own]) await utimes(path.join(folder, name), hourAgo, hourAgo);
   const minutesAgo = new Date(Date.now() - 6 * 60 * 1000);
   for (const name of [unseen, other]) await utimes(path.join(folder, name), minutesAgo, minutesAgo);
 
