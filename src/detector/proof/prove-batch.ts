@@ -1,3 +1,4 @@
+import type { OutputTensor } from '../inference/session.ts';
 import { isGridManifest } from '../model/manifest.ts';
 import type { Finding } from './finding.ts';
 import { bestOfPoints, levelsOf } from './grid-answer.ts';
@@ -29,7 +30,9 @@ export async function proveBatch(subject: Subject, trials: readonly Trial[]): Pr
       text: 'there are no two pictures of one network size to put into a batch',
     };
   }
-  const fixed = 'set input.dynamic.batch to false';
+  const fails = (text: string): Finding => {
+    return { proof: 'batch', verdict: 'fails', text: `${text}: set input.dynamic.batch to false` };
+  };
   const worst: Difference = { score: 0, pixels: 0 };
   try {
     const together = await infer(
@@ -37,18 +40,21 @@ export async function proveBatch(subject: Subject, trials: readonly Trial[]): Pr
       batch.map(({ prepared }) => prepared),
     );
     for (const [index, alone] of batch.entries()) {
-      const { score, pixels } = difference(subject, alone, together, batch.length, index);
-      worst.score = Math.max(worst.score, score);
-      worst.pixels = Math.max(worst.pixels, pixels);
+      const found = difference(subject, alone, together, batch.length, index);
+      if (typeof found === 'string') return fails(`in a batch of ${batch.length} ${found}`);
+      worst.score = larger(worst.score, found.score);
+      worst.pixels = larger(worst.pixels, found.pixels);
     }
   } catch (cause) {
-    const reason = (cause as Error).message;
-    return { proof: 'batch', verdict: 'fails', text: `a batch of ${batch.length} does not run (${reason}): ${fixed}` };
+    return fails(`a batch of ${batch.length} does not run (${(cause as Error).message})`);
+  }
+  if (worst.score === Infinity || worst.pixels === Infinity) {
+    return fails(`in a batch of ${batch.length} there are scores or boxes that are no numbers`);
   }
   const seen = `in a batch of ${batch.length} scores differ by up to ${worst.score.toExponential(1)} and boxes by up to ${worst.pixels.toFixed(4)} pixels from those of single pictures`;
   return worst.score <= SCORE_TOLERANCE && worst.pixels <= PIXEL_TOLERANCE
     ? { proof: 'batch', verdict: 'holds', text: seen }
-    : { proof: 'batch', verdict: 'fails', text: `${seen}: ${fixed}` };
+    : fails(seen);
 }
 
 /** Up to `MAX_BATCH` trials of the network size that most have. */
@@ -63,18 +69,22 @@ function largestBatch(trials: readonly Trial[]): Trial[] {
   return largest.slice(0, MAX_BATCH);
 }
 
+/** From the picture alone; or what cannot be compared, to follow "in a batch of 4". */
 function difference(
   subject: Subject,
   alone: Trial,
   together: Trial['tensors'],
   batch: number,
   index: number,
-): Difference {
+): Difference | string {
   if (!isGridManifest(subject.model.manifest)) return rowDifference(subject, alone, together, batch, index);
+  for (const name of subject.opened.bound?.flatMap(({ scores, boxes }) => [scores.output, boxes.output]) ?? []) {
+    const [single, shared] = [alone.tensors[name]!, together[name]!];
+    if (shared.data.length !== single.data.length * batch) return hasShape(name, shared, single);
+  }
   const { placement } = alone.prepared;
   const single = bestOfPoints(subject, levelsOf(subject, alone.tensors, placement, 1, 0)!, 0);
   const shared = bestOfPoints(subject, levelsOf(subject, together, placement, batch, index)!, 0);
-  if (single.scores.length !== shared.scores.length) return { score: Infinity, pixels: Infinity };
   const worst: Difference = { score: 0, pixels: 0 };
   for (let i = 0; i < single.scores.length; i++) {
     worst.score = larger(worst.score, Math.abs(single.scores[i]! - shared.scores[i]!));
@@ -93,9 +103,12 @@ function rowDifference(
   together: Trial['tensors'],
   batch: number,
   index: number,
-): Difference {
+): Difference | string {
   if (isGridManifest(model.manifest)) throw new Error('This is a bug: there are no rows.');
   const { detections, labels } = model.manifest.head;
+  for (const name of [detections, labels]) {
+    if (together[name]!.dims[0] !== batch) return hasShape(name, together[name]!, alone.tensors[name]!);
+  }
   const rows = (tensors: Trial['tensors'], of: number, at: number) => {
     const boxes = tensors[detections]!.data;
     const classes = tensors[labels]!.data;
@@ -110,12 +123,19 @@ function rowDifference(
   for (const { label, row } of rows(alone.tensors, 1, 0)) {
     const pixelsTo = (other: number[]) => Math.max(...[0, 1, 2, 3].map(e => Math.abs(other[e]! - row[e]!)));
     const found = left.findIndex(other => other.label === label && pixelsTo(other.row) <= PIXEL_TOLERANCE);
-    if (found < 0) return { score: Infinity, pixels: Infinity };
+    if (found < 0)
+      return `${alone.name} lacks a detection that it has alone, of class ${label} with score ${row[4]!.toFixed(2)}`;
     const [match] = left.splice(found, 1);
     worst.score = larger(worst.score, Math.abs(match!.row[4]! - row[4]!));
     worst.pixels = larger(worst.pixels, pixelsTo(match!.row));
   }
-  return left.length > 0 ? { score: Infinity, pixels: Infinity } : worst;
+  if (left.length > 0)
+    return `${alone.name} has ${left.length === 1 ? 'a detection' : `${left.length} detections`} more than alone`;
+  return worst;
+}
+
+function hasShape(name: string, shared: OutputTensor, single: OutputTensor): string {
+  return `"${name}" is [${shared.dims.join(', ')}], which has no part for each picture (of one it is [${single.dims.join(', ')}])`;
 }
 
 /** NaN is larger than anything: it must not pass. */
