@@ -15,6 +15,7 @@ import { followConnections } from './follow-connections.ts';
 import { healthRoutes } from './health.ts';
 import { createKeyCheck, createKeyFinder } from './key-check.ts';
 import { limitConnections } from './limit-connections.ts';
+import { lostAfterUpgrade } from './lost-after-upgrade.ts';
 import { metricsRoute } from './metrics-route.ts';
 import { modelsRoute } from './models.ts';
 import { inferRoutes } from './oip/infer.ts';
@@ -72,7 +73,7 @@ export function buildApp(deps: AppDeps): App {
   function aboutToAnswer(request: FastifyRequest, reply: FastifyReply): void {
     request.trace.answeredAt = performance.now();
     setStandardHeaders(request, reply);
-    if (admission.leaving) reply.header('Connection', 'close');
+    if (admission.leaving || lostAfterUpgrade(request.raw)) reply.header('Connection', 'close');
     cutSlowReader(reply.raw, config.sendTimeoutMs, () => {
       const fields = { timeout_ms: config.sendTimeoutMs };
       request.log.info(fields, 'the client did not take its answer in time, closed');
