@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
@@ -69,15 +69,23 @@ for (const [shell, line] of Object.entries(SHELLS)) {
     const { stdout } = await runCli(['completion', shell]);
     const script = path.join(folder, `gfl-serve.${shell}`);
     writeFileSync(script, stdout);
+    const offers = (words: string[], { modelsDir = '', cwd = '.' } = {}) => {
+      const env = { ...process.env, MODELS_DIR: modelsDir };
+      const { stdout: said, stderr } = spawnSync(shell, line(script, words), { encoding: 'utf8', env, cwd });
+      assert.equal(stderr, '');
+      return said.split('\n').filter(Boolean).sort();
+    };
     for (const [name, words, expected] of CASES) {
-      await t.test(name, () => {
-        const { stdout: offers, stderr } = spawnSync(shell, line(script, words), {
-          encoding: 'utf8',
-          env: { ...process.env, MODELS_DIR: 'models' },
-        });
-        assert.equal(stderr, '');
-        assert.deepEqual(offers.split('\n').filter(Boolean).sort(), expected);
-      });
+      await t.test(name, () => assert.deepEqual(offers(words, { modelsDir: 'models' }), expected));
     }
+    await t.test('a model of the package, where the working folder has none of its own', () => {
+      assert.deepEqual(offers(['gfl-serve', 'detect', '--model', 'nano'], { cwd: folder }), ['nanodet-g']);
+    });
+    await t.test('a model of the working folder', () => {
+      const cwd = path.join(folder, shell);
+      mkdirSync(path.join(cwd, 'models', 'nano-mine'), { recursive: true });
+      writeFileSync(path.join(cwd, 'models', 'nano-mine', 'model.json'), '{}');
+      assert.deepEqual(offers(['gfl-serve', 'detect', '--model', 'nano'], { cwd }), ['nano-mine']);
+    });
   });
 }

@@ -1,3 +1,5 @@
+import { PACKAGE_MODELS_DIR } from '../../default-models-dir.ts';
+import { quoted } from './quoted.ts';
 import { shellCases, valueFlags } from './shell-cases.ts';
 import { TOP_WORDS, type Value } from './words.ts';
 
@@ -6,6 +8,11 @@ export function bashCompletion(): string {
   return `# Completion of gfl-serve for bash: source <(gfl-serve completion bash)
 _gfl_serve_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
 _gfl_serve_files() { compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen "$1" -- "$cur"); }
+_gfl_serve_models() {
+  local folder="\${MODELS_DIR:-models}"
+  [[ -n $MODELS_DIR || -d models ]] || folder=${quoted(PACKAGE_MODELS_DIR)}
+  _gfl_serve_words "$(cd "$folder" 2>/dev/null && dirname -- */model.json 2>/dev/null)"
+}
 _gfl_serve() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" command="\${COMP_WORDS[1]}" what=''
   COMPREPLY=()
@@ -30,7 +37,7 @@ function offers(value: Value): string {
     case 'folder':
       return '_gfl_serve_files -d';
     case 'model':
-      return `_gfl_serve_words "$(cd "\${MODELS_DIR:-models}" 2>/dev/null && dirname -- */model.json 2>/dev/null)"`;
+      return '_gfl_serve_models';
     case 'anything':
       return ':';
     default:

@@ -1,3 +1,5 @@
+import { PACKAGE_MODELS_DIR } from '../../default-models-dir.ts';
+import { quotedForFish } from './quoted.ts';
 import { COMMAND_WORDS, type CommandWords, type Value } from './words.ts';
 
 export function fishCompletion(): string {
@@ -12,8 +14,13 @@ function __gfl_serve_command
     test "$command" = "$argv"
 end
 function __gfl_serve_models
-    set -q MODELS_DIR; or set -l MODELS_DIR models
-    set -l manifests $MODELS_DIR/*/model.json
+    set -l folder models
+    if test -n "$MODELS_DIR"
+        set folder $MODELS_DIR
+    else if not test -d models
+        set folder ${quotedForFish(PACKAGE_MODELS_DIR)}
+    end
+    set -l manifests $folder/*/model.json
     string replace -r '.*/([^/]+)/model.json' '$1' $manifests
 end
 complete -c gfl-serve -f

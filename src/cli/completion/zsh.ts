@@ -1,3 +1,5 @@
+import { PACKAGE_MODELS_DIR } from '../../default-models-dir.ts';
+import { quoted } from './quoted.ts';
 import { shellCases, valueFlags } from './shell-cases.ts';
 import { TOP_WORDS, type Value } from './words.ts';
 
@@ -5,6 +7,11 @@ import { TOP_WORDS, type Value } from './words.ts';
 export function zshCompletion(): string {
   return `#compdef gfl-serve
 # Completion of gfl-serve for zsh: source <(gfl-serve completion zsh), after compinit
+_gfl_serve_models() {
+  local folder="\${MODELS_DIR:-models}"
+  [[ -n "$MODELS_DIR" || -d models ]] || folder=${quoted(PACKAGE_MODELS_DIR)}
+  compadd -- "$folder"/*/model.json(N:h:t)
+}
 _gfl_serve() {
   local command="$words[2]" what='' previous="$words[CURRENT-1]"
   if (( CURRENT == 2 )); then compadd -- ${TOP_WORDS.join(' ')}; return; fi
@@ -28,7 +35,7 @@ function offers(value: Value): string {
     case 'folder':
       return '_files -/';
     case 'model':
-      return `compadd -- "\${MODELS_DIR:-models}"/*/model.json(N:h:t)`;
+      return '_gfl_serve_models';
     case 'anything':
       return ':';
     default:
