@@ -7,6 +7,7 @@ import { endlessRow } from './endless-row.ts';
 import type { Extreme } from './extreme.ts';
 import { floodOfOneKey } from './flood-of-one-key.ts';
 import { fullDisk } from './full-disk.ts';
+import { heavyTags } from './heavy-tags.ts';
 import { inflatingText } from './inflating-text.ts';
 import { keptAliveConnections } from './kept-alive-connections.ts';
 import { largeAnnotated } from './large-annotated.ts';
@@ -37,6 +38,7 @@ export const EXTREMES: readonly Extreme[] = [
   endlessRow,
   longestRow,
   inflatingText,
+  heavyTags,
   bodyByteByByte,
   largeAnnotated,
   outputsWanted,
