@@ -1,4 +1,5 @@
 import type { RestartReason } from './pool-types.ts';
+import type { Fingerprint } from './quarantine.ts';
 import type { EngineLife } from './restart-delay.ts';
 
 export interface EngineEnd extends EngineLife {
@@ -6,7 +7,7 @@ export interface EngineEnd extends EngineLife {
   /** For the log. */
   detail: string;
   /** The pictures that it may have died of. */
-  suspects: readonly Uint8Array[];
+  suspects: readonly Fingerprint[];
 }
 
 const OUT_OF_MEMORY = /heap out of memory|std::bad_alloc/;

@@ -14,6 +14,7 @@ import {
   NOT_WANTED,
   type ToEngine,
 } from './protocol.ts';
+import { type Fingerprint, fingerprintOf } from './quarantine.ts';
 import type { EngineLife } from './restart-delay.ts';
 
 /** Bugs in a row after which an engine is taken for broken: a lost GPU context fails every picture from then on. */
@@ -81,7 +82,7 @@ export function startEngine(options: EngineOptions): Engine {
   let ended = false;
   let answers = 0;
   let heardAt = 0; // when it last said something about a picture
-  let bugsInARow: Uint8Array[] = []; // the pictures that met them
+  let bugsInARow: Fingerprint[] = []; // of the pictures that met them, which are not to be kept for it
   let known: Pick<EngineEnd, 'reason' | 'detail'> | undefined; // set by the first who knows why it ends
 
   function kill(reason: RestartReason, detail: string): void {
@@ -89,6 +90,7 @@ export function startEngine(options: EngineOptions): Engine {
     leaving = true;
     // Without a pid Node would kill process 0, which is every process of our group.
     if (child.pid !== undefined) child.kill('SIGKILL');
+    onChange();
   }
 
   /** It was told to go, or its channel is gone, as a rule because the process is: the exit says why. One that stays is killed. */
@@ -131,7 +133,7 @@ export function startEngine(options: EngineOptions): Engine {
     job.answer(outcome);
     const code = outcome.ok ? undefined : outcome.code;
     if (code === 'internal') {
-      bugsInARow.push(job.bytes);
+      bugsInARow.push(fingerprintOf(job.bytes));
     } else if (code !== NOT_WANTED.code) {
       // What was cancelled says nothing about the engine.
       answers += 1;
@@ -148,10 +150,10 @@ export function startEngine(options: EngineOptions): Engine {
     clearTimeout(startTimer);
     const cause = known ?? deathCause(code, signal, lastLines);
     const ofBugs = cause.reason === 'failing';
-    const begun: Uint8Array[] = [];
+    const begun: Fingerprint[] = [];
     for (const [id, job] of jobs) {
       const state = progress.stateOf(id);
-      if (state !== 'received') begun.push(job.bytes);
+      if (state !== 'received') begun.push(fingerprintOf(job.bytes));
       job.fail(new LostPicture(!ofBugs && state !== 'received' && state !== 'waiting'));
     }
     progress.close();

@@ -12,6 +12,13 @@ const MAX_REMEMBERED = 1000;
  */
 export type Verdict = 'free' | 'isolated' | 'refused';
 
+/** What tells a picture from others. */
+export interface Fingerprint {
+  hash: string;
+  /** Its length. */
+  bytes: number;
+}
+
 interface Suspect {
   /** Its length. */
   bytes: number;
@@ -30,7 +37,7 @@ export interface Quarantine {
    * An engine died that had begun these pictures. `doubtful`: what ended it may have come from outside, as `kill -9` and a
    * stalled machine do.
    */
-  died(pictures: readonly Uint8Array[], doubtful: boolean): void;
+  died(pictures: readonly Fingerprint[], doubtful: boolean): void;
   /** An engine lived through this picture. */
   survived(picture: Uint8Array): void;
   /** Contents that are refused now. */
@@ -69,7 +76,7 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
     verdictOn: picture => find(picture)?.[1].verdict ?? 'free',
 
     died(pictures, doubtful) {
-      const dead = new Map(pictures.map(picture => [hashOf(picture), picture.length]));
+      const dead = new Map(pictures.map(({ hash, bytes }) => [hash, bytes]));
       const alone = dead.size === 1;
       for (const [hash, bytes] of dead) {
         const { deaths: before = 0, certain = false, verdict } = suspects.get(hash) ?? {};
@@ -98,6 +105,10 @@ export function createQuarantine(now: () => number = () => performance.now()): Q
       return [...suspects.values()].filter(({ verdict }) => verdict === 'refused').length;
     },
   };
+}
+
+export function fingerprintOf(picture: Uint8Array): Fingerprint {
+  return { hash: hashOf(picture), bytes: picture.length };
 }
 
 /** Kept while the picture is: the verdict on isolated pictures that wait is asked for whenever anything changes. */

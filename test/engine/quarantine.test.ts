@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createQuarantine, type Verdict } from '../../src/engine/quarantine.ts';
+import { createQuarantine, fingerprintOf, type Verdict } from '../../src/engine/quarantine.ts';
 
 type Step =
   /** An engine died with these inside; `killed`: perhaps of something else. */
@@ -59,7 +59,7 @@ for (const [name, { steps, verdicts }] of Object.entries(cases)) {
     const quarantine = createQuarantine(() => now);
     const pictures = (letters: string) => [...letters].map(letter => Buffer.from(letter));
     for (const step of steps) {
-      if ('died' in step) quarantine.died(pictures(step.died), step.killed === true);
+      if ('died' in step) quarantine.died(pictures(step.died).map(fingerprintOf), step.killed === true);
       else if ('survived' in step) quarantine.survived(pictures(step.survived)[0]!);
       else now += step.minutes * 60_000;
     }
@@ -72,7 +72,7 @@ for (const [name, { steps, verdicts }] of Object.entries(cases)) {
 test('a thousand pictures are remembered, the oldest are forgotten first', () => {
   const quarantine = createQuarantine(() => 0);
   const picture = (index: number) => Buffer.from(`${index}`);
-  for (let index = 0; index < 1500; index++) quarantine.died([picture(index)], false);
+  for (let index = 0; index < 1500; index++) quarantine.died([fingerprintOf(picture(index))], false);
   const remembered = Array.from({ length: 1500 }, (_, index) => quarantine.verdictOn(picture(index)) === 'isolated');
   assert.deepEqual(
     remembered,
@@ -89,9 +89,9 @@ test('what it costs', t => {
   };
   const quarantine = createQuarantine();
   const before = cost(quarantine);
-  quarantine.died([Buffer.alloc(150_001)], false);
+  quarantine.died([fingerprintOf(Buffer.alloc(150_001))], false);
   const other = cost(quarantine);
-  quarantine.died([Buffer.alloc(150_000)], false);
+  quarantine.died([fingerprintOf(Buffer.alloc(150_000))], false);
   const same = cost(quarantine);
   const us = (value: number) => value.toFixed(2);
   t.diagnostic(
