@@ -102,15 +102,21 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   function pump(): void {
     if ((emptied?.jobs ?? 0) === 0) occupied = false;
-    for (const task of [...waiting]) {
-      // The verdict on it may have changed while it waited.
-      if (!judge(task)) continue;
+    // The verdict on them may have changed while they waited. All of them first: one that need not be alone any more may go into the engine that
+    // was kept for it.
+    for (const task of waiting) judge(task);
+    keepWhatIsWanted();
+    for (const task of waiting) {
       const engine = task.isolated ? emptyEngine() : roomiest();
       if (engine === undefined) continue;
       waiting.delete(task);
       if (task.isolated) occupied = true;
       give(task, engine);
     }
+    keepWhatIsWanted();
+  }
+
+  function keepWhatIsWanted(): void {
     const wanted = [...waiting].some(task => task.isolated);
     if (!wanted && !occupied) emptied = undefined;
   }
