@@ -34,9 +34,13 @@ export function createRandomService(chance: Chance, clock: VirtualClock) {
 
   function anyMood(): Mood {
     const wild = (often = 1) => !calm && chance.maybe(wildness * often);
-    const start =
-      wild() && started ? chance.pick(['ready late', 'never ready', 'fail', 'exit', 'other models'] as const) : 'ready';
-    const mood: Mood = { start, repeats: calm ? 0 : wildness, diesAfterMs: wild(0.2) ? 6000 : chance.between(0, 3) };
+    const mood: Mood = {
+      start: 'ready',
+      repeats: calm ? 0 : wildness,
+      diesAfterMs: wild(0.2) ? 6000 : chance.between(0, 3),
+    };
+    if (wild(started ? 1 : 0.3)) mood.start = chance.pick(['ready late', 'never ready', 'fail', 'exit']);
+    else if (started && wild(0.3)) mood.start = 'other models';
     if (wild()) mood.endsAfterMs = chance.between(0, 4000);
     if (wild(0.3)) mood.hangsAfterMs = chance.between(0, 4000);
     if (wild(0.3)) mood.closesAfterMs = chance.between(0, 4000);
@@ -44,7 +48,8 @@ export function createRandomService(chance: Chance, clock: VirtualClock) {
   }
 
   const restore = simulateForks(progressFd => {
-    if (started && !calm && chance.maybe(wildness * 0.3)) return chance.pick(['throws', 'never started'] as const);
+    if (!calm && chance.maybe(wildness * (started ? 0.3 : 0.1)))
+      return chance.pick(['throws', 'never started'] as const);
     const mood = anyMood();
     chance.note(`${clock.now}: an engine is launched: ${JSON.stringify(mood)}`);
     const child = simulatedChild(chance, {
@@ -93,6 +98,7 @@ export function createRandomService(chance: Chance, clock: VirtualClock) {
   pool.onFree(() => admission.poke());
   const requests = createRandomRequests({
     chance,
+    clock,
     admission,
     pool,
     deadlineMs,
@@ -119,11 +125,10 @@ export function createRandomService(chance: Chance, clock: VirtualClock) {
     check,
     restore,
 
-    /** Whether it could. */
+    /** Whether it could, and was let. */
     async start(): Promise<boolean> {
-      const starts = pool.start();
       let outcome = '';
-      starts.then(
+      void pool.start().then(
         () => {
           outcome = 'started';
         },
@@ -131,11 +136,18 @@ export function createRandomService(chance: Chance, clock: VirtualClock) {
           outcome = 'failed';
         },
       );
+      const isStopped = chance.maybe(0.1);
+      if (isStopped) {
+        await clock.pass(chance.between(0, 150));
+        void pool.close(0);
+      }
       await clock.pass(START_TIMEOUT_MS + 10_000);
-      assert.notEqual(outcome, '');
-      started = outcome === 'started';
-      if (!started) assert.equal(clock.pending, 0, 'no timer is left');
-      return started;
+      assert.notEqual(outcome, '', 'the start has come to its end');
+      started = outcome === 'started' && !isStopped;
+      if (started) return true;
+      assert.equal(clock.pending, 0, 'no timer is left');
+      assert.equal(children.size, 0, 'no engine is left');
+      return false;
     },
 
     /** Something happens. */
@@ -143,6 +155,7 @@ export function createRandomService(chance: Chance, clock: VirtualClock) {
       const kind = chance.between(0, 1);
       if (kind < 0.8) requests.submit();
       else if (kind < 0.95) requests.leave();
+      else if (kind < 0.98) requests.stall();
       else chance.pick([...children, undefined])?.process.emit('error', new Error('on purpose'));
     },
 
