@@ -190,7 +190,10 @@ export function createRandomService(chance: Chance, clock: VirtualClock) {
       void pool.close(graceMs).then(() => {
         closed = true;
       });
-      await clock.pass(graceMs + 5001);
+      await clock.pass(graceMs + 1);
+      const { starting, ready, busy } = pool.states();
+      assert.equal(starting + ready + busy, 0, 'after its grace every engine is told to go');
+      await clock.pass(5000);
       assert.ok(closed, 'closed after its grace and the end of its engines');
       await clock.pass(deadlineMs + 10_000);
       chance.raise();
