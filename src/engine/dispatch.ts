@@ -69,17 +69,17 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return best !== undefined && free(best) > 0 ? best : undefined;
   }
 
-  /** The emptied engine once it is empty; chooses one to empty first. */
-  function emptyEngine(): Engine | undefined {
+  /**
+   * Chooses the engine that is kept for isolated pictures: while one is inside that does not change; else it is the one with fewest pictures,
+   * as long as any wait.
+   */
+  function keepEngine(): void {
     const living = engines();
-    if (emptied === undefined || !living.includes(emptied)) {
-      occupied = false;
-      emptied = living.reduce<Engine | undefined>(
-        (best, one) => (best && best.jobs <= one.jobs ? best : one),
-        undefined,
-      );
-    }
-    return emptied?.jobs === 0 ? emptied : undefined;
+    let best = emptied !== undefined && living.includes(emptied) ? emptied : undefined;
+    if (best === undefined || best.jobs === 0) occupied = false;
+    if (occupied) return;
+    for (const engine of living) if (best === undefined || engine.jobs < best.jobs) best = engine;
+    emptied = [...waiting].some(task => task.isolated) ? best : undefined;
   }
 
   function wait(task: Task): void {
@@ -101,24 +101,17 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   }
 
   function pump(): void {
-    if ((emptied?.jobs ?? 0) === 0) occupied = false;
     // The verdict on them may have changed while they waited. All of them first: one that need not be alone any more may go into the engine that
     // was kept for it.
     for (const task of waiting) judge(task);
-    keepWhatIsWanted();
+    keepEngine();
     for (const task of waiting) {
-      const engine = task.isolated ? emptyEngine() : roomiest();
-      if (engine === undefined) continue;
+      const engine = task.isolated ? emptied : roomiest();
+      if (engine === undefined || (task.isolated && engine.jobs > 0)) continue;
       waiting.delete(task);
       if (task.isolated) occupied = true;
       give(task, engine);
     }
-    keepWhatIsWanted();
-  }
-
-  function keepWhatIsWanted(): void {
-    const wanted = [...waiting].some(task => task.isolated);
-    if (!wanted && !occupied) emptied = undefined;
   }
 
   /** Sets `isolated` by the quarantine's verdict. False when the picture is refused: it has its answer then. */

@@ -11,6 +11,8 @@ interface Record {
   certain: number;
   /** An engine has died with it inside, and none has lived through it since. */
   suspect: boolean;
+  /** It was so once. */
+  wasSuspect: boolean;
 }
 
 /** Which contents were begun inside engines that died: what the quarantine may refuse, and what it must. */
@@ -27,7 +29,13 @@ export function createDeathBook(): DeathBook {
   const bugs = new WeakMap<SimulatedChild, string[]>();
 
   function of(content: string): Record {
-    const record = records.get(content) ?? { deaths: 0, refusable: false, certain: 0, suspect: false };
+    const record = records.get(content) ?? {
+      deaths: 0,
+      refusable: false,
+      certain: 0,
+      suspect: false,
+      wasSuspect: false,
+    };
     records.set(content, record);
     return record;
   }
@@ -59,6 +67,7 @@ export function createDeathBook(): DeathBook {
         if (alone && !['killed', 'hang', 'failing'].includes(reason)) record.certain += 1;
         record.deaths += 1;
         record.suspect = true;
+        record.wasSuspect = true;
       }
       return suspects.length;
     },

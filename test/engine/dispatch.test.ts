@@ -41,19 +41,30 @@ function handMadeEngine(onChange: () => void): HandMadeEngine {
   };
 }
 
-test('a picture that waits to be alone is given to the engine that was kept for it when a copy clears it', async () => {
+function handMadeDispatch(count: number) {
   const quarantine = createQuarantine();
-  const engine = handMadeEngine(() => dispatch.pump());
+  const engines = Array.from({ length: count }, () => handMadeEngine(() => dispatch.pump()));
   const dispatch = createDispatch({
-    engines: () => [engine],
+    engines: () => engines,
     slotsPerEngine: 3,
     quarantine,
     onRetry: () => {},
     onRefusal: () => {},
   });
   const detect = (picture: string) => dispatch.detect({ model: 'fake', bytes: Buffer.from(picture), options: {} });
+  const suspect = (...pictures: string[]) =>
+    quarantine.died(
+      pictures.map(picture => fingerprintOf(Buffer.from(picture))),
+      false,
+    );
+  return { engines, dispatch, detect, suspect };
+}
+
+test('a picture that waits to be alone is given to the engine that was kept for it when a copy clears it', async () => {
+  const { engines, dispatch, detect, suspect } = handMadeDispatch(1);
+  const engine = engines[0]!;
   const before = [detect('beside'), detect('other')];
-  quarantine.died([fingerprintOf(Buffer.from('beside')), fingerprintOf(Buffer.from('killer'))], false);
+  suspect('beside', 'killer');
   const waits = detect('beside');
   assert.equal(dispatch.freeSlots(), 0, 'the engine is kept for it');
 
@@ -65,4 +76,29 @@ test('a picture that waits to be alone is given to the engine that was kept for 
   assert.equal(dispatch.freeSlots(), 2);
   engine.answer('beside');
   await waits;
+});
+
+test('a picture that waits to be alone does not wait for one engine when another is empty', async () => {
+  const { engines, dispatch, detect, suspect } = handMadeDispatch(2);
+  const [first, second] = [engines[0]!, engines[1]!];
+  const before = ['a', 'b', 'c', 'd'].map(detect);
+  assert.deepEqual(
+    [first.given, second.given],
+    [
+      ['a', 'c'],
+      ['b', 'd'],
+    ],
+  );
+  suspect('beside', 'killer');
+  const waits = detect('beside');
+  assert.equal(dispatch.freeSlots(), 1, 'the first is kept for it');
+
+  second.answer('b');
+  second.answer('d');
+  await Promise.all([before[1], before[3]]);
+  assert.deepEqual(second.given, ['b', 'd', 'beside']);
+  assert.equal(dispatch.freeSlots(), 1, 'the first takes others again, the second none');
+  second.answer('beside');
+  await waits;
+  assert.equal(dispatch.freeSlots(), 4);
 });

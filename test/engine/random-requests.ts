@@ -61,8 +61,11 @@ export function createRandomRequests(options: RequestOptions) {
   const byBody = new WeakMap<Buffer, Request>();
   // A picture that has to be alone in its engine.
   const alone = new WeakMap<SimulatedChild, number>();
+  // The same, and those that a copy cleared in this very moment.
+  const perhapsAlone = new WeakMap<SimulatedChild, number>();
   const contents = Array.from({ length: chance.whole(1, 8) }, (_, index) => `${anyVerb(chance)} #${index}`);
 
+  const copies = chance.pick([0.2, 0.5, 0.95]);
   let stalledMs = 0;
 
   const open = () => requests.filter(({ outcome }) => outcome === undefined);
@@ -76,7 +79,7 @@ export function createRandomRequests(options: RequestOptions) {
   }
 
   function submitOne(caller: AbortController, client: number, model: string): void {
-    const content = chance.maybe(0.5) ? chance.pick(contents) : `say #${requests.length + 100}`;
+    const content = chance.maybe(copies) ? chance.pick(contents) : `say #${requests.length + 100}`;
     const body = memory.take(BODY_BYTES);
     for (const other of open()) assert.notEqual(other.body.deref()?.buffer, body.buffer, 'no two have the same memory');
     body.fill(`${content};`);
@@ -152,11 +155,12 @@ export function createRandomRequests(options: RequestOptions) {
     const pictures = [...child.inside.values()];
     const slots = pictures.filter(({ drawing }) => !drawing).length;
     assert.ok(slots <= slotsPerEngine, `${slots} pictures in an engine for ${slotsPerEngine}`);
-    const { certain, suspect } = deaths.of(request.content);
+    const { certain, suspect, wasSuspect } = deaths.of(request.content);
     assert.ok(certain < 2, `${request.content} has surely killed two engines`);
     if (suspect) assert.equal(pictures.length, 1, `${request.content} is suspected: it is given to an empty engine`);
     assert.ok(!child.inside.has(alone.get(child) ?? 0), 'nothing is put beside a picture that has to be alone');
     if (suspect) alone.set(child, id);
+    if (wasSuspect && pictures.length === 1) perhapsAlone.set(child, id);
   }
 
   function read(bytes: Buffer, text: string): void {
@@ -196,6 +200,10 @@ export function createRandomRequests(options: RequestOptions) {
     dying,
     died,
     open,
+
+    /** Whether a picture may be inside that has to be alone in its engine: others like it wait for that engine. */
+    anyAlone: (children: Iterable<SimulatedChild>) =>
+      [...children].some(child => child.inside.has(perhapsAlone.get(child) ?? 0)),
 
     /** Taken by the pool, but in no engine. */
     between: (children: Iterable<SimulatedChild>) => {

@@ -20,7 +20,7 @@ export interface Chance {
 }
 
 /** By hand, for many: `FIRST_SEED=1000 SEEDS=50000 node --test dist-test/test/engine/pool-random.test.js`. */
-const FIRST_SEED = Number(process.env.FIRST_SEED ?? 1);
+const FIRST_SEED = Number(process.env.FIRST_SEED || 1);
 const PRINTED_LINES = 400;
 
 /** One test that lives through `play` once for each of so many seeds, and says which one failed after what. */
@@ -29,7 +29,7 @@ export function testRandomly(
   seeds: number,
   play: (chance: Chance, clock: VirtualClock) => Promise<void>,
 ): void {
-  const count = Number(process.env.SEEDS ?? seeds);
+  const count = Number(process.env.SEEDS || seeds);
   test(name, async t => {
     for (let seed = FIRST_SEED; seed < FIRST_SEED + count; seed++) {
       const history: string[] = [];
