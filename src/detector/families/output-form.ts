@@ -53,8 +53,8 @@ function orderOfSeven(name: string, view: OutputView | undefined) {
   if (image.lowest !== 0 || image.highest !== 0 || !areCorners(view, 1)) return undefined;
   const [atFive, atSix] = [5, 6].map(channel => isWhole(view, channel));
   const classLast = atFive === atSix ? isLast : atSix;
-  const [label, score] = classLast ? [6, 5] : [5, 6];
-  if (!isWhole(view, label) || !inUnitRange(rangeOf(view, score, 1))) return undefined;
+  const hasIds = atFive || atSix;
+  if (!hasIds || !inUnitRange(rangeOf(view, classLast ? 5 : 6, 1))) return undefined;
   return classLast ? 'image-first-class-last' : 'image-first';
 }
 
@@ -79,8 +79,8 @@ function isSortedByScore(view: OutputView): boolean {
 function areCorners(view: OutputView, from = 0): boolean {
   let ordered = 0;
   for (let point = 0; point < view.points; point++) {
-    const [x1, y1, x2, y2] = [0, 1, 2, 3].map(edge => view.at(point, from + edge)) as [number, number, number, number];
-    if (x2 >= x1 && y2 >= y1) ordered++;
+    const ends = (first: number) => view.at(point, first + 2) >= view.at(point, first);
+    if (ends(from) && ends(from + 1)) ordered++;
   }
   return ordered >= view.points / 2;
 }
