@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { quoteArgument } from './model/quote-argument.ts';
+import { quoteArgument } from './quote-argument.ts';
 
 /**
  * How this command is called here: `gfl-serve` where that is on the path, `node dist/cli.js` in a checkout.

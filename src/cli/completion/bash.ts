@@ -1,5 +1,5 @@
 import { PACKAGE_MODELS_DIR } from '../../default-models-dir.ts';
-import { quoted } from './quoted.ts';
+import { quoteArgument } from '../quote-argument.ts';
 import { shellCases, valueFlags } from './shell-cases.ts';
 import { TOP_WORDS, type Value } from './words.ts';
 
@@ -10,7 +10,7 @@ _gfl_serve_words() { mapfile -t COMPREPLY < <(compgen -W "$1" -- "$cur"); }
 _gfl_serve_files() { compopt -o filenames 2>/dev/null; mapfile -t COMPREPLY < <(compgen "$1" -- "$cur"); }
 _gfl_serve_models() {
   local folder="\${MODELS_DIR:-models}"
-  [[ -n $MODELS_DIR || -d models ]] || folder=${quoted(PACKAGE_MODELS_DIR)}
+  [[ -n $MODELS_DIR || -d models ]] || folder=${quoteArgument(PACKAGE_MODELS_DIR)}
   _gfl_serve_words "$(cd "$folder" 2>/dev/null && dirname -- */model.json 2>/dev/null)"
 }
 _gfl_serve() {

@@ -1,5 +1,5 @@
 import { PACKAGE_MODELS_DIR } from '../../default-models-dir.ts';
-import { quotedForFish } from './quoted.ts';
+import { quotedForFish } from './quoted-for-fish.ts';
 import { COMMAND_WORDS, type CommandWords, type Value } from './words.ts';
 
 export function fishCompletion(): string {

@@ -1,5 +1,5 @@
 import { PACKAGE_MODELS_DIR } from '../../default-models-dir.ts';
-import { quoted } from './quoted.ts';
+import { quoteArgument } from '../quote-argument.ts';
 import { shellCases, valueFlags } from './shell-cases.ts';
 import { TOP_WORDS, type Value } from './words.ts';
 
@@ -9,7 +9,7 @@ export function zshCompletion(): string {
 # Completion of gfl-serve for zsh: source <(gfl-serve completion zsh), after compinit
 _gfl_serve_models() {
   local folder="\${MODELS_DIR:-models}"
-  [[ -n "$MODELS_DIR" || -d models ]] || folder=${quoted(PACKAGE_MODELS_DIR)}
+  [[ -n "$MODELS_DIR" || -d models ]] || folder=${quoteArgument(PACKAGE_MODELS_DIR)}
   compadd -- "$folder"/*/model.json(N:h:t)
 }
 _gfl_serve() {

@@ -5,6 +5,7 @@ import { readLabels } from '../../detector/contract.ts';
 import { CliError } from '../cli-error.ts';
 import type { Command } from '../command.ts';
 import { ownName } from '../own-name.ts';
+import { quoteArgument } from '../quote-argument.ts';
 import { SIGNAL_CODES, type StopSignal } from '../signal-codes.ts';
 import { castTensors } from './cast-tensors.ts';
 import { describeFindings } from './describe-findings.ts';
@@ -17,7 +18,6 @@ import { newModelsDir } from './models-dir.ts';
 import { newFolder } from './new-folder.ts';
 import { parseOverride } from './override.ts';
 import { requirePictures, samplePictures } from './pictures.ts';
-import { quoteArgument } from './quote-argument.ts';
 
 const SHORT_USAGE = 'Usage: gfl-serve model add FILE.onnx --family NAME; --help says more.';
 

@@ -1,8 +1,8 @@
 import { ownName } from '../own-name.ts';
+import { quoteArgument } from '../quote-argument.ts';
 import { castTensors } from './cast-tensors.ts';
 import { describeForm } from './describe-form.ts';
 import type { InspectionReport } from './inspection-report.ts';
-import { quoteArgument } from './quote-argument.ts';
 
 const SHOWN_OPERATORS = 6;
 

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
-import { quoted, quotedForFish } from '../../../src/cli/completion/quoted.ts';
+import { quotedForFish } from '../../../src/cli/completion/quoted-for-fish.ts';
+import { quoteArgument } from '../../../src/cli/quote-argument.ts';
 
 const TEXT = `/it's "my" $HOME \\ \\' folder`;
 
 for (const [shell, quote] of [
-  ['bash', quoted],
-  ['zsh', quoted],
+  ['bash', quoteArgument],
+  ['zsh', quoteArgument],
   ['fish', quotedForFish],
 ] as const) {
   const skip = spawnSync(shell, ['--version']).error !== undefined && `${shell} is not installed`;

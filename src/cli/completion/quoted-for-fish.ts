@@ -1,0 +1,4 @@
+/** As one word for fish; bash and zsh read what `quoteArgument` gives. */
+export function quotedForFish(text: string): string {
+  return `'${text.replaceAll(/[\\']/g, '\\$&')}'`;
+}
