@@ -56,6 +56,7 @@ const RULES: Record<string, { folders: string[]; packages: string[]; node?: fals
   'page/api': { folders: ['page/api'], packages: [], node: false },
   'page/draw': { folders: ['page/draw', 'page/api', 'page/state'], packages: [], node: false },
   'page/state': { folders: ['page/state', 'page/api'], packages: [], node: false },
+  reference: { folders: ['reference', 'page/api'], packages: [], node: false },
   // The client runs in the browser, too, and is one folder that needs nothing else: no package, no Node.js.
   client: { folders: ['client'], packages: [], node: false },
   'page-builder': { folders: ['page-builder'], packages: [] },

@@ -1,12 +1,12 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { START, SWAGGER_UI } from './swagger-ui.ts';
+import { SWAGGER_UI } from './swagger-ui.ts';
 import { withPreloads } from './with-preloads.ts';
 
 /**
  * Completes what tsc wrote to dist/page: the document, its styles and icon, the typeface, the sample pictures. Beside it, in
- * dist/docs, are the files of the Swagger UI.
+ * dist/docs, are the files of the Swagger UI; `npm run build:reference` adds the script that starts it.
  */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,7 +41,7 @@ mkdirSync(docs, { recursive: true });
 for (const [name, as = name] of SWAGGER_UI)
   cpSync(path.join(ROOT, 'node_modules', 'swagger-ui-dist', name), path.join(docs, as));
 cpSync(path.join(SOURCE, 'icon.svg'), path.join(docs, 'icon.svg'));
-writeFileSync(path.join(docs, 'initialize.js'), START);
+cpSync(path.join(ROOT, 'src', 'reference', 'gate.css'), path.join(docs, 'gate.css'));
 
 /** tsc leaves the output of a source that is gone; it would be served for ever. */
 function isOfNow(script: string): boolean {

@@ -28,9 +28,9 @@ const CALLERS: [name: string, headers: Record<string, string>, allowed: boolean]
 ];
 
 for (const [name, headers, allowed] of CALLERS) {
-  test(`with API keys, ${name} is ${allowed ? 'let in' : 'kept out'} everywhere but at the probes`, async () => {
+  test(`with API keys, ${name} is ${allowed ? 'let in' : 'kept out'} everywhere but at the probes and the frame of the docs`, async () => {
     const { app, logs } = await createTestApp({ env: KEYS });
-    for (const url of ['/models', '/metrics', '/openapi.yaml', '/docs/', '/docs/static/swagger-ui.css']) {
+    for (const url of ['/models', '/metrics', '/openapi.yaml', '/docs/json']) {
       const response = await app.inject({ url, headers });
       assert.equal(response.statusCode, allowed ? 200 : 401, url);
       if (!allowed) assert.equal(response.headers['www-authenticate'], 'Bearer');
@@ -40,7 +40,7 @@ for (const [name, headers, allowed] of CALLERS) {
     for (const url of ['/nothing', '/health/', '/health/nothing']) {
       assert.equal((await app.inject({ url, headers })).statusCode, allowed ? 404 : 401, url);
     }
-    for (const url of ['/health/live', '/health/ready'])
+    for (const url of ['/health/live', '/health/ready', '/docs', '/docs/', '/docs/static/initialize.js'])
       assert.equal((await app.inject({ url, headers })).statusCode, 200);
     assert.doesNotMatch(JSON.stringify(logs), /battery|another-key/, 'keys are not logged');
   });

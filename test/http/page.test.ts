@@ -171,7 +171,7 @@ test('with API keys the page is there for everyone, what it asks for is not', as
   for (const url of ['/', '/page/main.js', '/page/samples/cat.jpg']) {
     assert.equal((await locked.app.inject(url)).statusCode, 200, url);
   }
-  for (const url of ['/models', '/docs/', '/metrics', '/pages', '//']) {
+  for (const url of ['/models', '/docs/json', '/metrics', '/pages', '//']) {
     assert.equal((await locked.app.inject(url)).statusCode, 401, url);
   }
   assert.equal((await locked.app.inject({ method: 'POST', url: '/detect' })).statusCode, 401);

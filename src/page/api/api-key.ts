@@ -14,6 +14,9 @@ export function isKey(text: string): boolean {
   return /^[\x21-\x7e]+$/.test(text);
 }
 
+/** What to say of a text that is no key. */
+export const NO_KEY = 'Keys are made of ASCII letters, digits and signs, without blanks.';
+
 export function storeKey(key: string): void {
   try {
     sessionStorage.setItem(STORED, key);

@@ -1,4 +1,4 @@
-import { isKey, storeKey } from '../api/api-key.ts';
+import { isKey, NO_KEY, storeKey } from '../api/api-key.ts';
 import type { ServiceProblem } from '../api/service-problem.ts';
 import type { DetectQueue } from '../state/detect-queue.ts';
 import type { Store } from '../state/store.ts';
@@ -23,7 +23,7 @@ export function createKeyDialog(store: Store, queue: DetectQueue): void {
     event.preventDefault();
     const key = input.value.trim();
     if (!isKey(key)) {
-      refuse('Keys are made of ASCII letters, digits and signs, without blanks.');
+      refuse(NO_KEY);
       return;
     }
     try {
@@ -45,8 +45,6 @@ export function createKeyDialog(store: Store, queue: DetectQueue): void {
   let answered = 0;
   store.watch(({ wantsKey, key, refusals }) => {
     open.hidden = !wantsKey && key === undefined;
-    // A link cannot send the key that /docs wants as well.
-    byId('reference', HTMLAnchorElement).hidden = !open.hidden;
     open.classList.toggle('is-wanted', wantsKey);
     if (refusals > answered && !dialog.open) dialog.showModal();
     answered = refusals;
