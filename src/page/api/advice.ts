@@ -6,7 +6,7 @@ const ADVICE: Record<string, string> = {
   unreadable_file: 'Choose the picture itself, where it is now.',
   unauthorized: 'Enter a key with the button at the top right.',
   payload_too_large: 'Save it smaller or with more compression; the models look at a few hundred pixels anyway.',
-  unsupported_media_type: 'Save it as JPEG, PNG or WebP.',
+  unsupported_media_type: 'Open it in a picture editor and save it as JPEG or PNG.',
   unprocessable_image: 'Open it in a picture editor and save it again.',
   overloaded: 'Others are sending pictures, too. Try again in a moment.',
   unavailable: 'It may be starting or stopping. Try again in a moment.',
