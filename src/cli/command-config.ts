@@ -8,10 +8,12 @@ export interface ConfigFlags {
   engines: string | undefined;
 }
 
+/** Who may ask the service, and where: a command does not listen. */
+const OF_LISTENERS = ['HOST', 'PORT', 'METRICS_PORT', 'API_KEYS', 'API_KEYS_FILE', 'CORS_ORIGINS'];
+
 /**
  * What the service's configuration is for a command: options first, then the environment, then `defaults` of the command's own,
- * then the service's. Keys are none of its business. Throws a `CliError` that names what is wrong: the option
- * where one was given, or the variable.
+ * then the service's. Throws a `CliError` that names what is wrong: the option where one was given, or the variable.
  */
 export function commandConfig({ model, modelsDir, engines }: ConfigFlags, defaults: Record<string, string>): Config {
   const { env } = process;
@@ -25,8 +27,7 @@ export function commandConfig({ model, modelsDir, engines }: ConfigFlags, defaul
     return readConfig({
       ...env,
       ...Object.fromEntries(Object.entries(defaults).filter(isUnset)),
-      API_KEYS: undefined,
-      API_KEYS_FILE: undefined,
+      ...Object.fromEntries(OF_LISTENERS.map(name => [name, undefined])),
       ...Object.fromEntries(options.map(({ variable, value }) => [variable, value])),
     });
   } catch (error) {

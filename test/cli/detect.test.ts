@@ -242,6 +242,22 @@ test('SIGINT ends a run whose service never says what it has', { timeout: 30_000
   }
 });
 
+test('what is wrong with the address of a service or its keys is no matter of a command', async () => {
+  const wrong = {
+    PORT: 'tcp://10.0.0.1:80',
+    METRICS_PORT: 'x',
+    API_KEYS: 'short',
+    API_KEYS_FILE: '/nowhere',
+    CORS_ORIGINS: '?',
+  };
+  const { code, stderr } = await runCli(['detect', pictures], { ...env, ...wrong });
+  assert.equal(code, 0, stderr);
+  const { code: minded, stderr: said } = await runCli(['detect', pictures], { ...env, ...wrong, FORMATS: 'x' });
+  assert.equal(minded, 1, said);
+  assert.match(said, /^FORMATS is "x"/);
+  assert.doesNotMatch(said, /PORT|KEYS|CORS/);
+});
+
 test('through a service: the same results as by itself', async () => {
   const key = 'a-key-of-sixteen-letters';
   const server = spawn(process.execPath, ['dist/main.js'], {
