@@ -2,6 +2,7 @@ import { DetectorError } from './errors.ts';
 import { FAMILY_NAMES, type FamilyName } from './families/families.ts';
 import type { ProbedGraph, Wishes } from './families/family.ts';
 import { findOutputForm } from './families/output-form.ts';
+import { ownNormalisation } from './families/own-normalisation.ts';
 import { type FamilyFit, recognise } from './families/recognise.ts';
 import { ultralyticsMetadata } from './families/ultralytics-metadata.ts';
 import type { Size } from './image/placement.ts';
@@ -34,13 +35,12 @@ export async function inspectGraph(
     file = reformGraph(file, form);
     ({ size, probes } = await tryOut(path, file, wishes.size));
   }
+  const normalisation = ownNormalisation(file);
   const graph: ProbedGraph = {
     description: file.description,
     probes,
     ...(form && { form }),
-    takesPixels: file.changes.cast.some(
-      ({ name, type }) => name === file.description.inputs[0]?.name && type === 'uint8',
-    ),
+    ...(normalisation && { normalisation }),
   };
   const families = Object.fromEntries(FAMILY_NAMES.map(name => [name, recognise(name, graph, wishes)]));
   return { file, graph, size, families: families as GraphInspection['families'] };

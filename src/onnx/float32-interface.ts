@@ -1,7 +1,7 @@
 import { typeName } from './declared-values.ts';
-import { innerGraphs } from './inner-graphs.ts';
 import { makeNode } from './node.ts';
 import { type GraphProto, type NodeProto, TensorProto_DataType, type ValueInfoProto } from './onnx_pb.ts';
+import { renameTensors } from './rename-tensors.ts';
 import { floatTensor } from './tensor.ts';
 import { unusedNames } from './unused-names.ts';
 
@@ -75,7 +75,7 @@ export function float32Interface(graph: GraphProto): CastTensor[] {
     }
   }
   if (cast.length === 0) return cast;
-  rename(graph, name => inside.get(name));
+  renameTensors(graph, name => inside.get(name));
   graph.node = [...before, ...graph.node, ...after];
   return cast;
 }
@@ -86,20 +86,4 @@ function elementType({ type }: ValueInfoProto): TensorProto_DataType | undefined
 
 function declareFloat32({ type }: ValueInfoProto): void {
   if (type?.value.case === 'tensorType') type.value.value.elemType = FLOAT;
-}
-
-/** Renames tensors in the nodes of a graph, also in branches and loops, whose nodes may name tensors of the graph around them: where they have none of that name. */
-function rename(graph: GraphProto, renamed: (name: string) => string | undefined): void {
-  for (const node of graph.node) {
-    node.input = node.input.map(name => renamed(name) ?? name);
-    node.output = node.output.map(name => renamed(name) ?? name);
-    for (const inner of innerGraphs(node)) {
-      const own = new Set([
-        ...[...inner.input, ...inner.initializer].map(({ name }) => name),
-        ...inner.node.flatMap(({ output }) => output),
-      ]);
-      rename(inner, name => (own.has(name) ? undefined : renamed(name)));
-    }
-  }
-  for (const value of graph.valueInfo) value.name = renamed(value.name) ?? value.name;
 }

@@ -18,6 +18,7 @@ import {
 import { createDetector, type Manifest } from '../../detector/index.ts';
 import { CliError } from '../cli-error.ts';
 import { chooseLabels } from './choose-labels.ts';
+import { describeNormalisation } from './describe-normalisation.ts';
 import type { Added, Job } from './jobs.ts';
 import { choosePicture } from './make-self-check.ts';
 import { manifestJson } from './manifest-json.ts';
@@ -85,10 +86,15 @@ export async function addModel(job: AddJob, onProving: () => void): Promise<Adde
   await (await createDetector(manifestPath, { provider: 'cpu' })).close();
 
   const { width, height } = manifest.input;
+  const { normalisation } = inspection.graph;
   return {
     classes: labels.length,
     size: { width, height },
-    evidence: [...fit.evidence, ...(inspection.size?.from === 'metadata' ? [`imgsz ${width}x${height}`] : [])],
+    evidence: [
+      ...fit.evidence,
+      ...(normalisation === undefined ? [] : [describeNormalisation(normalisation)]),
+      ...(inspection.size?.from === 'metadata' ? [`imgsz ${width}x${height}`] : []),
+    ],
     changes: inspection.file.changes,
     assumed: [
       ...(inspection.size === undefined ? [`${width}x${height}, which the graph does not say (--size)`] : []),

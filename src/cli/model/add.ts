@@ -146,6 +146,7 @@ function describeAdded(added: Added, folder: string, family: string, serve: stri
     changes.unlisted > 0 ? `${changes.unlisted} weights no longer listed as inputs` : undefined,
     changes.inlined > 0 ? `${changes.inlined} weights brought in from other files` : undefined,
     changes.cast.length > 0 ? `float32 instead of ${castTensors(changes.cast)}` : undefined,
+    changes.channelsLast && `channels first instead of last at ${changes.channelsLast}`,
     changes.fixedInputs.length > 0
       ? `${changes.fixedInputs.join(' and ')} no input any more: boxes are in pixels of the network input`
       : undefined,

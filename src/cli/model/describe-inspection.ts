@@ -2,6 +2,7 @@ import { ownName } from '../own-name.ts';
 import { quoteArgument } from '../quote-argument.ts';
 import { castTensors } from './cast-tensors.ts';
 import { describeForm } from './describe-form.ts';
+import { describeNormalisation } from './describe-normalisation.ts';
 import type { InspectionReport } from './inspection-report.ts';
 
 const SHOWN_OPERATORS = 6;
@@ -13,6 +14,7 @@ const SHOWN_OPERATORS = 6;
  */
 export function describeInspection(report: InspectionReport, flags: readonly string[]): string {
   const { file, onnx, inputs, outputs, cast, fixedInputs, form, weights, operators, triedAt, families } = report;
+  const { channelsLast, normalisation } = report;
   const made = form && describeForm(form);
   const nodes = Object.values(operators).reduce((sum, count) => sum + count, 0);
   const most = Object.entries(operators).slice(0, SHOWN_OPERATORS);
@@ -30,6 +32,10 @@ export function describeInspection(report: InspectionReport, flags: readonly str
     ...(fixedInputs.length > 0
       ? [`  the file also takes ${fixedInputs.join(' and ')}, constant after "model add"`]
       : []),
+    ...(channelsLast === undefined
+      ? []
+      : [`  the file has channels last at ${channelsLast}; "model add" makes them the first`]),
+    ...(normalisation === undefined ? [] : [`  the graph ${describeNormalisation(normalisation)}`]),
     ...(made === undefined ? [] : [`  the file has ${made.file}; "model add" makes ${made.model} of them`]),
     ...(cast.length > 0 ? [`  the file has ${castTensors(cast)}; "model add" makes it float32`] : []),
     `  (values from noise at ${sizes})`,

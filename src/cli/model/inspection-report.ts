@@ -12,6 +12,10 @@ export interface InspectionReport {
   })[];
   /** Inputs and outputs of other types in the file; above they are as `model add` has them. */
   cast: GraphInspection['file']['changes']['cast'];
+  /** The input that takes its channels last in the file; above it is as `model add` has it. */
+  channelsLast?: string;
+  /** What is left to do of the normalisation that is within the graph. */
+  normalisation?: NonNullable<GraphInspection['graph']['normalisation']>;
   /** Inputs beside the picture, and the form of the outputs, in the file; above they are as `model add` has them. */
   fixedInputs: string[];
   form?: NonNullable<GraphInspection['graph']['form']>;
@@ -34,6 +38,8 @@ export function inspectionReport(path: string, { file, graph, families }: GraphI
       return { ...output, seen: seen.dims, ...(seen.data.length > 0 && { range: rangeOf(seen.data) }) };
     }),
     cast: file.changes.cast,
+    ...(file.changes.channelsLast !== undefined && { channelsLast: file.changes.channelsLast }),
+    ...(graph.normalisation && { normalisation: graph.normalisation }),
     fixedInputs: file.changes.fixedInputs,
     ...(graph.form && { form: graph.form }),
     weights,

@@ -3,6 +3,7 @@ import type { Manifest } from '../model/manifest.ts';
 import { pictureInput } from '../model/probe-graph.ts';
 import { FAMILIES, type FamilyName } from './families.ts';
 import type { ProbedGraph } from './family.ts';
+import { leaveNormalisation } from './own-normalisation.ts';
 import { PREPROCESSING, type Preprocessing, type PreprocessingName } from './preprocessing.ts';
 import type { FamilyFit } from './recognise.ts';
 
@@ -17,8 +18,6 @@ export interface About {
   /** Whose it is; undefined: the family's. */
   preprocessing: PreprocessingName | undefined;
 }
-
-const AS_THEY_ARE = { scale: 1, mean: [0, 0, 0], std: [1, 1, 1] } satisfies Partial<InputSpec>;
 
 /** What the graph says and, where it says nothing, the family's published protocol. The batch is left to be proven. */
 export function draftManifest(family: FamilyName, graph: ProbedGraph, fit: FamilyFit, about: About): Manifest {
@@ -40,11 +39,12 @@ export function draftManifest(family: FamilyName, graph: ProbedGraph, fit: Famil
 }
 
 function inputOf(
-  { input, size, multipleOf }: Preprocessing,
-  { description, probes, takesPixels = false }: ProbedGraph,
+  { input: published, size, multipleOf }: Preprocessing,
+  { description, probes, normalisation }: ProbedGraph,
   { anySize }: FamilyFit,
   wanted: About['size'],
 ): InputSpec {
+  const input = normalisation === undefined ? published : leaveNormalisation(published, normalisation);
   const { name, dims } = pictureInput(description.inputs);
   const { width, height } = wanted ?? (anySize ? size : probes[0]!);
   const batch = typeof dims![0] !== 'number';
@@ -54,8 +54,7 @@ function inputOf(
   const sides = { shortSide: Math.min(width, height), longSide: Math.max(width, height) };
   const asked = input.resize.fit === 'keep-ratio' && wanted !== undefined;
   const resize = asked ? { ...input.resize, ...sides } : withMargin(input.resize, sides.longSide / size.width);
-  const normalised = takesPixels ? AS_THEY_ARE : {};
-  return { tensor: name, width, height, ...dynamic, ...input, ...normalised, resize };
+  return { tensor: name, width, height, ...dynamic, ...input, resize };
 }
 
 /** YOLO-NAS' 636 of 640 pixels are as large a part of other sizes. */

@@ -4,6 +4,7 @@ import type { InputSpec } from '../model/input-schema.ts';
 import type { DetectionsManifest, GridManifest } from '../model/manifest.ts';
 import type { Probe } from '../model/probe-graph.ts';
 import type { OutputForm } from '../model/reform-graph.ts';
+import type { OwnNormalisation } from './own-normalisation.ts';
 import type { PreprocessingName } from './preprocessing.ts';
 
 export interface ProbedGraph {
@@ -12,8 +13,7 @@ export interface ProbedGraph {
   probes: readonly Probe[];
   /** How the file gives what it found, where its outputs were made into others. */
   form?: OutputForm;
-  /** Whether the file takes whole pixels, 0 to 255, and normalises them itself. */
-  takesPixels?: boolean;
+  normalisation?: OwnNormalisation;
 }
 
 /** What the user knows and the graph may not tell. */

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { channelsFirstInput } from '../../onnx/channels-first-input.ts';
 import { type CastTensor, float32Interface } from '../../onnx/float32-interface.ts';
+import { type InputScaling, inputScaling } from '../../onnx/input-scaling.ts';
 import { encodeModel } from '../../onnx/model.ts';
 import { OnnxError } from '../../onnx/onnx-error.ts';
 import { parseModel } from '../../onnx/parse-model.ts';
@@ -23,11 +25,15 @@ export interface GraphFile {
   /** The same graph as one file whose weights are constants, and which takes a picture alone and gives float32; equal files give equal bytes. */
   graph: Uint8Array;
   changes: GraphChanges;
+  /** What it does to the values of its picture first, where it does. */
+  scaling: InputScaling | undefined;
 }
 
 export interface GraphChanges extends Changes {
   /** Inputs and outputs of other types, which are float32 now. `description` has them as they are now, and its operators are the file's own. */
   cast: CastTensor[];
+  /** The input whose picture had its channels last. */
+  channelsLast: string | undefined;
   /** Inputs beside the picture that are constants now. */
   fixedInputs: string[];
   /** How the file gives what it found, where outputs were made of that which a manifest can say. */
@@ -56,13 +62,15 @@ export async function readGraph(file: string): Promise<GraphFile> {
       );
     }
     const operators = countOperators(model);
+    const channelsLast = channelsFirstInput(model.graph);
     const cast = float32Interface(model.graph);
     const fixedInputs = fixSideInputs(model.graph);
     const description = describeGraph(model, operators);
     const contained = await selfContained(model, externalWeights(path.dirname(file), MAX_BYTES - bytes.length));
-    const changes = { ...contained, cast, fixedInputs };
+    const changes = { ...contained, cast, channelsLast, fixedInputs };
+    const scaling = inputScaling(model.graph);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
-    return { description, bytes: bytes.length, sha256, graph: encodeModel(model), changes };
+    return { description, bytes: bytes.length, sha256, graph: encodeModel(model), changes, scaling };
   } catch (cause) {
     if (!(cause instanceof OnnxError)) throw cause;
     throw refuse(cause.message, cause);

@@ -6,7 +6,8 @@ import { after, before, type TestContext, test } from 'node:test';
 import { createDetector } from '../../../src/detector/index.ts';
 import type { ModelProto } from '../../../src/onnx/onnx_pb.ts';
 import { floatTensor } from '../../../src/onnx/tensor.ts';
-import { encoded, type Normalisation, RAW, RGB, UNIT } from '../../support/family-graph.ts';
+import { BGR, encoded, type Normalisation, RAW, RGB, UNIT } from '../../support/family-graph.ts';
+import { channelsLast, normalisingInside } from '../../support/normalising-inside.ts';
 import { type OtherOutputs, otherOutputs, takingPixels } from '../../support/other-outputs.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { type Colour, squares } from '../../support/squares.ts';
@@ -172,4 +173,34 @@ test('a graph that takes pixels as they are gets them whole, and normalised by n
   assert.match(stdout, /float32 instead of uint8 at images;/);
   assert.match(stdout, /padded with 114,114,114; rgb, mean 0 0 0, std 1 1 1;/);
   await seesTheSquares(t, 0.9975);
+});
+
+const PP_YOLOE = ['--family', 'decoded', '--preprocessing', 'ppyoloe'];
+const inside: [string, Normalisation, 255 | 1, RegExp][] = [
+  ['pixels', RGB, 255, /takes values of 0 to 255, rgb, and normalises them itself$/m],
+  ['pixels of another order', BGR, 255, /takes values of 0 to 255, bgr, and normalises them itself$/m],
+  ['fractions', RGB, 1, /takes values of 0 to 1, rgb, and normalises them itself$/m],
+];
+for (const [what, normalisation, range, said] of inside) {
+  test(`a graph that normalises ${what} itself is given them, and normalised by nobody else`, async t => {
+    const model = normalisingInside(otherOutputs('crossed', normalisation, SIZE), normalisation, range);
+    const { code, stdout, stderr, inspected } = await add(model, ...PP_YOLOE);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, said);
+    assert.match(inspected, said);
+    await seesTheSquares(t, 0.9975);
+  });
+}
+
+test('a graph with channels last is given them first, also as whole pixels', async t => {
+  for (const model of [
+    otherOutputs('crossed', RGB, SIZE),
+    takingPixels(normalisingInside(otherOutputs('crossed', RGB, SIZE), RGB)),
+  ]) {
+    const { code, stdout, stderr, inspected } = await add(channelsLast(model), ...PP_YOLOE);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /changed in it .*channels first instead of last at images/);
+    assert.match(inspected, /^ +the file has channels last at images; "model add" makes them the first$/m);
+    await seesTheSquares(t, 0.9975);
+  }
 });
