@@ -637,8 +637,25 @@ test('check: --make-self-check takes the place of one with another picture, says
   await writeFile(path.join(folder, 'black.png'), await squares([], 416));
   const none = await check(path.join(folder, 'black.png'));
   assert.deepEqual([none.code, JSON.parse(none.stdout).selfCheck], [1, null]);
-  assert.match(none.stderr, /^No self-check was made: nothing was detected/m);
+  assert.match(none.stderr, /^No self-check was made: in every picture nothing was detected/m);
   assert.equal(await readFile(path.join(home, 'model.json'), 'utf8'), before);
+});
+
+test('a self-check is made of no picture of which another rounding would give other detections', async () => {
+  // Two cells of one colour score the same, and each has a box that suppresses the other's.
+  const even = path.join(folder, 'even.png');
+  await writeFile(even, await squares([...CELLS, ['red', 6, 4]], 416));
+  const file = path.join(folder, 'graph.onnx');
+  await writeFile(file, encoded(familyGraph(NANODET)));
+  const addWith = (iouThreshold: number) => {
+    const given = ['--family', 'nanodet', '--name', 'm', '--models-dir', models, '--labels', labels, '--image', even];
+    return runCli(['model', 'add', file, ...given, '--force', '--set', `nms.iouThreshold=${iouThreshold}`]);
+  };
+  assert.match((await addWith(0.6)).stdout, /made {5}self-check even\.png with 6 detections/);
+  const { code, stdout } = await addWith(0.3);
+  assert.equal(code, 0);
+  assert.match(stdout, /WARNING {2}NO SELF-CHECK: .* or what another rounding would change; give a picture/);
+  assert.equal((await manifestOf()).selfCheck, undefined);
 });
 
 test('a self-check that does not hold leaves the model as it was', async () => {

@@ -24,7 +24,7 @@ export interface ChosenPicture {
 
 /**
  * The picture that says most about the manifest: not square, so that a wrong resize moves its boxes, and with the most
- * detections that are not cut off. undefined where there is none.
+ * detections that are not cut off and do not hang on rounding. undefined where there is none.
  */
 export function choosePicture(
   seen: readonly Seen[],
@@ -44,7 +44,7 @@ export function choosePicture(
 }
 
 /** Why there is no self-check, where there is none. */
-export const NOTHING_SEEN = `nothing was detected with a score of 0.3 or more, or ${MAX_SELF_CHECK_DETECTIONS} and more in every picture`;
+export const NOTHING_SEEN = `in every picture nothing was detected with a score of 0.3 or more, or ${MAX_SELF_CHECK_DETECTIONS} and more, or what another rounding would change`;
 
 /** For people. */
 export function describeSelfCheck(made: SelfCheckMade | undefined): string {
@@ -59,8 +59,8 @@ export function describeSelfCheck(made: SelfCheckMade | undefined): string {
 function choose(seen: readonly Seen[]): number | undefined {
   const rank = (picture: Seen) => (isSquare(picture) ? 0 : 1000) + picture.detections.length;
   const useful = [...seen.keys()].filter(i => {
-    const { length } = seen[i]!.detections;
-    return length > 0 && length < MAX_SELF_CHECK_DETECTIONS;
+    const { detections, steady } = seen[i]!;
+    return steady && detections.length > 0 && detections.length < MAX_SELF_CHECK_DETECTIONS;
   });
   return useful.sort((a, b) => rank(seen[b]!) - rank(seen[a]!) || a - b)[0];
 }

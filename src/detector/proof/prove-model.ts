@@ -2,6 +2,7 @@ import { DetectorError } from '../errors.ts';
 import { isGridManifest, type SelfCheck } from '../model/manifest.ts';
 import type { ProviderChoice } from '../types.ts';
 import type { Finding } from './finding.ts';
+import { isSteady } from './is-steady.ts';
 import { proveBatch } from './prove-batch.ts';
 import { proveBoxes } from './prove-boxes.ts';
 import { proveGraph } from './prove-graph.ts';
@@ -21,7 +22,13 @@ export interface ProofOptions {
 export interface ModelProof {
   findings: Finding[];
   /** Of each picture its size and what it would be known for as a self-check, in their order. */
-  pictures: { width: number; height: number; detections: SelfCheck['detections'] }[];
+  pictures: {
+    width: number;
+    height: number;
+    detections: SelfCheck['detections'];
+    /** Whether they stay where its values are a little others. */
+    steady: boolean;
+  }[];
 }
 
 /**
@@ -52,7 +59,11 @@ export async function proveModel(manifestPath: string, options: ProofOptions): P
       await proveBatch(subject, trials),
       await proveSelfCheck(subject),
     ];
-    const seen = pairs.map(({ picture }) => ({ ...picture.prepared.picture, detections: known(subject, picture) }));
+    const seen: ModelProof['pictures'] = [];
+    for (const { picture } of pairs) {
+      const steady = await isSteady(subject, picture);
+      seen.push({ ...picture.prepared.picture, detections: known(subject, picture), steady });
+    }
     return { findings, pictures: seen };
   } finally {
     await subject.session.close();

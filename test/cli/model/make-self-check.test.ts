@@ -4,8 +4,9 @@ import { choosePicture } from '../../../src/cli/model/make-self-check.ts';
 
 const SQUARE = { width: 64, height: 64 };
 const WIDE = { width: 96, height: 64 };
-const having = (size: typeof WIDE, count: number) => ({
+const having = (size: typeof WIDE, count: number, steady = true) => ({
   ...size,
+  steady,
   detections: Array.from({ length: count }, () => ({ label: 'red', score: 0.9, box: [0, 0, 8, 8] })),
 });
 
@@ -14,6 +15,7 @@ const cases: [string, ReturnType<typeof having>[], string | undefined][] = [
   ['rather not square', [having(SQUARE, 5), having(WIDE, 1)], '1'],
   ['square where no other has any', [having(WIDE, 0), having(SQUARE, 1)], '1'],
   ['as many as are looked at are too many', [having(WIDE, 100), having(SQUARE, 99), having(SQUARE, 100)], '1'],
+  ['rather less than what hangs on rounding', [having(WIDE, 5, false), having(SQUARE, 1)], '1'],
   ['nothing, or too much', [having(WIDE, 0), having(WIDE, 100)], undefined],
 ];
 for (const [name, seen, expected] of cases) {
