@@ -6,6 +6,7 @@ import { CANDIDATES, readCandidateName } from '../../onnx/rewrite/candidate-name
 import { DetectorError } from '../errors.ts';
 import type { Provider, ProviderChoice } from '../types.ts';
 import { type KeptOutputs, keptOf, type OutputTensor } from './kept-outputs.ts';
+import { loadRefusal } from './load-refusal.ts';
 
 export type { KeptOutputs, OutputTensor } from './kept-outputs.ts';
 
@@ -88,7 +89,7 @@ async function openOnCpu(graph: Graph, threads: number): Promise<InferenceSessio
   try {
     return await openWith(['cpu'], graph, threads);
   } catch (cause) {
-    const reason = (cause as Error).message.trim().replace(/\.+$/, '');
+    const reason = loadRefusal((cause as Error).message);
     throw new DetectorError('invalid_graph', `ONNX Runtime cannot load the graph: ${reason}.`, { cause });
   }
 }
