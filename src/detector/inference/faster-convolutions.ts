@@ -4,6 +4,7 @@ import type { SizedConvolution } from '../../onnx/winograd/fastest-ways.ts';
 import type { Convolution3x3 } from '../../onnx/winograd/join-tiles.ts';
 import { channelBlock, convolutionCosts, cpuKind } from './cpu-kind.ts';
 import { forgetGarbage } from './forget-garbage.ts';
+import { leastCpu } from './least-cpu.ts';
 import { runOnNoise } from './run-on-noise.ts';
 import { openSession, type Session } from './session.ts';
 
@@ -35,7 +36,7 @@ const ROUNDS = 4;
 const MEASURED_MS = 6000;
 /**
  * The estimate decides, which is the same whenever it is made: a picture's answer must not change with a restart, a new pod or the work beside. What is
- * measured only finds a CPU for which the estimate is far from true.
+ * measured only finds a CPU for which the estimate is far from true, and is CPU time, of which the work beside takes little away.
  */
 const FAR_FROM_TRUE = 1.15;
 
@@ -149,24 +150,11 @@ async function isNoSlower(a: GraphFiles, b: GraphFiles, trial: Input): Promise<b
     for (const { folder, graph } of [a, b]) {
       sessions.push(await openSession({ path: path.join(folder, graph) }, { provider: 'cpu', threads: 1 }));
     }
-    const [ofA, ofB] = await leastTimes(sessions, trial);
+    const runs = sessions.map(session => () => runOnNoise(session, trial));
+    for (const run of runs) await run(); // to warm up
+    const [ofA, ofB] = await leastCpu(runs, { most: ROUNDS, ms: MEASURED_MS });
     return ofA! < FAR_FROM_TRUE * ofB!;
   } finally {
     for (const session of sessions) await session.close();
   }
-}
-
-/** Of a run, in turns: whatever happens to the machine happens to all of them. */
-async function leastTimes(sessions: readonly Session[], input: Input): Promise<number[]> {
-  for (const session of sessions) await runOnNoise(session, input);
-  const least = sessions.map(() => Infinity);
-  const start = performance.now();
-  for (let round = 0; round < ROUNDS && (round < 1 || performance.now() - start < MEASURED_MS); round++) {
-    for (const [index, session] of sessions.entries()) {
-      const before = performance.now();
-      await runOnNoise(session, input);
-      least[index] = Math.min(least[index]!, performance.now() - before);
-    }
-  }
-  return least;
 }
