@@ -1,12 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-
-export interface WireAnswer {
-  status: number;
-  /** Names in lower case; a header that comes twice is joined by a comma. */
-  headers: Record<string, string>;
-  body: Buffer;
-}
+import { readAnswer, type WireAnswer } from './read-answer.ts';
 
 export interface Exchange {
   /** Undefined: the connection was closed without an answer, or nothing came in time. */
@@ -76,28 +70,11 @@ function listen(socket: Socket): (timeoutMs: number) => Promise<Omit<Exchange, '
         resolve({ ...(answer && { answer }), closed });
       };
       const look = () => {
-        const answer = readAnswer(Buffer.concat(chunks));
+        const answer = readAnswer(Buffer.concat(chunks))?.answer;
         if (answer !== undefined || closed) done(answer);
       };
       const timer = setTimeout(() => done(undefined), timeoutMs);
       wake = look;
       look();
     });
-}
-
-function readAnswer(bytes: Buffer): WireAnswer | undefined {
-  const end = bytes.indexOf('\r\n\r\n');
-  if (end < 0) return undefined;
-  const [line = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n');
-  const status = Number(line.split(' ')[1]);
-  if (status === 100) return readAnswer(bytes.subarray(end + 4));
-  const headers: Record<string, string> = {};
-  for (const one of lines) {
-    const name = one.slice(0, one.indexOf(':')).toLowerCase();
-    const value = one.slice(one.indexOf(':') + 1).trim();
-    headers[name] = name in headers ? `${headers[name]}, ${value}` : value;
-  }
-  const length = Number(headers['content-length'] ?? 0);
-  if (bytes.length < end + 4 + length) return undefined;
-  return { status, headers, body: bytes.subarray(end + 4, end + 4 + length) };
 }

@@ -1,5 +1,6 @@
 import type { NumberedCase } from '../cases/make-case.ts';
-import type { Exchange, WireAnswer } from '../wire.ts';
+import type { WireAnswer } from '../read-answer.ts';
+import type { Exchange } from '../wire.ts';
 import { answerFlaws } from './answer-flaws.ts';
 import { type KnownAnswer, knownFlaws } from './known-flaws.ts';
 import { optionFlaw } from './option-flaw.ts';

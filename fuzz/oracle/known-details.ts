@@ -91,6 +91,11 @@ const SENTENCES: readonly string[] = [
   'The service failed at this request\\. It is a bug on our side\\.',
   'The service is (?:shutting down|starting: its models are not warm yet)\\.',
   'No engine is alive; one is being started\\.',
+  'The engines die again and again; each start waits longer than the last\\.',
+  'No engine can take a picture now; send it again\\.',
+  'The engine that had this picture stopped before it answered; send it again\\.',
+  'Engines have died of this picture; it is not tried again for now\\.',
+  'The service is stopping; send the picture again\\.',
 ];
 
 const KNOWN = SENTENCES.map(sentence => new RegExp(`^${sentence}$`, 's'));

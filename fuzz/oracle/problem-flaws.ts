@@ -1,4 +1,4 @@
-import type { WireAnswer } from '../wire.ts';
+import type { WireAnswer } from '../read-answer.ts';
 import { isKnownDetail } from './known-details.ts';
 
 const STATUS: Record<string, number> = {

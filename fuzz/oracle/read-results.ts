@@ -1,4 +1,4 @@
-import type { WireAnswer } from '../wire.ts';
+import type { WireAnswer } from '../read-answer.ts';
 
 export type Result = Record<string, unknown>;
 

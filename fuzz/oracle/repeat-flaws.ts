@@ -1,7 +1,8 @@
 import { lastingPart } from '../../bench/lasting-part.ts';
 import { httpRequest } from '../cases/http-request.ts';
 import type { NumberedCase } from '../cases/make-case.ts';
-import type { openWire, WireAnswer } from '../wire.ts';
+import type { WireAnswer } from '../read-answer.ts';
+import type { openWire } from '../wire.ts';
 import type { RequestReading } from './read-request.ts';
 import { readResults } from './read-results.ts';
 
