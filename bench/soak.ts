@@ -1,6 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { positive } from './bench-options.ts';
 import { describeMachine } from './measure/machine.ts';
@@ -8,6 +6,7 @@ import { hasProc } from './measure/process-tree.ts';
 import { percentile } from './percentile.ts';
 import { markdownTable } from './report/markdown-table.ts';
 import { judge, quarters, settledAfter } from './soak/judge.ts';
+import { leaking } from './soak/leaking.ts';
 import { slopeOf } from './soak/slope.ts';
 import { type SoakResult, soak } from './soak/soak.ts';
 import { soakRequests } from './soak/soak-requests.ts';
@@ -56,13 +55,6 @@ async function main(): Promise<void> {
   } finally {
     await service.stop();
   }
-}
-
-function leaking(what: string): Record<string, string> {
-  if (!['memory', 'descriptors', 'answers'].includes(what))
-    throw new Error(`Expected memory, descriptors or answers for --leak but received ${what}.`);
-  const module = pathToFileURL(path.join(import.meta.dirname, 'soak', 'leak.js'));
-  return { NODE_OPTIONS: `--import=${module}`, SOAK_LEAK: what };
 }
 
 function report(result: SoakResult, seconds: number): string {
