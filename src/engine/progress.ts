@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, unlinkSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -75,12 +75,16 @@ function placeOf(id: number): number {
 function namelessFile(folders: readonly string[]): number | undefined {
   for (const folder of folders) {
     const file = path.join(folder, `gfl-serve-${process.pid}-${randomBytes(8).toString('hex')}`);
+    let fd: number | undefined;
     try {
-      const fd = openSync(file, 'wx+', 0o600);
+      fd = openSync(file, 'wx+', 0o600);
       unlinkSync(file);
+      // Its room is taken now: where a full disk took no note, a picture that an engine died of would be taken for one that it had not begun.
+      writeFileSync(fd, Buffer.alloc(RECORDS * RECORD_BYTES));
       return fd;
     } catch {
-      // Not writable here.
+      // Not writable here, or full.
+      if (fd !== undefined) closeSync(fd);
     }
   }
   return undefined;

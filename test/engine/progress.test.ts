@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -65,4 +66,21 @@ test('a note costs microseconds', t => {
   for (let id = 1; id <= 10_000; id++) note(id, 'running');
   t.diagnostic(`${((performance.now() - start) / 10).toFixed(2)} microseconds a note`);
   progress.close();
+});
+
+test('where a file can be made but not written, nothing is known either, and the file is closed', t => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gfl-progress-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  const module = new URL('../../src/engine/progress.js', import.meta.url).href;
+  const script = `
+    import { readdirSync } from 'node:fs';
+    const { openProgress } = await import('${module}');
+    const open = () => readdirSync('/dev/fd').length;
+    const before = open();
+    const { stdio, stateOf } = openProgress(['${folder}']);
+    console.log(JSON.stringify([stdio, stateOf(1) ?? 'unknown', open() - before]));`;
+  // No file may grow, as on a full disk; by itself the signal of that would end the process.
+  const shell = `trap '' XFSZ && ulimit -f 0 && exec "$0" --input-type=module -e "$1"`;
+  const { stdout, stderr } = spawnSync('sh', ['-c', shell, process.execPath, script], { encoding: 'utf8' });
+  assert.equal(stdout.trim(), JSON.stringify(['ignore', 'unknown', 0]), stderr);
 });
