@@ -18,7 +18,6 @@ import { learnAnswers } from './questions.ts';
 import { type Stopped, stopUnderLoad } from './stop-under-load.ts';
 import { startTormented, type Times } from './tormented-service.ts';
 import { createTormentor } from './tormentor.ts';
-import { DYING } from './torments/dying-engines.ts';
 import type { Stage, Torment } from './torments/torment.ts';
 
 export interface ChaosPlan {
@@ -134,14 +133,15 @@ export async function chaos(plan: ChaosPlan): Promise<ChaosResult> {
     }
     await sleep(BEFORE_STOP_MS);
     looks += await observers.stop();
-    if (dice.chance(0.5)) {
-      faults.begin('just before SIGTERM');
-      await pickWeighted(dice, DYING).act(stage);
-    }
-    const stopped = await stopUnderLoad(tormented, times.drainTimeoutMs, at => {
+    const last = pickWeighted(dice, torments);
+    faults.begin(last.name);
+    const ended = last.act(stage);
+    await sleep(dice.int(BEFORE_STOP_MS));
+    const stopped = await stopUnderLoad(tormented, pauses, times.drainTimeoutMs, at => {
       circumstances.stoppingAt = at;
     });
     stopped.flaws.forEach(onFlaw);
+    await ended;
     await clients.stop();
     await sleep(LOG_MS);
     judgeAll();

@@ -75,6 +75,22 @@ export const HABITS: readonly Habit[] = [
       }
     }
   }),
+  habit('asks before it sends', 1, async (client, talk) => {
+    const request = asking(client, client.questions.any(client.dice));
+    const begunAt = now();
+    await talk.say(request.head.replace('\r\n\r\n', '\r\nExpect: 100-continue\r\n\r\n'));
+    await talk.firstByte(client.deadlineMs);
+    // A refusal is there by now: what comes then is read, and thrown away.
+    await talk.say(request.body);
+    await hear(client, talk, request, { begunAt, sentAt: now() });
+  }),
+  habit('ends its side', 1, async (client, talk) => {
+    const request = asking(client, client.questions.any(client.dice));
+    const sent = await send(talk, request);
+    talk.end();
+    await talk.answer(client.deadlineMs + PATIENCE_MS);
+    client.onExchange(told(request, undefined, { ...sent, left: true }));
+  }),
   habit('sends its body slowly', 2, async (client, talk) => {
     const { dice, bodyTimeoutMs } = client;
     const request = asking(client, client.questions.any(dice));

@@ -19,10 +19,11 @@ const STALL_MS = 40;
 export function watchPauses(servicePid: number): Pauses {
   const pauses: { from: number; to: number }[] = [];
   let lastAt = now();
-  let lastWaited = waitedForCpu(servicePid);
+  const waitedSoFar = () => waitedForCpu(servicePid) + waitedForCpu(process.pid);
+  let lastWaited = waitedSoFar();
   const timer = setInterval(() => {
     const at = now();
-    const waited = waitedForCpu(servicePid);
+    const waited = waitedSoFar();
     const ms = Math.max(waited - lastWaited, at - lastAt - LOOK_MS - STALL_MS);
     if (ms > 5) pauses.push({ from: at - ms, to: at });
     lastAt = at;

@@ -11,6 +11,8 @@ export interface Talk {
   /** Resolves when the first byte of an answer has come, or the connection is closed. */
   firstByte(withinMs: number): Promise<void>;
   readonly closed: boolean;
+  /** Says that nothing more will be said. */
+  end(): void;
   /** Stops reading for a while. */
   pause(): void;
   resume(): void;
@@ -78,6 +80,7 @@ export async function openTalk(port: number, localAddress: string): Promise<Talk
     get closed() {
       return closed;
     },
+    end: () => socket.end(),
     pause: () => socket.pause(),
     resume: () => socket.resume(),
     leave: rudely => (rudely ? socket.resetAndDestroy() : socket.destroy()),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Dice } from '../../fuzz/dice.ts';
 import type { Faults } from './faults.ts';
+import type { LogLines } from './log-lines.ts';
 import { pickWeighted } from './pick.ts';
 import { type RecoverySettings, recover } from './recovery.ts';
 import type { Stage, Torment } from './torments/torment.ts';
@@ -28,6 +29,8 @@ export interface TormentorSettings {
 /** The next comes before the service is over the last. */
 const IMPATIENT = 0.3;
 const LONG_PAUSE = 0.2;
+/** What takes longer is told with what the engines did. */
+const SLOW_MS = 3000;
 
 export function createTormentor(settings: TormentorSettings): Tormentor {
   const { torments, dice, stage, faults, recovery, pauseMs, note, onFlaw } = settings;
@@ -39,6 +42,7 @@ export function createTormentor(settings: TormentorSettings): Tormentor {
     faults.close();
     const names = open.names.join(', ');
     note(`${names}: answered again after ${answeredMs.toFixed(0)} ms, whole after ${wholeMs.toFixed(0)} ms`);
+    if (answeredMs > SLOW_MS) note(eventsSince(recovery().log, open.from));
     for (const flaw of flaws) onFlaw(`After ${names}: ${flaw}.`);
   }
 
@@ -52,4 +56,12 @@ export function createTormentor(settings: TormentorSettings): Tormentor {
       if (!dice.chance(IMPATIENT)) await settle();
     },
   };
+}
+
+function eventsSince(log: LogLines, from: number): string {
+  const events = log.events.filter(({ at }) => at >= from);
+  const told = events.map(({ at, what, engine, reason = '', delayMs }) => {
+    return `${(at - from).toFixed(0)} ms: engine ${engine} ${what} ${reason} ${delayMs}`;
+  });
+  return `since its begin: ${told.join('; ')}`;
 }
