@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { throwDice } from '../../fuzz/dice.ts';
+import { STOP_SIGNALS } from '../../src/stop-signals.ts';
 import type { SoakRequest } from '../soak/soak-requests.ts';
 import { lookAtRest, type Rest } from './at-rest.ts';
 import { type ClientSettings, startClients } from './clients.ts';
@@ -137,7 +138,7 @@ export async function chaos(plan: ChaosPlan): Promise<ChaosResult> {
     faults.begin(last.name);
     const ended = last.act(stage);
     await sleep(dice.int(BEFORE_STOP_MS));
-    const stopped = await stopUnderLoad(tormented, pauses, times.drainTimeoutMs, at => {
+    const stopped = await stopUnderLoad(tormented, dice.pick(STOP_SIGNALS), pauses, times.drainTimeoutMs, at => {
       circumstances.stoppingAt = at;
     });
     stopped.flaws.forEach(onFlaw);

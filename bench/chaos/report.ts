@@ -17,5 +17,5 @@ export function report({ exchanges, torments, rests, deaths, looks, stopped }: C
 ${done} faults, ${deaths} engines died; ${exchanges.length} requests: ${JSON.stringify(answers)}
 probes and metrics were looked at ${looks} times
 at rest: service and engines ${memory.join(', ')} MB; ${rests[0]!.reading.descriptors} descriptors at first, ${last.descriptors} at last
-ended ${stopped.ms.toFixed(0)} ms after SIGTERM`;
+ended ${stopped.ms.toFixed(0)} ms after ${stopped.signal}`;
 }

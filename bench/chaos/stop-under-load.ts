@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import type { StopSignal } from '../../src/stop-signals.ts';
 import { slowedDown } from '../../test/support/slowed-down.ts';
 import { now } from './clock.ts';
 import type { Pauses } from './pauses.ts';
@@ -6,7 +7,8 @@ import { processesOf } from './processes-of.ts';
 import type { TormentedService } from './tormented-service.ts';
 
 export interface Stopped {
-  /** From SIGTERM to its end. */
+  signal: StopSignal;
+  /** From the signal to its end. */
   ms: number;
   flaws: string[];
 }
@@ -14,9 +16,10 @@ export interface Stopped {
 /** Beyond what it may take to drain. */
 const MARGIN_MS = 1500;
 
-/** SIGTERM while clients ask on. Resolves when it has ended, with what is wrong with how. */
+/** SIGTERM, or another signal that ends it in order, while clients ask on. Resolves when it has ended, with what is wrong with how. */
 export async function stopUnderLoad(
   { service, mark }: TormentedService,
+  signal: StopSignal,
   pauses: Pauses,
   drainTimeoutMs: number,
   onStopping: (at: number) => void,
@@ -24,16 +27,16 @@ export async function stopUnderLoad(
   const exited = once(service.process, 'exit');
   const from = now();
   onStopping(from);
-  service.process.kill('SIGTERM');
+  service.process.kill(signal);
   const mostMs = drainTimeoutMs + MARGIN_MS * slowedDown();
   const killer = setTimeout(() => service.process.kill('SIGKILL'), mostMs + 10_000);
-  const [code, signal] = await exited;
+  const [code, endedBy] = await exited;
   clearTimeout(killer);
   const ms = now() - from;
   const flaws: string[] = [];
-  if (code !== 0) flaws.push(`SIGTERM ended it with ${code ?? signal}.`);
-  if (ms > mostMs + pauses.within(from, now())) flaws.push(`It took ${ms.toFixed(0)} ms to end after SIGTERM.`);
+  if (code !== 0) flaws.push(`${signal} ended it with ${code ?? endedBy}.`);
+  if (ms > mostMs + pauses.within(from, now())) flaws.push(`It took ${ms.toFixed(0)} ms to end after ${signal}.`);
   const left = processesOf(mark);
   if (left.length > 0) flaws.push(`Processes ${left} are left behind it.`);
-  return { ms, flaws };
+  return { signal, ms, flaws };
 }
