@@ -18,6 +18,8 @@ export interface Rest {
 /** Sockets are given back, and engines that nobody waits for any more are done with their pictures. */
 const WITHIN_MS = 8000;
 const LOOK_MS = 250;
+/** Connections that who looks on has kept. */
+const OURS = 4;
 
 /** How a service is when nothing goes on, as soon as nothing is wrong with that, or what is wrong still after a while. */
 export async function lookAtRest(tormented: TormentedService): Promise<Rest> {
@@ -40,6 +42,8 @@ async function look({ service, engines, cacheDir, tmpDir, mark }: TormentedServi
     expect(name, gauge(metrics, name), 0);
   const ready = Number(/^gfl_engines\{state="ready"\} (\d+)/m.exec(metrics)?.[1]);
   expect('gfl_engines{state="ready"}', ready, engines);
+  const connections = gauge(metrics, 'gfl_connections');
+  if (connections > OURS) flaws.push(`${connections} connections are open at rest`);
   const children = childrenOf(pid);
   expect('the number of children', children.length, engines);
   for (const child of children) {
