@@ -41,7 +41,7 @@ async function main(): Promise<void> {
     clients: positive('clients', values.clients),
     model: 'nanodet-g',
     pictures: await Promise.all(PICTURES.map(name => readFile(`samples/${name}.jpg`))),
-    times: { deadlineMs: 3000, hangTimeoutMs: 4000, bodyTimeoutMs: 4000, drainTimeoutMs: 6000 },
+    times: { deadlineMs: 3000, hangTimeoutMs: 4000, startTimeoutMs: 30_000, bodyTimeoutMs: 4000, drainTimeoutMs: 6000 },
     torments: TORMENTS,
     longestStillMs: 10_000,
     pauseMs: 1500,

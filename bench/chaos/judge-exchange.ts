@@ -80,6 +80,7 @@ function unexplained(
   { log, deadlineMs, disturbed, underWay, slots, stoppingAt }: Circumstances,
 ): string | undefined {
   const { begunAt, endedAt, expected, slowBody, shared } = exchange;
+  const crowded = [begunAt, (begunAt + endedAt) / 2, endedAt].some(at => underWay(at) > slots);
   const deaths = log.deathsWithin(begunAt - NEAR_MS, endedAt + NEAR_MS).length;
   switch (status) {
     case 503:
@@ -89,7 +90,7 @@ function unexplained(
       return log.fewestServing(begunAt - NEAR_MS, endedAt + NEAR_MS) === 0 ? undefined : 'an engine served';
     case 504:
       if (endedAt - begunAt < deadlineMs - 50) return 'before the deadline';
-      return disturbed(begunAt, endedAt) || underWay(begunAt) > slots ? undefined : 'nothing held it up';
+      return disturbed(begunAt, endedAt) || crowded ? undefined : 'nothing held it up';
     case 429:
       return disturbed(begunAt, endedAt) || underWay(endedAt) > slots ? undefined : 'there was room';
     case 408:

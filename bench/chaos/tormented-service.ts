@@ -9,6 +9,7 @@ import { type RunningService, startService } from '../start-service.ts';
 export interface Times {
   deadlineMs: number;
   hangTimeoutMs: number;
+  startTimeoutMs: number;
   bodyTimeoutMs: number;
   drainTimeoutMs: number;
 }
@@ -45,6 +46,7 @@ export async function startTormented(times: Times, env: Record<string, string>):
     service = await startService({
       ...{ CACHE_DIR: cacheDir, TMPDIR: tmpDir, LOG_LEVEL: 'info', CHAOS_RUN: run },
       ...{ DEADLINE_MS: String(times.deadlineMs), HANG_TIMEOUT_MS: String(times.hangTimeoutMs) },
+      START_TIMEOUT_MS: String(times.startTimeoutMs),
       ...{ BODY_TIMEOUT_MS: String(times.bodyTimeoutMs), DRAIN_TIMEOUT_MS: String(times.drainTimeoutMs) },
       ...env,
     });

@@ -16,7 +16,7 @@ const skip = hasProc ? false : 'reads /proc';
 const SEED = Number(process.env.SEED || Math.floor(Date.now() / 86_400_000));
 const PLAN = {
   ...{ seed: SEED, model: 'tiny', clients: 8, restEveryMs: 30_000, longestStillMs: 1500, pauseMs: 300 },
-  times: { deadlineMs: 1000, hangTimeoutMs: 1500, bodyTimeoutMs: 1000, drainTimeoutMs: 3000 },
+  times: { deadlineMs: 1000, hangTimeoutMs: 1500, startTimeoutMs: 6000, bodyTimeoutMs: 1000, drainTimeoutMs: 3000 },
   torments: [...DYING, ...STANDING_STILL],
 };
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { untilWhole } from '../../extremes/until-whole.ts';
 import { now } from '../clock.ts';
 import { enginesOf, tell } from './signals.ts';
 import { NOTHING, type Stage, type Torment } from './torment.ts';
@@ -39,8 +40,13 @@ const forEver: Torment = {
     const engines = enginesOf(stage);
     if (engines.length === 0) return NOTHING;
     const engine = stage.dice.pick(engines);
+    // One that starts has more time than one that has a picture.
+    const isWhole = await untilWhole(stage.service.url, stage.engines, 0).then(
+      () => true,
+      () => false,
+    );
     tell(engine, 'SIGSTOP');
-    return { doomed: [engine], extraMs: stage.hangTimeoutMs + 1000 };
+    return { doomed: [engine], extraMs: 1000 + (isWhole ? stage.hangTimeoutMs : stage.startTimeoutMs) };
   },
 };
 

@@ -10,6 +10,7 @@ export interface Stage {
   dice: Dice;
   pauses: Pauses;
   hangTimeoutMs: number;
+  startTimeoutMs: number;
   /** For which an engine stands still at most; the service for a fifth of that. */
   longestStillMs: number;
   /** Many clients at once, each with a picture. Resolves when all of them know. */
