@@ -45,7 +45,7 @@ async function leave(client: Client, talk: Talk, request: Request, bytes: Buffer
   client.onExchange(told(request, undefined, { begunAt, sentAt, left: true }));
 }
 
-const PATHS = ['/health/live', '/models', '/openapi.yaml', '/', '/docs/json', '/v2/health/live', '/v2'];
+const PATHS = ['/health/live', '/metrics', '/models', '/openapi.yaml', '/', '/docs/json', '/v2/health/live', '/v2'];
 const WRONG = ['?score_threshold=2', '?nothing=1', '?classes=nobody', '?max_detections=x', '?model=none'];
 
 export const HABITS: readonly Habit[] = [

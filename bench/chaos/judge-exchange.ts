@@ -43,7 +43,7 @@ function span({ begunAt, sentAt, endedAt, status }: Exchange): string {
 function lateness(exchange: Exchange, { pauses, deadlineMs, bodyTimeoutMs }: Circumstances): string[] {
   if (exchange.left || exchange.readLate) return [];
   const { begunAt, sentAt, endedAt } = exchange;
-  const mostMs = deadlineMs + LATE_MS * slowedDown() + pauses.stalls(begunAt, endedAt);
+  const mostMs = deadlineMs + LATE_MS * slowedDown() + pauses.within(begunAt, endedAt);
   const flaws = [];
   if (endedAt - sentAt > mostMs) flaws.push(`late by ${(endedAt - sentAt - mostMs).toFixed(0)} ms`);
   if (exchange.status === 408 && endedAt - begunAt < bodyTimeoutMs) flaws.push('408 before its time');

@@ -5,10 +5,6 @@ export interface Pauses {
   add(from: number, to: number): void;
   /** Milliseconds between two moments in which the service or this process could not run. */
   within(from: number, to: number): number;
-  /** The service has said that its event loop stood still so long, once between two moments. */
-  stalled(from: number, to: number, ms: number): void;
-  /** As `within`, or what the service has said of itself where that is more: to start a process it waits for that to get a CPU. */
-  stalls(from: number, to: number): number;
   stop(): void;
 }
 
@@ -33,20 +29,11 @@ export function watchPauses(servicePid: number): Pauses {
     lastAt = at;
     lastWaited = waited;
   }, LOOK_MS);
-  const told: { from: number; to: number; ms: number }[] = [];
   const within = (from: number, to: number) =>
     pauses.reduce((sum, pause) => sum + Math.max(0, Math.min(to, pause.to) - Math.max(from, pause.from)), 0);
   return {
     add: (from, to) => pauses.push({ from, to }),
     within,
-    stalled: (from, to, ms) => told.push({ from, to, ms }),
-    stalls(from, to) {
-      const met = told.filter(one => one.from < to && one.to > from);
-      return Math.max(
-        within(from, to),
-        met.reduce((sum, { ms }) => sum + ms, 0),
-      );
-    },
     stop: () => clearInterval(timer),
   };
 }

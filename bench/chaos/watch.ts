@@ -32,7 +32,6 @@ export function watch({ url, engines, pauses, onFlaw }: WatchSettings): Watch {
   let looks = 0;
   let slowestMs = 0;
   let before = new Map<string, number>();
-  let scrapedAt = now();
 
   async function timed(path: string): Promise<{ status: number; text: string }> {
     const from = now();
@@ -54,9 +53,6 @@ export function watch({ url, engines, pauses, onFlaw }: WatchSettings): Watch {
       if (serving < 1 || serving > engines || configured !== engines) onFlaw(`/health/ready says ${ready.text}`);
     } else if (ready.status !== 503 || !/engine|start/.test(ready.text)) onFlaw(`/health/ready says ${ready.text}`);
     const { status, text } = await timed('/metrics');
-    // Since the last scrape, and nobody else scrapes.
-    pauses.stalled(scrapedAt, now(), gauge(text, 'nodejs_eventloop_lag_max_seconds') * 1000);
-    scrapedAt = now();
     if (status !== 200) return onFlaw(`/metrics says ${status}`);
     for (const flaw of gaugeFlaws(text, engines)) onFlaw(flaw);
     const counters = countersOf(text);

@@ -21,7 +21,7 @@ function quiet(said: number[], { deaths = 0, serving = 2, paused = 0 } = {}): Ci
       fewestServing: () => serving,
       deathsWithin: () => Array(deaths).fill({ at: AT, what: 'died', engine: 1, delayMs: 0, serving: 1 }),
     },
-    pauses: { add: () => {}, within: () => 0, stalled: () => {}, stalls: () => paused, stop: () => {} },
+    pauses: { add: () => {}, within: () => paused, stop: () => {} },
     ...{ deadlineMs: 3000, bodyTimeoutMs: 4000, slots: 6, stoppingAt: undefined },
     disturbed: () => false,
     underWay: () => 3,
