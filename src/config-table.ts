@@ -162,7 +162,7 @@ export const VARIABLES = {
       [],
       (item): item is string => isApiKey(item),
       `keys of ${KEY_SHAPE}, comma-separated, each once`,
-      'When given, every path but the probes (`/health/*`, `/v2/health/*`) and the page at `/` wants one of these keys as `Authorization: Bearer KEY` or `X-API-Key: KEY`; `/v1/vision/*` takes it in the form, too.',
+      'When given, every path but the probes (`/health/*`, `/v2/health/*`) and the pages at `/` and `/docs`, which ask for it, wants one of these keys as `Authorization: Bearer KEY` or `X-API-Key: KEY`; `/v1/vision/*` takes it in the form, too.',
     ),
     secret: true,
   },

@@ -63,7 +63,7 @@ test('the service gives it away, and shows it', async () => {
     const { headers, body } = await service.app.inject(url);
     assert.equal(headers['content-type'], 'text/html; charset=utf-8', url);
     const named = [...body.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name]) => name!);
-    assert.equal(named.length, 6, url);
+    assert.equal(named.length, 7, url);
     for (const name of named) {
       const { pathname } = new URL(name, `http://x${url}`);
       assert.equal((await service.app.inject(pathname)).statusCode, 200, pathname);

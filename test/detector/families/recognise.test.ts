@@ -249,7 +249,8 @@ const inputs: [string, ModelProto, RegExp][] = [
     withInputDims([4, 3, 64, 64]),
     /input "images" is \[4, 3, 64, 64\]: export it with a batch of 1, or a dynamic one/,
   ],
-  ['channels last', withInputDims([1, 64, 64, 3]), /is \[1, 64, 64, 3\], not \[batch, 3, height, width\]/],
+  ['four channels', withInputDims([1, 4, 64, 64]), /is \[1, 4, 64, 64\], not \[batch, 3, height, width\]/],
+  ['four channels, last', withInputDims([1, 64, 64, 4]), /is \[1, 64, 64, 4\], not \[batch, 3, height, width\]/],
 ];
 for (const [name, model, message] of inputs) {
   test(`an input that cannot be served is refused in a sentence: ${name}`, async () => {
