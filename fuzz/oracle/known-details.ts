@@ -65,7 +65,7 @@ const SENTENCES: readonly string[] = [
   'The body did not arrive within \\d+ ms\\.',
   'The request did not arrive in time\\.',
   'The connection was closed before the body was complete\\.',
-  'The head of the request is larger than the 16 KiB that are accepted\\.',
+  'The head of the request is larger than what is accepted: 16 KiB in at most 200 lines\\.',
   'The head of the request has more than \\d+ lines\\.',
   'The request is not valid HTTP\\.',
   'The request ended before it was whole\\.',

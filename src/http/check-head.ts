@@ -5,9 +5,9 @@ import { ServiceError } from '../errors.ts';
  * Most header lines of a request; browsers and chains of proxies send some 50. Node keeps lines one by one until a head is whole: 16 KiB of the
  * shortest took 180 kB on every connection, and ended the service in a container of 700 MB.
  */
-const MAX_LINES = 200;
+export const MAX_LINES = 200;
 /**
- * For Node's `maxHeadersCount`: it drops further lines without a word. One more than `MAX_LINES`, so that checkHead sees that there were too
+ * For Node's `maxHeadersCount`: it drops further lines without a word, or (22.23 and 24.22 do) refuses them as too large a head. One more than `MAX_LINES`, so that checkHead sees that there were too
  * many. (Node takes 32 lines at a time, and may keep some more.)
  */
 export const KEPT_LINES = MAX_LINES + 1;

@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
+import { MAX_LINES } from './check-head.ts';
 import { PROBLEM_TYPE, toProblem } from './problem.ts';
 import { CONNECT } from './refuse-connect.ts';
 import { tracedRequest } from './request-trace.ts';
@@ -94,7 +95,8 @@ function explain(code: string | undefined): ServiceError {
     return new ServiceError('method_not_allowed', 'CONNECT does not work here: this is no proxy.');
   }
   if (code === 'HPE_HEADER_OVERFLOW') {
-    return new ServiceError('invalid_request', 'The head of the request is larger than the 16 KiB that are accepted.');
+    const accepted = `16 KiB in at most ${MAX_LINES} lines`;
+    return new ServiceError('invalid_request', `The head of the request is larger than what is accepted: ${accepted}.`);
   }
   if (code === 'HPE_INVALID_EOF_STATE') {
     return new ServiceError('invalid_request', 'The request ended before it was whole.');

@@ -18,9 +18,10 @@ after(() => service.app.close());
 const VERSIONS = 'The request must be HTTP/1.1 or HTTP/1.0.';
 const HOSTS = 'An HTTP/1.1 request needs one Host header.';
 const LINES = 'The head of the request has more than 200 lines.';
+const LARGE = 'The head of the request is larger than what is accepted: 16 KiB in at most 200 lines.';
 /** As many as are taken beside two others. */
 const MANY = 'a:\r\n'.repeat(198);
-const HEADS: [name: string, head: string, detail: string][] = [
+const HEADS: [name: string, head: string, detail: string, ofNewerNode?: string][] = [
   ['no Host', 'GET /models HTTP/1.1', HOSTS],
   ['two Hosts', 'GET /models HTTP/1.1\r\nHost: a\r\nhost: b', HOSTS],
   ['a second Host behind 198 other lines', `GET /models HTTP/1.1\r\nHost: a\r\n${MANY}Host: b`, HOSTS],
@@ -29,6 +30,7 @@ const HEADS: [name: string, head: string, detail: string][] = [
     'a second Host where Node keeps none any more',
     `GET /models HTTP/1.1\r\nHost: a\r\n${MANY.repeat(8)}Host: b`,
     LINES,
+    LARGE,
   ],
   ['no version, which is HTTP/0.9', 'GET /models', VERSIONS],
   ['a method of RTSP alone, which Node reads and Fastify does not know', 'PLAY /models RTSP/1.0\r\nHost: a', VERSIONS],
@@ -45,13 +47,14 @@ const HEADS: [name: string, head: string, detail: string][] = [
   ],
 ];
 
-for (const [name, head, detail] of HEADS) {
+for (const [name, head, detail, ofNewerNode] of HEADS) {
   test(`400, and the connection closed, for ${name}`, async () => {
     const client = await openRaw(port);
     client.write(`${head}\r\n\r\n`);
     const { status, headers, body } = await client.answer();
     assert.equal(status, 400);
-    assert.equal(JSON.parse(body).detail, detail);
+    const said = JSON.parse(body).detail;
+    assert.ok(said === detail || said === ofNewerNode, said);
     assert.equal(headers.connection, 'close');
     assert.equal(headers['x-frame-options'], 'DENY');
     client.destroy();
@@ -116,7 +119,7 @@ test('a head of more than 16 KiB is refused, also one of many short lines', asyn
   client.write(`GET /models HTTP/1.1\r\nHost: a\r\n${'aaaaaaaaaaaaaaa:\r\n'.repeat(1200)}\r\n`);
   const { status, body } = await client.answer();
   assert.equal(status, 400);
-  assert.match(JSON.parse(body).detail, /larger than the 16 KiB/);
+  assert.match(JSON.parse(body).detail, /16 KiB/);
   await client.closed();
 });
 
