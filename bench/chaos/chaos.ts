@@ -106,7 +106,7 @@ export async function chaos(plan: ChaosPlan): Promise<ChaosResult> {
     let crowded = 0;
     const oneOfCrowd = { ...asking, dice, address: '127.0.1.2', nextId: () => `crowd-${crowded++}` };
     const stage: Stage = {
-      ...{ ...tormented, dice, pauses, ...times, longestStillMs: plan.longestStillMs },
+      ...{ ...tormented, dice, pauses, ...times, longestStillMs: plan.longestStillMs, forEver: new Set<number>() },
       crowd: pictures => crowd(oneOfCrowd, pictures),
     };
     const { torments, pauseMs } = plan;

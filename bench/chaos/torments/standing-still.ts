@@ -7,7 +7,7 @@ import { NOTHING, type Stage, type Torment } from './torment.ts';
 async function standStill(stage: Stage, engines: readonly number[], ms: number): Promise<void> {
   for (const engine of engines) tell(engine, 'SIGSTOP');
   await sleep(ms);
-  for (const engine of engines) tell(engine, 'SIGCONT');
+  for (const engine of engines) if (!stage.forEver.has(engine)) tell(engine, 'SIGCONT');
   // A picture that it had may be what it is killed for a moment later.
   if (ms > stage.hangTimeoutMs / 2) await sleep(500);
 }
@@ -45,6 +45,7 @@ const forEver: Torment = {
       () => true,
       () => false,
     );
+    stage.forEver.add(engine);
     tell(engine, 'SIGSTOP');
     return { doomed: [engine], extraMs: 1000 + (isWhole ? stage.hangTimeoutMs : stage.startTimeoutMs) };
   },

@@ -11,6 +11,8 @@ export interface Stage {
   pauses: Pauses;
   hangTimeoutMs: number;
   startTimeoutMs: number;
+  /** Engines that stand still for ever: nobody wakes them. */
+  forEver: Set<number>;
   /** For which an engine stands still at most; the service for a fifth of that. */
   longestStillMs: number;
   /** Many clients at once, each with a picture. Resolves when all of them know. */
