@@ -5,6 +5,7 @@ import { slowedDown } from '../../test/support/slowed-down.ts';
 import { childrenOf } from '../measure/process-tree.ts';
 import { gauge } from '../measure/watch-service.ts';
 import { type Reading, readProcesses } from '../soak/read-processes.ts';
+import { lastingThreads } from './lasting-threads.ts';
 import { processesOf } from './processes-of.ts';
 import type { TormentedService } from './tormented-service.ts';
 
@@ -56,5 +57,6 @@ async function look({ service, engines, cacheDir, tmpDir, mark }: TormentedServi
   // Of engines that were killed over them there may be some, until the next is made.
   const drafts = readdirSync(cacheDir).filter(name => !/^[0-9a-f]{32}$/.test(name));
   if (drafts.length > 2 * engines) flaws.push(`left in the cache: ${drafts}`);
-  return { reading: readProcesses(pid, 0), metrics, flaws };
+  const reading = { ...readProcesses(pid, 0), threads: lastingThreads([pid, ...children]) };
+  return { reading, metrics, flaws };
 }

@@ -3,7 +3,7 @@ import type { Rest } from './at-rest.ts';
 import type { Exchange } from './exchange.ts';
 import type { LogLines } from './log-lines.ts';
 
-/** Descriptors and threads that may be more than at first. */
+/** Descriptors and lasting threads that may be more than at first. */
 const LEFT = 5;
 /** Megabytes that a process may have kept of all that it has held meanwhile. */
 const KEPT_MB = 150;
