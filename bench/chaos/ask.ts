@@ -79,7 +79,8 @@ export function told(
     ...{ id, what, expected, endedAt: now(), refusals: [], flaws: [] },
     ...{ left: false, readLate: false, slowBody: false, shared: question?.shared ?? false },
     unlogged: QUIET.test(what),
-    pictures: question?.expected.length ?? 0,
+    // What is no good is looked at, too.
+    pictures: question?.expected.length ?? (expected === 'ok' ? 0 : 1),
     ...sent,
   };
   if (answer === undefined) return exchange;

@@ -86,7 +86,7 @@ export async function chaos(plan: ChaosPlan): Promise<ChaosResult> {
     const faults = recordFaults(times.deadlineMs);
     const circumstances = {
       ...{ log, pauses, ...times, disturbed: faults.disturbed, slots: SLOTS * engines },
-      underWay: (at: number) => picturesUnderWay(exchanges, at),
+      underWay: (from: number, to: number) => picturesUnderWay(exchanges, from, to),
       stoppingAt: undefined as number | undefined,
     };
     let judged = 0;

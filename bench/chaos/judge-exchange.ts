@@ -11,8 +11,8 @@ export interface Circumstances {
   bodyTimeoutMs: number;
   /** Whether anything was done to the service meanwhile, or shortly before. */
   disturbed(from: number, to: number): boolean;
-  /** Pictures of all clients that nobody had answered at a moment. */
-  underWay(at: number): number;
+  /** The most pictures of all clients that nobody had answered at any moment between two. */
+  underWay(from: number, to: number): number;
   /** That engines take at once. */
   slots: number;
   /** When it was told to stop. */
@@ -80,7 +80,7 @@ function unexplained(
   { log, deadlineMs, disturbed, underWay, slots, stoppingAt }: Circumstances,
 ): string | undefined {
   const { begunAt, endedAt, expected, slowBody, shared } = exchange;
-  const crowded = [begunAt, (begunAt + endedAt) / 2, endedAt].some(at => underWay(at) > slots);
+  const crowded = underWay(begunAt, endedAt) > slots;
   const deaths = log.deathsWithin(begunAt - NEAR_MS, endedAt + NEAR_MS).length;
   switch (status) {
     case 503:
@@ -92,7 +92,7 @@ function unexplained(
       if (endedAt - begunAt < deadlineMs - 50) return 'before the deadline';
       return disturbed(begunAt, endedAt) || crowded ? undefined : 'nothing held it up';
     case 429:
-      return disturbed(begunAt, endedAt) || underWay(endedAt) > slots ? undefined : 'there was room';
+      return disturbed(begunAt, endedAt) || crowded ? undefined : 'there was room';
     case 408:
       return slowBody ? undefined : 'it was sent at once';
     case 422:
