@@ -8,6 +8,8 @@ export interface InputScaling {
   gain: readonly number[];
   /** (3) */
   bias: readonly number[];
+  /** Whether it has its channels the other way round then. */
+  reversed: boolean;
 }
 
 interface Traced {
@@ -16,10 +18,10 @@ interface Traced {
   axis: number;
   /** (3): the input's channel at each place. */
   order: readonly number[];
-  scaling: InputScaling | undefined;
+  scaling: Pick<InputScaling, 'gain' | 'bias'> | undefined;
 }
 
-const AS_IT_IS: InputScaling = { gain: [1, 1, 1], bias: [0, 0, 0] };
+const AS_IT_IS = { gain: [1, 1, 1], bias: [0, 0, 0] };
 const MAX_STEPS = 32;
 
 /**
@@ -39,7 +41,8 @@ export function inputScaling(graph: GraphProto): InputScaling | undefined {
     if (next === undefined) break;
     traced = next;
   }
-  return traced.scaling;
+  const reversed = traced.order.join() === '2,1,0';
+  return traced.scaling || reversed ? { ...AS_IT_IS, ...traced.scaling, reversed } : undefined;
 }
 
 function follow(node: NodeProto, traced: Traced, constants: Constants): Traced | undefined {
@@ -74,7 +77,7 @@ function follow(node: NodeProto, traced: Traced, constants: Constants): Traced |
   }
 }
 
-function scaled({ opType, input }: NodeProto, traced: Traced, constants: Constants): InputScaling | undefined {
+function scaled({ opType, input }: NodeProto, traced: Traced, constants: Constants): Traced['scaling'] {
   const isFirst = input[0] === traced.name;
   const constant = perChannel(constants.floats(input[isFirst ? 1 : 0]), traced);
   if (constant === undefined) return undefined;

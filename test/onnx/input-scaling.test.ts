@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inputScaling } from '../../src/onnx/input-scaling.ts';
+import { type InputScaling, inputScaling } from '../../src/onnx/input-scaling.ts';
 import { makeGraph } from '../../src/onnx/model.ts';
 import { makeNode } from '../../src/onnx/node.ts';
 import type { NodeProto } from '../../src/onnx/onnx_pb.ts';
@@ -45,7 +45,7 @@ function chain(
   });
 }
 
-const CASES: [string, Parameters<typeof chain>[0], ReturnType<typeof inputScaling>][] = [
+const CASES: [string, Parameters<typeof chain>[0], Omit<InputScaling, 'reversed'> | undefined][] = [
   ['nothing', [], undefined],
   [
     'mean and deviation',
@@ -118,5 +118,19 @@ for (const [name, steps, expected] of CASES) {
   test(`what a graph does to its picture first: ${name}`, () => {
     const scaling = inputScaling(chain(steps));
     assert.deepEqual(scaling && { gain: [...scaling.gain], bias: scaling.bias.map(bias => bias + 0) }, expected);
+  });
+}
+
+const REVERSED: Parameters<typeof chain>[0][number] = ['Gather', ['reversed'], { axis: { int: 1 } }];
+const ORDERS: [string, Parameters<typeof chain>[0], boolean | undefined][] = [
+  ['alone', [REVERSED], true],
+  ['and a factor', [REVERSED, ['Mul', ['two']]], true],
+  ['there and back', [REVERSED, ['Mul', ['two']], REVERSED], false],
+  ['there and back alone', [REVERSED, REVERSED], undefined],
+  ['not at all', [['Mul', ['two']]], false],
+];
+for (const [name, steps, reversed] of ORDERS) {
+  test(`whether a graph exchanges colours: ${name}`, () => {
+    assert.equal(inputScaling(chain(steps))?.reversed, reversed);
   });
 }

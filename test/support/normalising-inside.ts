@@ -1,6 +1,6 @@
 import { makeNode } from '../../src/onnx/node.ts';
 import type { ModelProto } from '../../src/onnx/onnx_pb.ts';
-import { floatTensor } from '../../src/onnx/tensor.ts';
+import { floatTensor, int64Tensor } from '../../src/onnx/tensor.ts';
 import type { Normalisation } from './family-graph.ts';
 
 /** The same detector exported with its normalisation: it takes 0 to 255, or 0 to 1. */
@@ -32,5 +32,15 @@ export function channelsLast(model: ModelProto): ModelProto {
   const { shape } = picture!.type.value.value;
   const [batch, channels, height, width] = shape!.dim;
   shape!.dim = [batch!, height!, width!, channels!];
+  return model;
+}
+
+/** The same detector with red and blue exchanged before it. */
+export function exchangingColours(model: ModelProto): ModelProto {
+  const { input, node, initializer } = model.graph!;
+  const picture = input[0]!.name;
+  for (const user of node) user.input = user.input.map(name => (name === picture ? 'exchanged' : name));
+  initializer.push(int64Tensor('other_order', [3], [2, 1, 0]));
+  node.unshift(makeNode('Gather', [picture, 'other_order'], ['exchanged'], { axis: { int: 1 } }));
   return model;
 }

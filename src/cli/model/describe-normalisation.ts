@@ -4,6 +4,9 @@ import type { GraphInspection } from '../../detector/authoring.ts';
 export function describeNormalisation({
   range,
   colour,
+  reversed,
 }: NonNullable<GraphInspection['graph']['normalisation']>): string {
-  return `takes values of 0 to ${range}${colour === undefined ? '' : `, ${colour},`} and normalises them itself`;
+  if (range === undefined) return 'exchanges red and blue';
+  const exchanges = reversed && colour === undefined ? 'exchanges red and blue, ' : '';
+  return `${exchanges}takes values of 0 to ${range}${colour === undefined ? '' : `, ${colour},`} and normalises them itself`;
 }

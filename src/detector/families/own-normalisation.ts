@@ -1,12 +1,14 @@
 import type { InputSpec } from '../model/input-schema.ts';
 import type { GraphFile } from '../model/read-graph.ts';
 
-/** A normalisation that lies within the graph: what is left for the manifest. */
+/** A normalisation that lies within the graph: what is left for the manifest. At least one of them. */
 export interface OwnNormalisation {
-  /** What the graph takes: 0 to 255, or 0 to 1. */
-  range: 255 | 1;
+  /** What the graph takes: 0 to 255, or 0 to 1. undefined where it only exchanges colours. */
+  range?: 255 | 1;
   /** undefined where its numbers do not tell. */
   colour?: InputSpec['colour'];
+  /** It exchanges red and blue; which it takes first `colour` tells, or the family whose network gets them then. */
+  reversed?: true;
 }
 
 /** Of red, green and blue, 0 to 255. */
@@ -22,8 +24,12 @@ const LEAST_GAIN_OF_UNIT = 1.5;
 export function ownNormalisation({ changes, description, scaling }: GraphFile): OwnNormalisation | undefined {
   const takesBytes = changes.cast.some(({ name, type }) => name === description.inputs[0]?.name && type === 'uint8');
   const colour = scaling && colourOf(scaling);
-  const range = takesBytes ? 255 : scaling && rangeOf(scaling);
-  return range && { range, ...(colour && { colour }) };
+  // ImageNet's means are those of pixels or of fractions, whatever they are divided by.
+  const byMeans = colour && (isOfFractions(meansOf(scaling)) ? 1 : 255);
+  const range = takesBytes ? 255 : scaling && (rangeOf(scaling) ?? byMeans);
+  const reversed = scaling?.reversed === true;
+  if (range === undefined) return reversed ? { reversed } : undefined;
+  return { range, ...(colour && { colour }), ...(reversed && { reversed }) };
 }
 
 function rangeOf({ gain, bias }: NonNullable<GraphFile['scaling']>): OwnNormalisation['range'] | undefined {
@@ -36,13 +42,20 @@ function rangeOf({ gain, bias }: NonNullable<GraphFile['scaling']>): OwnNormalis
   return centred || toPixels ? 1 : undefined;
 }
 
-function colourOf({ gain, bias }: NonNullable<GraphFile['scaling']>): InputSpec['colour'] | undefined {
-  const means = gain.map((one, c) => -bias[c]! / one);
-  // Of 0..1 they are fractions.
-  const pixels = means.every(mean => mean < 1) ? means.map(mean => 255 * mean) : means;
+function colourOf(scaling: NonNullable<GraphFile['scaling']>): InputSpec['colour'] | undefined {
+  const means = meansOf(scaling);
+  const pixels = isOfFractions(means) ? means.map(mean => 255 * mean) : means;
   const are = (wanted: readonly number[]) => pixels.every((mean, c) => Math.abs(mean - wanted[c]!) <= MEAN_TOLERANCE);
   if (are(IMAGENET_MEAN)) return 'rgb';
   return are(IMAGENET_MEAN.toReversed()) ? 'bgr' : undefined;
+}
+
+function meansOf({ gain, bias }: NonNullable<GraphFile['scaling']>): number[] {
+  return gain.map((one, c) => -bias[c]! / one);
+}
+
+function isOfFractions(means: readonly number[]): boolean {
+  return means.every(mean => mean < 1);
 }
 
 /** The manifest's part of it. Padding goes in before the graph normalises: what is 0 behind that is the mean colour before it. */
@@ -50,14 +63,21 @@ export function leaveNormalisation(
   input: Pick<InputSpec, 'resize' | 'colour' | 'scale' | 'mean' | 'std'>,
   own: OwnNormalisation,
 ) {
-  const std = own.range === 255 ? 1 : 255;
+  const { range, reversed = false } = own;
+  const theOther = input.colour === 'rgb' ? 'bgr' : 'rgb';
+  if (range === undefined) {
+    const [first, second, third] = input.mean;
+    const mean: InputSpec['mean'] = [third, second, first];
+    return { ...input, colour: theOther, mean, std: input.std.toReversed() } satisfies Partial<InputSpec>;
+  }
+  const std = range === 255 ? 1 : 255;
   const rgb = input.colour === 'rgb' ? input.mean : input.mean.toReversed();
   const pad = rgb.map(mean => Math.round(mean / input.scale)) as [number, number, number];
   const resize = input.resize.pad === 'mean' ? { ...input.resize, pad } : input.resize;
   return {
     ...input,
     resize,
-    colour: own.colour ?? input.colour,
+    colour: own.colour ?? (reversed ? theOther : input.colour),
     scale: 1,
     mean: [0, 0, 0],
     std: [std, std, std],

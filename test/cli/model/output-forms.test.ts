@@ -7,7 +7,7 @@ import { createDetector } from '../../../src/detector/index.ts';
 import type { ModelProto } from '../../../src/onnx/onnx_pb.ts';
 import { floatTensor } from '../../../src/onnx/tensor.ts';
 import { BGR, encoded, type Normalisation, RAW, RGB, UNIT } from '../../support/family-graph.ts';
-import { channelsLast, normalisingInside } from '../../support/normalising-inside.ts';
+import { channelsLast, exchangingColours, normalisingInside } from '../../support/normalising-inside.ts';
 import { type OtherOutputs, otherOutputs, takingPixels } from '../../support/other-outputs.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { type Colour, squares } from '../../support/squares.ts';
@@ -191,6 +191,29 @@ for (const [what, normalisation, range, said] of inside) {
     await seesTheSquares(t, 0.9975);
   });
 }
+
+test('a graph that exchanges red and blue is given them in the other order', async t => {
+  for (const [model, said, ...preprocessing] of [
+    [exchangingColours(otherOutputs('crossed', RGB, SIZE)), /exchanges red and blue$/m, 'ppyoloe'],
+    [
+      exchangingColours(normalisingInside(otherOutputs('crossed', UNIT, SIZE), UNIT)),
+      /exchanges red and blue, takes values of 0 to 255 and normalises them itself$/m,
+      'ppyoloe-plus',
+    ],
+  ] as const) {
+    const { code, stdout, stderr, inspected } = await add(
+      model,
+      '--family',
+      'decoded',
+      '--preprocessing',
+      ...preprocessing,
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, said);
+    assert.match(inspected, said);
+    await seesTheSquares(t, 0.9975);
+  }
+});
 
 test('a graph with channels last is given them first, also as whole pixels', async t => {
   for (const model of [
