@@ -16,8 +16,11 @@ export interface Rest {
   flaws: string[];
 }
 
-/** Sockets are given back, and engines that nobody waits for any more are done with their pictures. */
-const WITHIN_MS = 8000;
+/**
+ * Sockets are given back, and engines that nobody waits for any more are done with their pictures. One that died as it started counts as looping until it
+ * has answered a picture or was ready for 10 s (engine/restart-delay.ts), and at rest nobody gives it one.
+ */
+const WITHIN_MS = 12_000;
 const LOOK_MS = 250;
 /** Connections that who looks on has kept. */
 const OURS = 4;

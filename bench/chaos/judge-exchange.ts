@@ -21,6 +21,8 @@ export interface Circumstances {
 
 /** After a deadline; docs/reliability.md says so. */
 const LATE_MS = 250;
+/** Timers count from whole milliseconds. */
+const EARLY_MS = 5;
 /** What is logged is a moment later than what happened, and an engine is out of service a moment before it is dead. */
 const NEAR_MS = 1000;
 
@@ -46,7 +48,7 @@ function lateness(exchange: Exchange, { pauses, deadlineMs, bodyTimeoutMs }: Cir
   const mostMs = deadlineMs + LATE_MS * slowedDown() + pauses.within(begunAt, endedAt);
   const flaws = [];
   if (endedAt - sentAt > mostMs) flaws.push(`late by ${(endedAt - sentAt - mostMs).toFixed(0)} ms`);
-  if (exchange.status === 408 && endedAt - begunAt < bodyTimeoutMs) flaws.push('408 before its time');
+  if (exchange.status === 408 && endedAt - begunAt < bodyTimeoutMs - EARLY_MS) flaws.push('408 before its time');
   return flaws;
 }
 

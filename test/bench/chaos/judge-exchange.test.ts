@@ -39,6 +39,8 @@ const LATE = 'The picture was not answered within its deadline.';
 const DIED = 'Engines have died of this picture; it is not tried again for now.';
 const after = (ms: number) => ({ endedAt: AT + ms });
 
+const LATE_BODY: Circumstances = { ...quiet([408]), deadlineMs: 5000 };
+
 const CASES: [name: string, exchange: Exchange, circumstances: Circumstances, found: RegExp | undefined][] = [
   ['an answer', ANSWERED, quiet([200]), undefined],
   ['another answer', { ...ANSWERED, flaws: ['another answer for picture 0'] }, quiet([200]), /another answer/],
@@ -84,6 +86,7 @@ const CASES: [name: string, exchange: Exchange, circumstances: Circumstances, fo
   ['422 of one that two engines died of', refused(422, DIED), quiet([422], { deaths: 2 }), undefined],
   ['422 of a shared one', refused(422, DIED, { shared: true }), quiet([422]), undefined],
   ['408 to who was quick', refused(408, 'The body did not arrive.'), quiet([408]), /408 before its time/],
+  ['408 in time', refused(408, 'The body did not arrive.', { slowBody: true, ...after(3999.5) }), LATE_BODY, undefined],
   ['500', refused(500, 'The service failed.', { expected: 'anything' }), quiet([500]), /it is not known why/],
   ['a good picture that is refused', refused(415, 'No picture.'), quiet([415]), /it is not known why/],
   ['a bad picture that is refused', refused(415, 'No picture.', { expected: 'refusal' }), quiet([415]), undefined],
