@@ -16,6 +16,8 @@ export interface Constant<Values> {
 export interface Constants {
   /** Of float32 numbers. */
   floats(name: string | undefined): Constant<Float32Array> | undefined;
+  /** Of float16 numbers. */
+  halves(name: string | undefined): Constant<Float32Array> | undefined;
   /** Lists of int64 numbers, of one dimension: shapes, axes, indices. */
   ints(name: string | undefined): readonly number[] | undefined;
 }
@@ -33,6 +35,7 @@ export function constantsOf({ input, initializer, node }: GraphProto): Constants
       if (!floats.has(name)) floats.set(name, readFloats(tensors.get(name)));
       return floats.get(name);
     },
+    halves: (name = '') => readHalves(tensors.get(name)),
     ints: (name = '') => readInts(tensors.get(name)),
   };
 }
@@ -51,6 +54,22 @@ function readFloats(tensor: TensorProto | undefined): Constant<Float32Array> | u
   const { rawData, floatData } = tensor;
   const values = rawData.length > 0 ? new Float32Array(aligned(rawData)) : Float32Array.from(floatData);
   return { dims: tensor.dims.map(Number), values };
+}
+
+function readHalves(tensor: TensorProto | undefined): Constant<Float32Array> | undefined {
+  if (tensor?.dataType !== TensorProto_DataType.FLOAT16 || isExternal(tensor)) return undefined;
+  const { rawData, int32Data } = tensor;
+  const bits = rawData.length > 0 ? new Uint16Array(aligned(rawData)) : int32Data;
+  return { dims: tensor.dims.map(Number), values: Float32Array.from(bits, fromHalf) };
+}
+
+/** IEEE 754's binary16. */
+function fromHalf(bits: number): number {
+  const sign = bits >> 15 === 0 ? 1 : -1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 0x400) * 2 ** (exponent - 15);
 }
 
 function readInts(tensor: TensorProto | undefined): readonly number[] | undefined {

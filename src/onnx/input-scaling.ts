@@ -79,7 +79,8 @@ function follow(node: NodeProto, traced: Traced, constants: Constants): Traced |
 
 function scaled({ opType, input }: NodeProto, traced: Traced, constants: Constants): Traced['scaling'] {
   const isFirst = input[0] === traced.name;
-  const constant = perChannel(constants.floats(input[isFirst ? 1 : 0]), traced);
+  const beside = input[isFirst ? 1 : 0];
+  const constant = perChannel(constants.floats(beside) ?? constants.halves(beside), traced);
   if (constant === undefined) return undefined;
   const { gain, bias } = traced.scaling ?? AS_IT_IS;
   switch (opType) {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type InputScaling, inputScaling } from '../../src/onnx/input-scaling.ts';
 import { makeGraph } from '../../src/onnx/model.ts';
 import { makeNode } from '../../src/onnx/node.ts';
-import type { NodeProto } from '../../src/onnx/onnx_pb.ts';
+import { type NodeProto, TensorProto_DataType } from '../../src/onnx/onnx_pb.ts';
 import { floatTensor, int64Tensor } from '../../src/onnx/tensor.ts';
 import { makeValue } from '../../src/onnx/value.ts';
 
@@ -11,6 +11,8 @@ const WEIGHTS = [
   floatTensor('mean', [1, 3, 1, 1], Float32Array.of(1, 2, 3)),
   floatTensor('mean_last', [3], Float32Array.of(1, 2, 3)),
   floatTensor('of_rows', [3, 1], Float32Array.of(1, 2, 3)),
+  halfTensor('mean_of_half', [1, 3, 1, 1], [0x5808, 0x5744, 0x0001]),
+  halfTensor('minus_of_half', [], [0xc400]),
   floatTensor('two', [], Float32Array.of(2)),
   floatTensor('kernel', [1, 3, 1, 1], Float32Array.of(1, 1, 1)),
   int64Tensor('reversed', [3], [2, 1, 0]),
@@ -18,6 +20,14 @@ const WEIGHTS = [
   int64Tensor('least', [1], [-(2 ** 62)]),
   int64Tensor('one', [1], [1]),
 ];
+
+/** What PyTorch's `model.half()` makes of one; `bits` are of binary16. */
+function halfTensor(name: string, dims: readonly number[], bits: readonly number[]) {
+  const tensor = floatTensor(name, dims, new Float32Array(bits.length));
+  tensor.dataType = TensorProto_DataType.FLOAT16;
+  tensor.rawData = new Uint8Array(Uint16Array.from(bits).buffer);
+  return tensor;
+}
 
 /** A chain of operators with what stands beside the picture, and a convolution behind it. */
 function chain(
@@ -70,6 +80,15 @@ const CASES: [string, Parameters<typeof chain>[0], Omit<InputScaling, 'reversed'
       ['Sub', ['mean']],
     ],
     { gain: [1, 1, 1], bias: [-1, -2, -3] },
+  ],
+  [
+    'of half precision, the least number of it included',
+    [
+      ['Cast', [], { to: { int: 10 } }],
+      ['Add', ['mean_of_half']],
+      ['Mul', ['minus_of_half']],
+    ],
+    { gain: [-4, -4, -4], bias: [-4 * 129, -4 * 116.25, -4 * 2 ** -24] },
   ],
   [
     'with channels last',
