@@ -1,15 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
+import { readProc } from '../../src/proc/proc-files.ts';
 
 /** All that have it in their environment, zombies excepted. */
 export function processesOf(mark: string): number[] {
   return readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
-    .filter(name => {
-      try {
-        return readFileSync(`/proc/${name}/environ`, 'latin1').includes(mark);
-      } catch {
-        return false; // it has just ended
-      }
-    })
+    .filter(name => readProc(`/proc/${name}/environ`)?.includes(mark))
     .map(Number);
 }

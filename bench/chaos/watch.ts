@@ -7,7 +7,6 @@ import type { Pauses } from './pauses.ts';
 export interface Watch {
   /** Scrapes so far. */
   readonly looks: number;
-  readonly slowestMs: number;
   stop(): Promise<void>;
 }
 
@@ -30,7 +29,6 @@ const LIVE_MS = 1000;
 export function watch({ url, engines, pauses, onFlaw }: WatchSettings): Watch {
   let running = true;
   let looks = 0;
-  let slowestMs = 0;
   let before = new Map<string, number>();
 
   async function timed(path: string): Promise<{ status: number; text: string }> {
@@ -38,7 +36,6 @@ export function watch({ url, engines, pauses, onFlaw }: WatchSettings): Watch {
     const answer = await fetch(`${url}${path}`);
     const text = await answer.text();
     const ms = now() - from - pauses.within(from, now());
-    slowestMs = Math.max(slowestMs, ms);
     if (ms > LIVE_MS * slowedDown()) onFlaw(`${path} took ${ms.toFixed(0)} ms`);
     return { status: answer.status, text };
   }
@@ -72,9 +69,6 @@ export function watch({ url, engines, pauses, onFlaw }: WatchSettings): Watch {
   return {
     get looks() {
       return looks;
-    },
-    get slowestMs() {
-      return slowestMs;
     },
     async stop() {
       running = false;
