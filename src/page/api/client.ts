@@ -1,4 +1,5 @@
 import type { Answer, Model } from './answer.ts';
+import { get, getJson, lost } from './get.ts';
 import { emptyFile, readProblem, type ServiceProblem, unreachable, unreadableFile } from './service-problem.ts';
 
 /**
@@ -75,30 +76,14 @@ function whyNotSent(picture: Blob): Promise<ServiceProblem> {
 }
 
 /** `GET /models`; the default one is first. Throws `ServiceProblem`. */
-export async function listModels(key: string | undefined): Promise<Model[]> {
-  const headers: Record<string, string> = key === undefined ? {} : { 'X-API-Key': key };
-  const response = await get('models', headers);
-  const body = await response.text().catch(lost);
-  try {
-    const { models } = JSON.parse(body) as { models: unknown };
-    if (Array.isArray(models)) return models as Model[];
-  } catch {
-    // Not JSON: a proxy's own page.
-  }
-  throw readProblem(response.status, '', null);
+export function listModels(key: string | undefined): Promise<Model[]> {
+  return getJson('models', key, said => {
+    const { models } = said as { models: unknown };
+    return Array.isArray(models) ? (models as Model[]) : undefined;
+  });
 }
 
 /** One of the pictures that come with the page. Throws `ServiceProblem`. */
 export async function getExample(name: string): Promise<Blob> {
   return (await get(`page/samples/${name}`)).blob().catch(lost);
-}
-
-async function get(url: string, headers: Record<string, string> = {}): Promise<Response> {
-  const response = await fetch(url, { headers }).catch(lost);
-  if (response.ok) return response;
-  throw readProblem(response.status, await response.text().catch(lost), response.headers.get('Retry-After'));
-}
-
-function lost(): never {
-  throw unreachable();
 }
