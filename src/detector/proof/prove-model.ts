@@ -26,7 +26,7 @@ export interface ModelProof {
     width: number;
     height: number;
     detections: SelfCheck['detections'];
-    /** Whether they stay where its values are a little others. */
+    /** Whether there are any, and they stay where its values are a little others. */
     steady: boolean;
   }[];
 }
@@ -61,8 +61,9 @@ export async function proveModel(manifestPath: string, options: ProofOptions): P
     ];
     const seen: ModelProof['pictures'] = [];
     for (const { picture } of pairs) {
-      const steady = await isSteady(subject, picture);
-      seen.push({ ...picture.prepared.picture, detections: known(subject, picture), steady });
+      const detections = known(subject, picture);
+      const steady = detections.length > 0 && (await isSteady(subject, picture));
+      seen.push({ ...picture.prepared.picture, detections, steady });
     }
     return { findings, pictures: seen };
   } finally {
