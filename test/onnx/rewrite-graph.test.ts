@@ -122,6 +122,144 @@ test('a shuffle and what parts it become one Gather for each part', async () => 
   assert.equal(await rewrite(shuffled(across, ['l', 'r'])), undefined);
 });
 
+/** Two levels of 24 channels, 16 of which are scores, as heads of the family give them. */
+function head(
+  nodes: (level: string) => ReturnType<typeof makeNode>[],
+  ends: ReturnType<typeof makeNode>[],
+  outputs: string[],
+  flat = [0, 24, -1],
+) {
+  const stride = { strides: { ints: [2, 2] }, pads: { ints: [1, 1, 1, 1] } };
+  const parts: GraphParts = {
+    ...{ name: 'head', inputs: [x], outputs: outputs.map(output) },
+    nodes: [conv('x', 'a'), makeNode('Conv', ['a', 'b.w'], ['b'], stride), ...nodes('a'), ...nodes('b'), ...ends],
+    initializers: [
+      weights('a', 24, 3),
+      weights('b', 24, 24),
+      int64Tensor('parts', [2], [16, 8]),
+      int64Tensor('flat', [flat.length], flat),
+      int64Tensor('flat scores', [3], [-1, 16, 256]),
+      int64Tensor('flat boxes', [3], [0, -1, 256]),
+    ],
+  };
+  return parts;
+}
+const turned = (from: string, to: string) => makeNode('Transpose', [from], [to], { perm: { ints: [0, 2, 1] } });
+const split = (level: string) => [
+  makeNode('Split', [level, 'parts'], [`${level}.s`, `${level}.d`], { axis: { int: 1 } }),
+  makeNode('Sigmoid', [`${level}.s`], [`${level}.p`]),
+];
+const joined = (level: string) => [
+  ...split(level),
+  makeNode('Concat', [`${level}.p`, `${level}.d`], [`${level}.c`], { axis: { int: -3 } }),
+  makeNode('Reshape', [`${level}.c`, 'flat'], [`${level}.f`]),
+];
+const levels = (axis: number) => makeNode('Concat', ['a.f', 'b.f'], ['f'], { axis: { int: axis } });
+
+test('what leaves a head as rows is turned where it leaves a convolution', async () => {
+  for (const axis of [2, -1]) {
+    const parts = head(joined, [levels(axis), turned('f', 'rows')], ['rows']);
+    const { graph, operators, apart, says } = (await rewrite(parts, 8, [2, 16, 32]))!;
+    assert.ok(says);
+    assert.equal(apart, 0);
+    const turns = graph.node.filter(({ opType }) => opType === 'Transpose');
+    assert.deepEqual(
+      turns.map(({ input }) => input[0]),
+      ['a', 'b'],
+    );
+    assert.deepEqual(operators.toSorted(), [
+      'Concat',
+      'Concat',
+      'Concat',
+      'Conv',
+      'Conv',
+      'Reshape',
+      'Reshape',
+      'Sigmoid',
+      'Sigmoid',
+      'Split',
+      'Split',
+      'Transpose',
+      'Transpose',
+    ]);
+  }
+});
+
+test('scores and boxes of one convolution are turned together', async () => {
+  const apart = (level: string) => [
+    ...split(level),
+    makeNode('Reshape', [`${level}.p`, 'flat scores'], [`${level}.fp`]),
+    makeNode('Reshape', [`${level}.d`, 'flat boxes'], [`${level}.fd`]),
+  ];
+  const parts = head(
+    level => (level === 'a' ? apart(level) : []),
+    [turned('a.fp', 'scores'), turned('a.fd', 'boxes'), makeNode('Relu', ['b'], ['r'])],
+    ['scores', 'boxes', 'r'],
+  );
+  const found = (await rewrite(parts, 8, [2, 16, 16]))!;
+  assert.ok(found.says);
+  assert.equal(found.apart, 0);
+  assert.deepEqual(found.operators, ['Conv', 'Conv', 'Transpose', 'Split', 'Sigmoid', 'Reshape', 'Reshape', 'Relu']);
+});
+
+test('what is not the end of a head, or is wanted as it is, is not turned', async () => {
+  const ends = [levels(2), turned('f', 'rows')];
+  const cases: [string, GraphParts][] = [
+    ['scores are wanted, too', head(joined, ends, ['rows', 'a.p'])],
+    ['what is flat is wanted, too', head(joined, ends, ['rows', 'b.f'])],
+    ['channels are joined, not levels', head(joined, [levels(1), turned('f', 'rows')], ['rows'])],
+    ['channels are parted', head(joined, ends, ['rows'], [0, 12, -1])],
+    [
+      'something else is between',
+      head(
+        level => [
+          ...split(level),
+          makeNode('Exp', [`${level}.d`], [`${level}.c`]),
+          makeNode('Reshape', [`${level}.c`, 'flat'], [`${level}.f`]),
+        ],
+        ends,
+        ['rows'],
+        [0, 8, -1],
+      ),
+    ],
+  ];
+  for (const [why, parts] of cases) assert.equal(await rewrite(parts, 8, [1, 16, 16]), undefined, why);
+});
+
+test('half the size, sampled linearly, is the average of two by two', async t => {
+  const halved = (mode: string, coordinates: string, scale: number, sides: (string | number)[]): GraphParts => ({
+    ...{ name: 'half', inputs: [makeValue('x', 'float', ['n', 3, ...sides])], outputs: [output('y')] },
+    nodes: [
+      makeNode('Resize', ['x', '', 'scales'], ['y'], {
+        mode: { string: mode },
+        coordinate_transformation_mode: { string: coordinates },
+      }),
+    ],
+    initializers: [floatTensor('scales', [4], Float32Array.of(1, 1, scale, scale))],
+  });
+  const any = ['h', 'w'];
+  const cases: [string, (string | number)[], [number, number, number]][] = [
+    ['half_pixel', any, [2, 16, 24]],
+    ['half_pixel', any, [1, 15, 17]],
+    ['half_pixel', any, [1, 2, 3]],
+    ['pytorch_half_pixel', [16, 24], [1, 16, 24]],
+  ];
+  for (const [coordinates, sides, size] of cases) {
+    const { operators, apart, says } = (await rewrite(halved('linear', coordinates, 0.5, sides), 16, size))!;
+    assert.ok(says);
+    assert.deepEqual(operators, ['AveragePool']);
+    t.diagnostic(`${coordinates}, ${size.slice(1).join('x')}: ${apart} apart (tolerance 1e-6)`);
+    assert.ok(apart <= 1e-6, `${apart} apart`);
+  }
+  const others: [string, string, number, (string | number)[]][] = [
+    ['linear', 'pytorch_half_pixel', 0.5, any], // of a side of 2 it takes the first
+    ['linear', 'align_corners', 0.5, any],
+    ['linear', 'half_pixel', 0.25, any],
+    ['nearest', 'half_pixel', 0.5, any],
+  ];
+  for (const other of others) assert.equal(await rewrite(halved(...other)), undefined, other.join());
+});
+
 test('hard-swish in four operators becomes two, and only hard-swish', async () => {
   const swish = (least: number, divisor: number): GraphParts => ({
     ...{ name: 'swish', inputs: [x], outputs: [output('y')] },

@@ -2,6 +2,8 @@ import type { GraphProto } from '../onnx_pb.ts';
 import { alignChannels } from './align-channels.ts';
 import { fuseHardSwish } from './fuse-hard-swish.ts';
 import { gatherChannels } from './gather-channels.ts';
+import { poolHalves } from './pool-halves.ts';
+import { turnEarly } from './turn-early.ts';
 
 /**
  * Says in other words what ONNX Runtime computes slowly on the CPU, in place; the outputs stay the same but for rounding. A graph with
@@ -15,6 +17,12 @@ export function rewriteGraph(graph: GraphProto, block: number): boolean {
     attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0),
   );
   if (branches) return false;
-  const changes = [fuseHardSwish(graph), gatherChannels(graph), alignChannels(graph, block)];
+  const changes = [
+    fuseHardSwish(graph),
+    poolHalves(graph),
+    gatherChannels(graph),
+    alignChannels(graph, block),
+    turnEarly(graph),
+  ];
   return changes.some(count => count > 0);
 }
