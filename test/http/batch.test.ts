@@ -134,3 +134,27 @@ test('as many pictures as are accepted, without a warning from Node', async t =>
   await new Promise(setImmediate);
   assert.deepEqual(warnings.map(String), []);
 });
+
+test('large results do not hold the event loop together: each is said in a turn of its own', async () => {
+  const service = await createTestApp();
+  const [detection] = FAKE_RESULT.detections;
+  const pictures = Array.from({ length: 12 }, (_, number) => picture(number));
+  async function turnsFor(detections: number): Promise<number> {
+    const result = { ...FAKE_RESULT, detections: Array(detections).fill(detection) };
+    service.pool.answer = async () => result;
+    let turns = 0;
+    let counting = true;
+    const count = () => {
+      turns += 1;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    const response = await send(service, pictures);
+    counting = false;
+    for (const { detections: said } of response.json().results) assert.equal(said.length, detections);
+    return turns;
+  }
+  await turnsFor(1); // what is loaded and compiled at first
+  const [few, many] = [await turnsFor(1), await turnsFor(101)];
+  assert.ok(many >= few + 10, `${few} turns for small results, ${many} for large ones`);
+});
