@@ -40,11 +40,21 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
     batches: dynamic?.batch === true,
     choice: choiceOf(model, trial),
   };
+  let whyNotCuda: string | undefined;
   const open = async (graph: Graph, note?: string, cannotKeep = false) => {
-    return { session: await openSession(graph, { provider, threads }), graph, note, cannotKeep };
+    const session =
+      whyNotCuda === undefined
+        ? await openSession(graph, { provider, threads })
+        : { ...(await openSession(graph, { provider: 'cpu', threads })), providerNote: whyNotCuda };
+    return { session, graph, note, cannotKeep };
   };
-  const onCpu = provider === 'cpu' || (provider === 'auto' && !cudaProviderPresent());
-  if (cacheDir === undefined || !onCpu) return open(await loadGraph(model, checkedBefore));
+  if (cacheDir === undefined || provider === 'cuda') return open(await loadGraph(model, checkedBefore));
+  if (provider === 'auto' && cudaProviderPresent()) {
+    const opened = await open(await loadGraph(model, checkedBefore));
+    whyNotCuda = opened.session.providerNote;
+    if (whyNotCuda === undefined) return opened;
+    await opened.session.close();
+  }
 
   const found = await findOptimised(cacheDir, use);
   if (found !== undefined) {
