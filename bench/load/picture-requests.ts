@@ -1,5 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { decodePicture } from '../../src/detector/image/decode.ts';
+import { DEFAULT_MAX_PIXELS } from '../../src/detector/types.ts';
 import type { PictureRequest } from './connection.ts';
 
 export type RequestForm = 'raw' | 'multipart';
@@ -7,14 +9,31 @@ export type RequestForm = 'raw' | 'multipart';
 const PICTURE = /\.(jpe?g|png|webp)$/i;
 
 /**
- * Every picture of a folder as a request. The order is shuffled, the same each time: a stretch of them has the folder's mix of
- * shapes and sizes.
+ * Every picture of a folder as a request, but those that the service refuses: an answer to them is worth nothing as a measure. The order is shuffled,
+ * the same each time: a stretch of them has the folder's mix of shapes and sizes.
  */
 export async function pictureRequests(folder: string, form: RequestForm, limit = 1000): Promise<PictureRequest[]> {
   const files = (await readdir(folder)).filter(file => PICTURE.test(file)).sort();
   shuffle(files);
-  const bodies = await Promise.all(files.slice(0, limit).map(file => readFile(path.join(folder, file))));
-  return bodies.map((bytes, index) => pictureRequest(files[index]!, bytes, form));
+  const requests: PictureRequest[] = [];
+  for (const file of files.slice(0, limit)) {
+    const bytes = await readFile(path.join(folder, file));
+    const refusal = await refusalOf(bytes);
+    if (refusal === undefined) requests.push(pictureRequest(file, bytes, form));
+    else console.error(`Left out: ${path.join(folder, file)}. ${refusal}`);
+  }
+  if (requests.length === 0) throw new Error(`${folder} has no picture (JPEG, PNG, WebP) that the service accepts.`);
+  return requests;
+}
+
+async function refusalOf(bytes: Uint8Array): Promise<string | undefined> {
+  const limits = { maxPixels: DEFAULT_MAX_PIXELS, formats: [] };
+  try {
+    (await decodePicture(bytes, limits, ({ width, height }) => ({ width, height }))).release?.();
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
 }
 
 export function pictureRequest(file: string, picture: Buffer, form: RequestForm): PictureRequest {
