@@ -70,7 +70,7 @@ export const VARIABLES = {
     'INPUT_SHAPE',
     'auto',
     ['auto', ...INPUT_SHAPES],
-    "What letterboxed pictures become: `fixed` is the manifest's width and height, `rectangular` leaves most of the empty border out (fewer pixels, scores differ slightly), `auto` is rectangular on the CPU where the model allows it.",
+    "What letterboxed pictures become: `fixed` is the manifest's width and height, `rectangular` leaves most of the empty border out (fewer pixels, scores differ slightly), `auto` is rectangular on the CPU where the model allows it. Of models that keep a picture's ratio, with `auto` on CUDA, all pictures have the largest input there is, lying or standing.",
   ),
   engines: integer(
     'ENGINES',

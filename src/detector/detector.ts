@@ -4,10 +4,11 @@ import { checkGiven } from './check-given.ts';
 import { concatenate } from './concatenate.ts';
 import { scoreFloor } from './gfl/candidates.ts';
 import { graphRunOf, wholeGraphRunOf } from './graph-run.ts';
-import { allowsRectangular, type Placement, type Size, variesInSize } from './image/placement.ts';
+import { type NetworkShape, type Placement, type Size, variesInSize } from './image/placement.ts';
 import type { Session } from './inference/session.ts';
 import { takeFaster } from './inference/take-faster.ts';
 import { openWideSession } from './inference/wide-session.ts';
+import { inputShapes } from './input-shapes.ts';
 import { isGridManifest, type LoadedManifest } from './model/manifest.ts';
 import type { OpenedGraph } from './open-graph.ts';
 import { openHead, tryOtherSize } from './open-head.ts';
@@ -141,15 +142,13 @@ export async function detectorOf(
     if (isClosed) throw new Error('This detector is closed; create another.');
   };
 
-  const wantedShape = options.inputShape ?? 'auto';
-  const rectangular = wantedShape === 'rectangular' || (wantedShape === 'auto' && session.provider === 'cpu');
-  const inputShape = rectangular && allowsRectangular(input) ? 'rectangular' : 'fixed';
+  const { inputShape, pictureShape } = inputShapes(input, session.provider, options.inputShape);
 
   // A graph that was checked before, by another process or the engine before this one, has been tried so, too.
   if (variesInSize(input, inputShape) && options.checkedBefore?.graph !== true) await tryOtherSize(model, session);
 
   async function prepareAs(
-    shape: InputShape,
+    shape: NetworkShape,
     bytes: Uint8Array,
     wanted?: DetectOptions,
     accepted = limits,
@@ -203,7 +202,7 @@ export async function detectorOf(
     inputShape,
     cannotKeep,
     notes: [session.providerNote, opened.note, note].filter(text => text !== undefined),
-    prepare: (bytes, wanted) => prepareAs(inputShape, bytes, wanted),
+    prepare: (bytes, wanted) => prepareAs(pictureShape, bytes, wanted),
     async prepareTensor(bytes, size, wanted) {
       refuseClosed();
       const resolved = resolveOptions(manifest, labels, wanted);
@@ -212,7 +211,7 @@ export async function detectorOf(
     },
     run,
     async detect(bytes, wanted) {
-      const picture = await prepareAs(inputShape, bytes, wanted);
+      const picture = await prepareAs(pictureShape, bytes, wanted);
       const [result] = await run([picture]);
       detector.release(picture);
       return result!;

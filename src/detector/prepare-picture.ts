@@ -1,9 +1,8 @@
 import type { BufferPool } from '../memory/buffer-pool.ts';
 import { type DecodeLimits, decodePicture } from './image/decode.ts';
-import { type Placement, placePicture, type Size } from './image/placement.ts';
+import { type NetworkShape, type Placement, placePicture, type Size } from './image/placement.ts';
 import { fillTensor } from './image/tensor.ts';
 import type { InputSpec } from './model/manifest.ts';
-import type { InputShape } from './types.ts';
 
 export interface PictureTensor {
   /** (3, placement.height, placement.width) */
@@ -21,7 +20,7 @@ export async function preparePicture(
   input: InputSpec,
   bytes: Uint8Array,
   limits: DecodeLimits,
-  shape: InputShape,
+  shape: NetworkShape,
   tensors: BufferPool,
 ): Promise<PictureTensor> {
   if (!(bytes instanceof Uint8Array)) {

@@ -14,6 +14,9 @@ export interface Mapping {
   offsetY: number;
 }
 
+/** How large the network input of a picture is, see `placePicture`. */
+export type NetworkShape = 'fixed' | 'rectangular' | 'largest';
+
 /** Where the picture lies in the network input. */
 export interface Placement extends Size {
   /** How pixels are sampled. */
@@ -29,9 +32,10 @@ export interface Placement extends Size {
  * (PicoDet), Ultralytics' LetterBox and `scale_boxes`, YOLO-NAS' 636 pixels in 640. `families/` names their files.
  *
  * @param shape `rectangular`: a letterboxed picture gets no more network input than it covers, rounded up to
- * input.dynamic.multipleOf; only for manifests of which `allowsRectangular` is true
+ * input.dynamic.multipleOf; only for manifests of which `allowsRectangular` is true. `largest`: where the network input follows the picture's
+ * sides (keep-ratio), the largest that any picture has, lying or standing; the rest of it has the pad colour
  */
-export function placePicture(input: InputSpec, picture: Size, shape: 'fixed' | 'rectangular' = 'fixed'): Placement {
+export function placePicture(input: InputSpec, picture: Size, shape: NetworkShape = 'fixed'): Placement {
   const { resize } = input;
   const exact = resizedSize(input, picture);
   const resized =
@@ -90,7 +94,7 @@ export function allowsRectangular({ resize, dynamic }: InputSpec): boolean {
 }
 
 /** Whether pictures of different sides give network inputs of different sizes. */
-export function variesInSize({ resize }: InputSpec, shape: 'fixed' | 'rectangular'): boolean {
+export function variesInSize({ resize }: InputSpec, shape: NetworkShape): boolean {
   return resize.fit === 'keep-ratio' || shape === 'rectangular';
 }
 
@@ -103,9 +107,14 @@ export function longestSides({ width, height, resize, dynamic }: InputSpec): { s
   return { shorter: up(resize.shortSide!), longer: up(resize.longSide!) };
 }
 
-function networkSize(input: InputSpec, resized: Size, shape: 'fixed' | 'rectangular'): Size {
+function networkSize(input: InputSpec, resized: Size, shape: NetworkShape): Size {
   const { width, height, dynamic } = input;
   if (!variesInSize(input, shape)) return { width, height };
+  if (shape === 'largest') {
+    const { shorter, longer } = longestSides(input);
+    const lies = resized.width >= resized.height;
+    return lies ? { width: longer, height: shorter } : { width: shorter, height: longer };
+  }
   const multiple = dynamic?.multipleOf ?? 1;
   // A hair less, so that 416.0000001 is 416.
   const up = (side: number) => Math.ceil((side - 1e-6) / multiple) * multiple;
