@@ -1,6 +1,13 @@
-/** The network input of several pictures of one shape, one after the other: a batch. */
-export function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+import type { BufferPool } from '../memory/buffer-pool.ts';
+
+/**
+ * The network input of several pictures of one shape, one after the other: a batch.
+ *
+ * @param memory to be given the buffer back when the batch has been run
+ */
+export function concatenate(parts: readonly Float32Array[], memory: BufferPool): Float32Array<ArrayBuffer> {
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const whole = new Float32Array(memory.take(length * Float32Array.BYTES_PER_ELEMENT), 0, length);
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

@@ -108,6 +108,8 @@ export interface Detector {
 
 /** Kept for the next pictures: more than are ever prepared ahead of one inference. */
 const KEPT_TENSORS = 4;
+/** Eight pictures of 416x416 are 16.6 MB, of 1344x800 103: new memory for each batch takes up to three times as long as filling it. */
+const OF_BATCHES = { grainBytes: 1024 * 1024, maxKeptBytes: 256 * 1024 * 1024 };
 
 /**
  * A detector of a graph that has been opened, checked against its manifest and by its self-check.
@@ -137,6 +139,7 @@ export async function detectorOf(
   };
   const [ofPictures, ofTensors] = [runsOf(graphRunOf), runsOf(wholeGraphRunOf)];
   const tensors = createBufferPool(KEPT_TENSORS);
+  const batches = createBufferPool(1, OF_BATCHES);
   let isClosed = false;
   const refuseClosed = () => {
     if (isClosed) throw new Error('This detector is closed; create another.');
@@ -169,19 +172,22 @@ export async function detectorOf(
   async function runBatch(pictures: readonly PreparedPicture[], alone: boolean): Promise<DetectResult[]> {
     const [first] = pictures;
     if (first === undefined) return [];
-    const start = performance.now();
-    const tensor = pictures.length === 1 ? first.tensor : concatenate(pictures.map(picture => picture.tensor));
     const { width, height } = first.placement;
     if (pictures.some(({ shapeKey }) => shapeKey !== first.shapeKey)) {
       throw new Error(
         `Expected pictures of one shapeKey in a batch but received ${pictures.map(p => p.shapeKey).join(', ')}.`,
       );
     }
+    const start = performance.now();
     const batch = pictures.length;
+    const parts = pictures.map(picture => picture.tensor);
+    const tensor = batch === 1 ? first.tensor : concatenate(parts, batches);
     const thresholds = pictures.map(picture => picture.options.thresholds);
     const floor = isGridManifest(manifest) ? scoreFloor(thresholds, manifest.head.scores) : -Infinity;
     const run = (first.isGiven ? ofTensors : ofPictures)[alone ? 'alone' : 'narrow'];
-    const outputs = await run(input.tensor, tensor, [batch, 3, height, width], floor);
+    const outputs = await run(input.tensor, tensor, [batch, 3, height, width], floor).finally(() => {
+      if (batch > 1) batches.give(tensor.buffer);
+    });
     const inference = performance.now() - start;
     if (first.isGiven) checkGiven(manifest, bound, outputs.tensors);
     return pictures.map(({ placement, picture, orientation, options: wanted, timings }, index) => {

@@ -137,6 +137,25 @@ test('pictures in one batch give what each gives alone', async () => {
   );
 });
 
+test('batches that are run at once, or one after the other in the same memory, do not mix', async () => {
+  const at = [0, 16, 32, 48, 56, 8];
+  const pictures = await Promise.all(at.map(left => redSquare(64, 64, { left, top: left, size: 8 })));
+  const alone = [];
+  for (const bytes of pictures) alone.push((await detector.detect(bytes)).detections);
+  const prepared = await Promise.all(pictures.map(bytes => detector.prepare(bytes)));
+  const detectionsOf = async (from: number, to: number) =>
+    (await detector.run(prepared.slice(from, to))).map(result => result.detections);
+  for (let round = 0; round < 3; round++) {
+    const together = await Promise.all([
+      detectionsOf(0, 2),
+      detectionsOf(2, 4),
+      detectionsOf(4, 6),
+      detectionsOf(0, 6),
+    ]);
+    assert.deepEqual(together, [alone.slice(0, 2), alone.slice(2, 4), alone.slice(4, 6), alone]);
+  }
+});
+
 test('timings are of every stage, and together no longer than the whole', async t => {
   // The clock began long ago, or a moment would pass for a duration.
   const now = performance.now.bind(performance);
