@@ -1,5 +1,6 @@
 import { throwDice } from '../dice.ts';
 import type { Seed } from '../seeds.ts';
+import { inferCase, visionCase } from './dialect-case.ts';
 import { formCase } from './form-case.ts';
 import type { CaseMaker, FuzzCase } from './fuzz-case.ts';
 import { headCase } from './head-case.ts';
@@ -9,14 +10,16 @@ import { cutPictureCase, cutUploadCase, pictureCase } from './picture-case.ts';
 
 /** The kinds of cases, with their share of a hundred. */
 const KINDS: Record<string, [share: number, make: CaseMaker]> = {
-  jpeg: [18, pictureCase('jpeg')],
-  png: [15, pictureCase('png')],
+  jpeg: [15, pictureCase('jpeg')],
+  png: [13, pictureCase('png')],
   webp: [13, pictureCase('webp')],
   'cut picture': [11, cutPictureCase],
   'cut upload': [6, cutUploadCase],
-  form: [16, formCase],
-  json: [9, jsonCase],
-  query: [7, queryCase],
+  form: [13, formCase],
+  json: [8, jsonCase],
+  query: [6, queryCase],
+  vision: [4, visionCase],
+  infer: [6, inferCase],
   head: [5, headCase],
 };
 

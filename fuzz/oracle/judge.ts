@@ -2,6 +2,7 @@ import type { NumberedCase } from '../cases/make-case.ts';
 import type { WireAnswer } from '../read-answer.ts';
 import type { Exchange } from '../wire.ts';
 import { answerFlaws } from './answer-flaws.ts';
+import { dialectProblemFlaws, dialectSuccessFlaws, isDialect } from './dialect-flaws.ts';
 import { type KnownAnswer, knownFlaws } from './known-flaws.ts';
 import { optionFlaw } from './option-flaw.ts';
 import { pathFlaws } from './path-flaws.ts';
@@ -41,9 +42,14 @@ export function judge(
   if (answer.status === 429) flaws.push('429, although the load is below the capacity');
   const must = mustSucceed(one, reading, rules, known);
   if (must && answer.status !== 200) flaws.push(`status ${answer.status} for an untouched picture: ${answer.body}`);
-  if (answer.status >= 400) flaws.push(...problemFlaws(answer));
+  if (answer.status >= 400) flaws.push(...refusalFlaws(reading, answer));
   else flaws.push(...successFlaws(one, reading, answer, rules, known));
   return [...flaws, ...headerFlaws(one, answer)];
+}
+
+function refusalFlaws(reading: RequestReading, answer: WireAnswer): string[] {
+  const inDialect = reading.kind === 'elsewhere' && isDialect(reading.target);
+  return inDialect ? dialectProblemFlaws(reading.target, answer) : problemFlaws(answer);
 }
 
 function successFlaws(
@@ -53,6 +59,8 @@ function successFlaws(
   rules: Rules,
   known: readonly KnownAnswer[],
 ): string[] {
+  if (reading.kind === 'elsewhere' && isDialect(reading.target) && answer.status === 200)
+    return one.cut ? ['a request cut short was answered with 200'] : dialectSuccessFlaws(reading, answer, rules.labels);
   if (reading.kind === 'elsewhere') return answer.status === 200 ? pathFlaws(reading.target) : [];
   if (one.cut && reading.kind !== 'pictures') return [`a request cut short was answered with ${answer.status}`];
   if (reading.kind !== 'pictures') return [`${answer.status} for a request that must fail${whyOf(reading)}`];
@@ -85,6 +93,7 @@ function mustSucceed(
   rules: Rules,
   known: readonly KnownAnswer[],
 ): boolean {
+  if (untouched === true && reading.kind === 'elsewhere') return true;
   if (untouched !== true || reading.kind !== 'pictures') return false;
   const isKnown = (picture: Buffer) => known.some(({ bytes }) => bytes.equals(picture));
   return optionFlaw(reading.options, rules) === undefined && reading.pictures.every(isKnown);

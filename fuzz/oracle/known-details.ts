@@ -1,6 +1,6 @@
 /** What the client itself sent, as JSON, which has no line breaks; and what stands for it where it is no text. */
-const QUOTED = '"(?:[^"\\\\\\n]|\\\\.)*"';
-const VALUE = `(?:${QUOTED}|an array|an object|null|true|false|-?Infinity|-?[\\d.e+-]+)`;
+export const QUOTED = '"(?:[^"\\\\\\n]|\\\\.)*"';
+export const VALUE = `(?:${QUOTED}|an array|an object|null|true|false|-?Infinity|-?[\\d.e+-]+)`;
 /** The same as it came, to the end of its sentence or cut. One wildcard a sentence: these run on hostile text, too. */
 const NAME = '".*(?:"\\.|…)';
 

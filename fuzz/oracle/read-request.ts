@@ -1,3 +1,4 @@
+import type { DialectRequest } from './dialect-flaws.ts';
 import { type FormReading, readForm } from './read-form.ts';
 import { readJson } from './read-json.ts';
 
@@ -17,7 +18,7 @@ export type RequestReading =
   /** Whole HTTP with a content that may not succeed: it must be told so. */
   | { kind: 'refusable'; why: string }
   /** Another path. */
-  | { kind: 'elsewhere'; target: string };
+  | ({ kind: 'elsewhere' } & DialectRequest);
 
 const noHttp = (why: string): RequestReading => ({ kind: 'no http', why });
 const refusable = (why: string): RequestReading => ({ kind: 'refusable', why });
@@ -46,7 +47,8 @@ export function readRequest(raw: Buffer): RequestReading {
   if (!Buffer.isBuffer(body)) return body;
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
-  if (method !== 'POST' || !['/detect', '/detect/batch'].includes(path)) return { kind: 'elsewhere', target };
+  if (method !== 'POST' || !['/detect', '/detect/batch'].includes(path))
+    return { kind: 'elsewhere', target, headers, body };
   const batch = path === '/detect/batch';
   const query =
     mark < 0 ? [] : [...new URLSearchParams(target.slice(mark + 1))].map(([name, value]) => ({ name, value }));

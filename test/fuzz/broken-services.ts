@@ -44,6 +44,25 @@ function onlyFor(type: RegExp, listener: RequestListener): RequestListener {
     (type.test(request.headers['content-type'] ?? '') ? listener : answering(200, detections()))(request, response);
 }
 
+function onlyAt(path: RegExp, listener: RequestListener): RequestListener {
+  return (request, response) =>
+    (path.test(request.url ?? '') ? listener : answering(200, detections()))(request, response);
+}
+
+const VISION = /^\/v1\/vision\//;
+const INFER = /^\/v2\//;
+const asJson = { ...HEADERS, 'Content-Type': 'application/json' };
+const found = { label: 'red', confidence: 0.5, x_min: 1, y_min: 1, x_max: 20, y_max: 20 };
+const vision = (...predictions: object[]) =>
+  answering(200, JSON.stringify({ success: true, predictions, count: predictions.length }), asJson);
+const inferred = (outputs: object[]) => answering(200, JSON.stringify({ outputs }), asJson);
+const counts = (pictures: number, values = pictures) => ({
+  name: 'num_detections',
+  datatype: 'INT32',
+  shape: [pictures],
+  data: Array(values).fill(0),
+});
+
 /** `before` to who asks for what is known, `after` to all others. */
 function changing(before: RequestListener, after: RequestListener): RequestListener {
   return (request, response) =>
@@ -163,6 +182,35 @@ export const BROKEN: [name: string, listener: RequestListener, flaw: RegExp][] =
   ['serves whatever is there', answering(200, '{"name":"a file"}'), /200 for a path that leaves its folder: /],
   ['drops requests', request => request.socket.destroy(), /a whole request was dropped without an answer/],
   ['never answers', () => {}, /no answer and no close within/],
+  ['takes a cut form of DeepStack', onlyAt(VISION, vision()), /a request cut short was answered with 200/],
+  ['takes any picture of DeepStack', onlyAt(VISION, vision()), /detections although the (JPEG|PNG|WebP)/],
+  ['gives DeepStack no list', onlyAt(VISION, inferred([])), /200 without predictions/],
+  ['gives DeepStack a box outside', onlyAt(VISION, vision({ ...found, x_max: 900 })), /a box of 1,1,900,20/],
+  ['gives DeepStack parts of pixels', onlyAt(VISION, vision({ ...found, x_min: 1.5 })), /a box of 1.5,1,20,20/],
+  ['sorts the wrong way for DeepStack', onlyAt(VISION, vision(found, { ...found, confidence: 0.9 })), /out of order/],
+  ['gives DeepStack a problem of HTTP', onlyAt(VISION, refusing), /a problem with the fields type,title,status/],
+  [
+    'tells DeepStack of its libraries',
+    onlyAt(VISION, answering(422, '{"success":false,"error":"VipsJpeg: /x","code":422,"duration":0}', asJson)),
+    /a sentence that is not ours: VipsJpeg/,
+  ],
+  ['refuses DeepStack', onlyAt(VISION, refusing), /status 422 for an untouched picture/],
+  ['takes any picture to infer', onlyAt(INFER, inferred([counts(1)])), /detections although the (JPEG|PNG|WebP)/],
+  ['takes a cut request to infer', onlyAt(INFER, inferred([counts(1)])), /a request cut short was answered with 200/],
+  ['infers of other pictures', onlyAt(INFER, inferred([counts(9)])), /num_detections of 9 pictures, \d were sent/],
+  ['infers fewer than it says', onlyAt(INFER, inferred([counts(1, 7)])), /num_detections has 7 values for the shape 1/],
+  [
+    'infers scores above 1',
+    onlyAt(INFER, inferred([{ name: 'scores', datatype: 'FP32', shape: [1, 1], data: [1.5] }])),
+    /scores 1.5/,
+  ],
+  [
+    'infers boxes outside',
+    onlyAt(INFER, inferred([{ name: 'boxes', datatype: 'FP32', shape: [1, 1, 4], data: [0, 0, 900, 9] }])),
+    /boxes 0,0,900,9/,
+  ],
+  ['infers nothing', onlyAt(INFER, answering(200, '{}', asJson)), /200 without outputs/],
+  ['refuses to infer', onlyAt(INFER, refusing), /status 422 for an untouched picture/],
   [
     'gives the same picture another answer',
     (request, response) => answering(200, { ...detections(), at: performance.now() })(request, response),
