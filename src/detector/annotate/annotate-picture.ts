@@ -3,6 +3,7 @@ import type { AnnotatedFormat, Detection } from '../types.ts';
 import { drawDetections } from './draw-detections.ts';
 import { drawingSizes } from './drawing-sizes.ts';
 import { checkRoom, encodePicture } from './encode.ts';
+import { inTurns } from './in-turns.ts';
 import { renderText } from './render-text.ts';
 
 /** How detections are drawn. */
@@ -50,7 +51,7 @@ export async function annotatePicture(
     signal?.throwIfAborted();
     texts.push({ label: await renderText(label, sizes.text), score: await renderText(score.toFixed(2), sizes.text) });
   }
-  drawDetections(canvas, detections, texts, sizes, { bands });
+  await inTurns(drawDetections(canvas, detections, texts, sizes, { bands }), signal);
   signal?.throwIfAborted();
   return { bytes: await encodePicture(canvas, format), format, width: canvas.width, height: canvas.height };
 }

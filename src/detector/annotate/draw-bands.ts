@@ -2,6 +2,7 @@ import type { Edges } from '../types.ts';
 import { blendPixel } from './blend-pixel.ts';
 import type { Canvas, Rect } from './canvas.ts';
 import type { Rgb } from './class-colour.ts';
+import type { Steps } from './in-turns.ts';
 
 /** How far a band reaches from its edge, in standard deviations: what lies beyond is too faint to see. */
 const REACH = 2.2;
@@ -11,6 +12,12 @@ const FLOOR = Math.exp(-(REACH * REACH) / 2);
 const STRENGTH = 0.48;
 /** Of all bands together: a crowd would be one block of colour. */
 const MAX_SHADE = 0.6;
+
+/** Opacity below which nothing is drawn: less than a level. */
+const LEAST = 1 / 255;
+/** For each shade, how much opacity a further band may have there. */
+const ROOM = Float64Array.from({ length: 256 }, (_, shade) => 1 - (1 - MAX_SHADE) / (1 - shade / 255));
+const ROWS_A_STEP = 16;
 
 /** How much of each pixel bands hide so far: (height, width), 0..255 for 0..1. */
 export type Shade = Uint8Array;
@@ -22,32 +29,42 @@ export type Shade = Uint8Array;
  * @param sigmas standard deviations in pixels
  * @param shade of the bands that were drawn before; this one is added, as far as there is room
  */
-export function drawBands(canvas: Canvas, box: Rect, sigmas: Edges<number>, colour: Rgb, shade: Shade): void {
-  const { data, width, height } = canvas;
-  const across = profile(box.x1, box.x2, sigmas.left, sigmas.right, width);
-  const down = profile(box.y1, box.y2, sigmas.top, sigmas.bottom, height);
+export function* drawBands(canvas: Canvas, box: Rect, sigmas: Edges<number>, colour: Rgb, shade: Shade): Steps {
+  const across = profile(box.x1, box.x2, sigmas.left, sigmas.right, canvas.width);
+  const down = profile(box.y1, box.y2, sigmas.top, sigmas.bottom, canvas.height);
   for (let y = down.from; y < down.to; y++) {
-    const onRow = down.edge[y - down.from]!;
-    const inColumn = down.inside[y - down.from]!;
-    const draw = (from: number, to: number) => {
-      for (let x = from; x < to; x++) {
-        const i = x - across.from;
-        const cover = STRENGTH * Math.max(onRow * across.inside[i]!, across.edge[i]! * inColumn);
-        const pixel = y * width + x;
-        const clear = 1 - shade[pixel]! / 255;
-        const given = Math.min(cover, 1 - (1 - MAX_SHADE) / clear);
-        if (given < 1 / 255) continue;
-        blendPixel(data, pixel * 3, colour, given);
-        shade[pixel] = Math.round(255 * (1 - clear * (1 - given)));
-      }
-    };
-    if (onRow > 0) {
-      draw(across.from, across.to);
+    if ((y - down.from) % ROWS_A_STEP === 0) yield;
+    const row = { start: y * canvas.width, edge: down.edge[y - down.from]!, inside: down.inside[y - down.from]! };
+    if (row.edge > 0) {
+      drawSpan(canvas.data, row, across, across.from, across.to, colour, shade);
     } else {
       // Most rows of a large box: nothing in its middle.
-      draw(across.from, across.innerFrom);
-      draw(across.innerTo, across.to);
+      drawSpan(canvas.data, row, across, across.from, across.innerFrom, colour, shade);
+      drawSpan(canvas.data, row, across, across.innerTo, across.to, colour, shade);
     }
+  }
+}
+
+/** The pixels `from` to `to` of one row, which begins at pixel `start` of the picture. */
+function drawSpan(
+  data: Uint8Array,
+  { start, edge, inside }: { start: number; edge: number; inside: number },
+  across: Profile,
+  from: number,
+  to: number,
+  colour: Rgb,
+  shade: Shade,
+): void {
+  for (let x = from; x < to; x++) {
+    const before = shade[start + x]!;
+    const room = ROOM[before]!;
+    if (room < LEAST) continue;
+    const i = x - across.from;
+    const cover = STRENGTH * Math.max(edge * across.inside[i]!, across.edge[i]! * inside);
+    const given = Math.min(cover, room);
+    if (given < LEAST) continue;
+    blendPixel(data, (start + x) * 3, colour, given);
+    shade[start + x] = Math.round(255 * (1 - (1 - before / 255) * (1 - given)));
   }
 }
 

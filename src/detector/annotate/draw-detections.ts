@@ -6,10 +6,13 @@ import { drawFrame } from './draw-frame.ts';
 import { drawTag, layTags, type TagText } from './draw-tag.ts';
 import type { DrawingSizes } from './drawing-sizes.ts';
 import { HALO } from './halo.ts';
+import type { Steps } from './in-turns.ts';
 import { placeTags } from './place-tags.ts';
 
 /** Pixels of bands that are drawn, in pictures: a thousand boxes as large as the picture would take half a minute. */
 const MAX_BAND_PICTURES = 6;
+/** And in all: about a second. Three pictures of 33 megapixels, which is what the handful of detections has that people look at. */
+const MAX_BAND_PIXELS = 100_000_000;
 
 /**
  * Draws detections on a picture, the best of them on top. Where there are too many large ones for the time an answer has, the
@@ -18,31 +21,33 @@ const MAX_BAND_PICTURES = 6;
  * @param detections highest score first, in pixels of the canvas
  * @param texts the texts of their tags, rendered at the size of `sizes`
  */
-export function drawDetections(
+export function* drawDetections(
   canvas: Canvas,
   detections: readonly Detection[],
   texts: readonly TagText[],
   sizes: DrawingSizes,
   { bands }: { bands: boolean },
-): void {
+): Steps {
   const colours = detections.map(({ classId }) => classColour(classId));
   const boxes = detections.map(({ box }) => keepVisible(box, canvas, sizes.line));
   const tags = texts.map(text => layTags(text, sizes));
-  const places = placeTags(boxes, tags, canvas, sizes.line);
+  const places = yield* placeTags(boxes, tags, canvas, sizes.line);
 
   if (bands) {
     const shade = new Uint8Array(canvas.width * canvas.height);
     const count = affordableBands(canvas, detections);
     for (let i = 0; i < count; i++) {
       const { box, uncertainty } = detections[i]!;
-      if (uncertainty !== undefined) drawBands(canvas, box, uncertainty, colours[i]!, shade);
+      if (uncertainty !== undefined) yield* drawBands(canvas, box, uncertainty, colours[i]!, shade);
     }
   }
   for (let i = detections.length - 1; i >= 0; i--) {
-    drawFrame(canvas, boxes[i]!, sizes.line + 2 * sizes.halo, HALO.colour, HALO.alpha);
+    yield;
+    drawFrame(canvas, boxes[i]!, sizes.line + 2 * sizes.halo, HALO.colour, HALO.alpha, sizes.line);
     drawFrame(canvas, boxes[i]!, sizes.line, colours[i]!, 1);
   }
   for (let i = detections.length - 1; i >= 0; i--) {
+    yield;
     const place = places[i]!;
     drawTag(canvas, tags[i]![place.wording]!, place, colours[i]!, sizes);
   }
@@ -62,7 +67,7 @@ function keepVisible(box: Rect, { width, height }: Canvas, line: number): Rect {
 
 /** How many, from the first. */
 function affordableBands(canvas: Canvas, detections: readonly Detection[]): number {
-  let left = MAX_BAND_PICTURES * canvas.width * canvas.height;
+  let left = Math.min(MAX_BAND_PICTURES * canvas.width * canvas.height, MAX_BAND_PIXELS);
   const end = detections.findIndex(({ box, uncertainty }) => {
     if (uncertainty !== undefined) left -= bandArea(canvas, box, uncertainty);
     return left < 0;

@@ -52,7 +52,7 @@ export function drawTag(
   const { halo } = sizes;
   const rect = { x1: at.x, y1: at.y, x2: at.x + tag.width, y2: at.y + tag.height };
   const around = { x1: rect.x1 - halo, y1: rect.y1 - halo, x2: rect.x2 + halo, y2: rect.y2 + halo };
-  fillRect(canvas, around, HALO.colour, HALO.alpha);
+  fillRect(canvas, around, HALO.colour, HALO.alpha, rect);
   fillRect(canvas, rect, colour, 1);
   for (const { mask, x, y } of tag.texts) drawMask(canvas, mask, at.x + x, at.y + y, INK);
 }

@@ -1,4 +1,5 @@
 import type { Rect } from './canvas.ts';
+import type { Steps } from './in-turns.ts';
 
 export interface TagSize {
   width: number;
@@ -21,14 +22,16 @@ export interface TagPlace {
  * @param line width of the boxes' lines
  * @returns places of tags that lie on the canvas as far as they fit there
  */
-export function placeTags(
+export function* placeTags(
   boxes: readonly Rect[],
   tags: readonly (readonly TagSize[])[],
   canvas: TagSize,
   line: number,
-): TagPlace[] {
+): Steps<TagPlace[]> {
   const taken: Rect[] = [];
-  return boxes.map((box, index) => {
+  const places: TagPlace[] = [];
+  for (const [index, box] of boxes.entries()) {
+    yield;
     let best: (Rect & { wording: number }) | undefined;
     let leastCovered = Number.POSITIVE_INFINITY;
     const options = tags[index]!.flatMap((tag, wording) =>
@@ -36,17 +39,28 @@ export function placeTags(
     );
     for (const { tag, wording, place } of options) {
       const rect = moveOnto(canvas, place, tag);
-      const covered = taken.reduce((sum, other) => sum + overlap(rect, other), 0) + moved(rect, place) * tag.width;
       // A hair of preference for the earlier ones.
-      if (covered < leastCovered - 0.5) {
+      const bound = leastCovered - 0.5;
+      const covered = coveredArea(rect, taken, moved(rect, place) * tag.width, bound);
+      if (covered < bound) {
         best = { ...rect, wording };
         leastCovered = covered;
       }
       if (covered === 0) break;
     }
     taken.push(best!);
-    return { x: best!.x1, y: best!.y1, wording: best!.wording };
-  });
+    places.push({ x: best!.x1, y: best!.y1, wording: best!.wording });
+  }
+  return places;
+}
+
+/** `sum` and what `rect` covers of others; where that reaches `bound`, how far it goes beyond is of no interest. */
+function coveredArea(rect: Rect, others: readonly Rect[], sum: number, bound: number): number {
+  for (const other of others) {
+    if (sum >= bound) break;
+    sum += overlap(rect, other);
+  }
+  return sum;
 }
 
 /** Top left corners, the favourite first. */

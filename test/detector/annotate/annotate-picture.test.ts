@@ -123,6 +123,29 @@ test('nothing is begun once nobody waits', async () => {
   await assert.rejects(annotatePicture(Buffer.from('no picture'), [], LIMITS, { signal: gone.signal }), /gone/);
 });
 
+test('drawing stops at its next turn once nobody waits', async t => {
+  // Every look at the clock ends a turn.
+  let clock = 0;
+  t.mock.method(performance, 'now', () => (clock += 1000));
+  const picture = await grey(300, 150).jpeg().toBuffer();
+  const gone = new AbortController();
+  let drawn = 0;
+  const many = Array.from({ length: 500 }, (_, i) => ({
+    classId: 1,
+    label: 'car',
+    score: 0.5,
+    box: { x1: i % 200, y1: i % 100, x2: (i % 200) + 40, y2: (i % 100) + 30 },
+    // Read once before the drawing, and once as its band is drawn.
+    get uncertainty() {
+      drawn += 1;
+      if (drawn === 500 + 10) setImmediate(() => gone.abort(new Error('gone')));
+      return { left: 0.3, top: 0.3, right: 0.3, bottom: 0.3 };
+    },
+  }));
+  await assert.rejects(annotatePicture(picture, many, LIMITS, { bands: true, signal: gone.signal }), /gone/);
+  assert.ok(drawn >= 510 && drawn < 515, `${drawn - 500} bands were drawn`);
+});
+
 test('a thousand boxes as large as the picture take no longer than a few pictures', async () => {
   const picture = await grey(1200, 1000).jpeg().toBuffer();
   const many: Detection[] = Array.from({ length: 1000 }, (_, i) => ({

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import type { Canvas, Rect } from '../../../src/detector/annotate/canvas.ts';
 import { classColour, type Rgb } from '../../../src/detector/annotate/class-colour.ts';
 import { bandArea, drawBands } from '../../../src/detector/annotate/draw-bands.ts';
+import { drawDetections } from '../../../src/detector/annotate/draw-detections.ts';
 import { drawFrame } from '../../../src/detector/annotate/draw-frame.ts';
 import { drawMask } from '../../../src/detector/annotate/draw-mask.ts';
 import { drawingSizes } from '../../../src/detector/annotate/drawing-sizes.ts';
@@ -11,6 +12,7 @@ import { fillRect } from '../../../src/detector/annotate/fill-rect.ts';
 import { labelText } from '../../../src/detector/annotate/label-text.ts';
 import { placeTags } from '../../../src/detector/annotate/place-tags.ts';
 import { splitMarker } from '../../../src/detector/annotate/split-marker.ts';
+import { allSteps } from './all-steps.ts';
 
 const WHITE = { r: 255, g: 255, b: 255 };
 
@@ -127,7 +129,9 @@ test('bands of many boxes over one another never hide more than six tenths of th
   const canvas = black(60, 60);
   const shade = shadeOf(canvas);
   const band = (colour: Rgb) =>
-    drawBands(canvas, { x1: 10, y1: 10, x2: 50, y2: 50 }, { left: 9, top: 9, right: 9, bottom: 9 }, colour, shade);
+    allSteps(
+      drawBands(canvas, { x1: 10, y1: 10, x2: 50, y2: 50 }, { left: 9, top: 9, right: 9, bottom: 9 }, colour, shade),
+    );
   band({ r: 255, g: 0, b: 0 });
   const alone = Uint8Array.from(canvas.data);
   for (let i = 0; i < 20; i++) band({ r: 0, g: 0, b: 255 });
@@ -144,13 +148,8 @@ test('bands of many boxes over one another never hide more than six tenths of th
 
 test('a band is a normal distribution across its edge: as wide as its sigma, and each edge has its own', () => {
   const canvas = black(400, 300);
-  drawBands(
-    canvas,
-    { x1: 100, y1: 100, x2: 300, y2: 250 },
-    { left: 20, top: 0, right: 8, bottom: 4 },
-    WHITE,
-    shadeOf(canvas),
-  );
+  const sigmas = { left: 20, top: 0, right: 8, bottom: 4 };
+  allSteps(drawBands(canvas, { x1: 100, y1: 100, x2: 300, y2: 250 }, sigmas, WHITE, shadeOf(canvas)));
   const across = rows(canvas)[170]!;
   const peak = across[100]!;
   assert.ok(peak > 100 && peak < 140, `the middle of a band is ${peak}, about half opaque`);
@@ -170,6 +169,24 @@ test('a band is a normal distribution across its edge: as wide as its sigma, and
   assert.equal(rows(canvas)[90]![200], 0, 'an edge without uncertainty has no band');
 });
 
+test('the bands of a large box are drawn a few rows at a time', () => {
+  const canvas = black(10, 1000);
+  const sigmas = { left: 2, top: 100, right: 2, bottom: 100 };
+  const steps = [...drawBands(canvas, { x1: 0, y1: 0, x2: 10, y2: 1000 }, sigmas, WHITE, shadeOf(canvas))];
+  assert.ok(steps.length >= 1000 / 20, `${steps.length} steps`);
+});
+
+test('places, frames and tags are drawn one at a time', () => {
+  const detections = Array.from({ length: 20 }, (_, classId) => {
+    return { classId, label: 'x', score: 0.5, box: { x1: 10, y1: 10, x2: 90, y2: 90 } };
+  });
+  const text = { data: new Uint8Array(4), width: 2, height: 2, lineTop: 0, lineHeight: 2 };
+  const texts = detections.map(() => ({ label: text, score: text }));
+  const sizes = { line: 2, halo: 1, text: 2, padding: 1 };
+  const steps = [...drawDetections(black(100, 100), detections, texts, sizes, { bands: false })];
+  assert.equal(steps.length, 3 * 20);
+});
+
 test('bandArea bounds what drawBands touches', () => {
   const boxes: Rect[] = [
     { x1: 50, y1: 40, x2: 150, y2: 90 },
@@ -180,7 +197,7 @@ test('bandArea bounds what drawBands touches', () => {
     for (const sigma of [0, 0.3, 5, 40]) {
       const canvas = black(200, 120);
       const sigmas = { left: sigma, top: sigma / 2, right: sigma * 2, bottom: sigma };
-      drawBands(canvas, box, sigmas, WHITE, shadeOf(canvas));
+      allSteps(drawBands(canvas, box, sigmas, WHITE, shadeOf(canvas)));
       const touched = rows(canvas)
         .flat()
         .filter(level => level > 0).length;
@@ -242,12 +259,8 @@ const PLACES: [string, Rect[], { x: number; y: number }[]][] = [
 
 for (const [name, boxes, expected] of PLACES) {
   test(`placeTags: ${name}`, () => {
-    const places = placeTags(
-      boxes,
-      boxes.map(() => [TAG]),
-      { width: 200, height: 100 },
-      2,
-    );
+    const tags = boxes.map(() => [TAG]);
+    const places = allSteps(placeTags(boxes, tags, { width: 200, height: 100 }, 2));
     assert.deepEqual(
       places,
       expected.map(place => ({ ...place, wording: 0 })),
@@ -261,7 +274,8 @@ test('placeTags: a shorter wording where the full one would cover a better tag',
     { x1: 45, y1: 1, x2: 63, y2: 9 },
   ];
   const wordings = [TAG, { width: 18, height: 10 }];
-  assert.deepEqual(placeTags([left, right, right], [wordings, wordings, wordings], { width: 70, height: 10 }, 2), [
+  const tags = [wordings, wordings, wordings];
+  assert.deepEqual(allSteps(placeTags([left, right, right], tags, { width: 70, height: 10 }, 2)), [
     { x: 0, y: 0, wording: 0 },
     { x: 44, y: 0, wording: 1 },
     { x: 46, y: 0, wording: 1 }, // no room for any: what covers least
