@@ -122,7 +122,7 @@ export const VARIABLES = {
       of: ({ deadlineMs = DEADLINE_MS }) => Math.min(600_000, Math.max(5000, deadlineMs + 1000)),
     },
     [100, 600_000],
-    'An engine that answers nothing for this long while it has a picture, or keeps one for twice as long, is killed and replaced.',
+    'An engine that says nothing for this long while it has a picture, or keeps one for twice as long without drawing it, is killed and replaced.',
   ),
   startTimeoutMs: integer(
     'START_TIMEOUT_MS',

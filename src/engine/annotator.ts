@@ -1,6 +1,9 @@
 import type { Detector, DetectResult } from '../detector/index.ts';
 import type { AnnotationWish, EngineResult } from './protocol.ts';
 
+/** How often it is said that a picture is being drawn: a small part of any time after which an engine is taken for hung. */
+const SAY_SO_EVERY_MS = 250;
+
 export interface Annotation {
   detector: Pick<Detector, 'annotate'>;
   /** The encoded picture. */
@@ -11,6 +14,8 @@ export interface Annotation {
   signal: AbortSignal;
   /** The picture is about to be decoded in full. */
   begun(): void;
+  /** Called again and again while it is decoded, drawn on and encoded for somebody. */
+  goesOn(): void;
 }
 
 /**
@@ -20,10 +25,14 @@ export interface Annotation {
 export function createAnnotator(): (annotation: Annotation) => Promise<EngineResult | undefined> {
   let last: Promise<unknown> = Promise.resolve();
 
-  async function annotate({ detector, bytes, result, wish, signal, begun }: Annotation) {
+  async function annotate({ detector, bytes, result, wish, signal, begun, goesOn }: Annotation) {
     begun();
     const start = performance.now();
-    const picture = await detector.annotate(bytes, result.detections, { ...wish, signal });
+    const timer = setInterval(goesOn, SAY_SO_EVERY_MS);
+    signal.addEventListener('abort', () => clearInterval(timer), { once: true });
+    const picture = await detector
+      .annotate(bytes, result.detections, { ...wish, signal })
+      .finally(() => clearInterval(timer));
     const timings = { ...result.timings, annotate: performance.now() - start };
     return { ...result, timings, annotated: picture.bytes };
   }

@@ -62,10 +62,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return Math.max(0, slots - Math.max(0, beyond));
   }
 
-  /** The engine with most free slots; undefined where none has any. */
+  /** The engine with most free slots, of several the one that draws fewest pictures; undefined where none has any. */
   function roomiest(): Engine | undefined {
+    const roomier = (one: Engine, other: Engine) => free(one) - free(other) || other.jobs - one.jobs;
     let best: Engine | undefined;
-    for (const engine of engines()) if (best === undefined || free(engine) > free(best)) best = engine;
+    for (const engine of engines()) if (best === undefined || roomier(engine, best) > 0) best = engine;
     return best !== undefined && free(best) > 0 ? best : undefined;
   }
 

@@ -126,9 +126,17 @@ async function detect(job: EngineJob): Promise<EngineAnswer['outcome']> {
   if (!outcome.ok || annotate === undefined) return outcome;
   // Before `drawing` frees its slot: it must not look as if it were still being run.
   noteProgress(id, 'waiting');
-  send({ type: 'drawing', id });
-  const begun = () => noteProgress(id, 'annotating');
-  const result = await draw({ detector, bytes, result: outcome.result, wish: annotate, signal, begun });
+  const sayDrawing = () => send({ type: 'drawing', id });
+  sayDrawing();
+  const result = await draw({
+    detector,
+    bytes,
+    result: outcome.result,
+    wish: annotate,
+    signal,
+    begun: () => noteProgress(id, 'annotating'),
+    goesOn: sayDrawing,
+  });
   return result === undefined ? NOT_WANTED : { ok: true, result };
 }
 

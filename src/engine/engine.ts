@@ -116,7 +116,7 @@ export function startEngine(options: EngineOptions): Engine {
         break;
       case 'drawing':
         heardAt = performance.now();
-        if (!jobs.has(message.id)) break;
+        if (!jobs.has(message.id) || drawing.has(message.id)) break;
         drawing.add(message.id);
         onChange();
         break;
@@ -177,6 +177,7 @@ export function startEngine(options: EngineOptions): Engine {
       const endWatch = watchForHang(
         hangTimeoutMs,
         () => heardAt,
+        () => drawing.has(id),
         detail => kill('hang', detail),
       );
       const leave = () => {

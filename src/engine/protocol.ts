@@ -91,7 +91,7 @@ export interface EngineFailed {
   message: string;
 }
 
-/** The detections of this job are there; what is left is to draw them. */
+/** The detections of this job are there; what is left is to draw them. Said again and again while that is done. */
 export interface EngineDrawing {
   type: 'drawing';
   id: number;

@@ -15,6 +15,7 @@ function annotation(annotate: () => Promise<typeof PICTURE>, signal = new AbortC
     wish: { format: 'jpeg', bands: false },
     signal,
     begun: () => {},
+    goesOn: () => {},
   };
 }
 
@@ -104,4 +105,30 @@ test('the bytes of one that is given up before its turn are let go of', async ()
   assert.ok(asked[1]!.bytes.deref(), 'the other one waits for its turn');
   finish();
   await Promise.all([slow, asked[1]!.answer]);
+});
+
+test('it is said again and again that a picture is being drawn, until it is or nobody waits for it', async t => {
+  t.mock.timers.enable({ apis: ['setInterval'] });
+  const draw = createAnnotator();
+  let said = 0;
+  const saying = { goesOn: () => (said += 1) };
+  let finish = () => {};
+  const slow = () => new Promise<typeof PICTURE>(resolve => (finish = () => resolve(PICTURE)));
+  const turn = () => new Promise(resolve => setImmediate(resolve));
+  const gone = new AbortController();
+
+  const drawn = draw({ ...annotation(slow), ...saying });
+  const behind = draw({ ...annotation(slow, gone.signal), ...saying });
+  await turn();
+  t.mock.timers.tick(1000);
+  assert.equal(said, 4, 'four times a second, of the first alone');
+  finish();
+  await drawn;
+  await turn();
+  t.mock.timers.tick(500);
+  assert.equal(said, 6, 'of the second');
+  gone.abort();
+  await behind;
+  t.mock.timers.tick(1000);
+  assert.equal(said, 6);
 });

@@ -7,11 +7,12 @@ import { createQuarantine, fingerprintOf } from '../../src/engine/quarantine.ts'
 
 /** Engines by hand: what they answer and when is said by the test. The rest of dispatch.ts is tested by pool-retries and pool-random. */
 
-type HandMadeEngine = Engine & { given: string[]; answer(picture: string): void };
+type HandMadeEngine = Engine & { given: string[]; draw(picture: string): void; answer(picture: string): void };
 
 function handMadeEngine(onChange: () => void): HandMadeEngine {
   const inside: { picture: string; resolve(result: EngineResult): void }[] = [];
   const given: string[] = [];
+  const drawn = new Set<string>();
   return {
     state: 'ready',
     pid: undefined,
@@ -21,12 +22,16 @@ function handMadeEngine(onChange: () => void): HandMadeEngine {
       return inside.length;
     },
     get detecting() {
-      return inside.length;
+      return inside.filter(({ picture }) => !drawn.has(picture)).length;
     },
     detect({ bytes }) {
       const picture = Buffer.from(bytes).toString();
       given.push(picture);
       return new Promise(resolve => inside.push({ picture, resolve }));
+    },
+    draw(picture) {
+      drawn.add(picture);
+      onChange();
     },
     answer(picture) {
       const [answered] = inside.splice(
@@ -101,4 +106,19 @@ test('a picture that waits to be alone does not wait for one engine when another
   second.answer('beside');
   await waits;
   assert.equal(dispatch.freeSlots(), 4);
+});
+
+test('of engines with as many free slots the one that draws fewest pictures is given the next', () => {
+  const { engines, detect } = handMadeDispatch(2);
+  for (const picture of ['a', 'b', 'c', 'd']) {
+    void detect(picture);
+    for (const engine of engines) if (engine.given.includes(picture)) engine.draw(picture);
+  }
+  assert.deepEqual(
+    engines.map(({ given }) => given),
+    [
+      ['a', 'c'],
+      ['b', 'd'],
+    ],
+  );
 });

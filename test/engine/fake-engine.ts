@@ -103,6 +103,14 @@ const deeds: Record<string, (word: string, answer: (outcome: EngineAnswer['outco
     send({ type: 'drawing', id });
     setTimeout(() => answer(saying(ms)), Number(ms));
   },
+  // Says so every tenth of a second, as one that draws for so long.
+  'draw-on': (ms, answer, id) => {
+    const timer = setInterval(() => send({ type: 'drawing', id }), 100);
+    setTimeout(() => {
+      clearInterval(timer);
+      answer(saying(ms));
+    }, Number(ms));
+  },
   // Answered only by an engine that it comes to second.
   'not-begun': (word, answer) => onlyInSecond(word, answer),
   decoded: (word, answer) => onlyInSecond(word, answer),

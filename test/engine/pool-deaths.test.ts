@@ -63,6 +63,14 @@ test('an engine that answers others is not taken for hung until twice the time',
   assert.ok(ms > 1900 && ms < 4000, `${ms} ms`);
 });
 
+test('an engine that says that it draws is not taken for hung, neither for what it draws nor for what waits for that', async t => {
+  const { pool, restarts } = testPool(t, { hangTimeoutMs: 500 });
+  await pool.start();
+  const drawn = [tell(pool, 'draw-on 1500'), tell(pool, 'draw 1500')];
+  assert.deepEqual(await Promise.all(drawn), ['1500', '1500']);
+  assert.deepEqual(restarts, []);
+});
+
 test('what an engine answered before it died counts', async t => {
   const { pool } = testPool(t);
   await pool.start();
