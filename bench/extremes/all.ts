@@ -16,6 +16,7 @@ import { longestRow } from './longest-row.ts';
 import { noDescriptors } from './no-descriptors.ts';
 import { outputsWanted } from './outputs-wanted.ts';
 import { longRequestsAhead, shortRequestsAhead } from './requests-ahead.ts';
+import { slowestDrawings } from './slowest-drawings.ts';
 import { thousandsOfScans } from './thousands-of-scans.ts';
 import { unreadFiles } from './unread-files.ts';
 import { unreadMetrics } from './unread-metrics.ts';
@@ -41,6 +42,7 @@ export const EXTREMES: readonly Extreme[] = [
   heavyTags,
   bodyByteByByte,
   largeAnnotated,
+  slowestDrawings,
   outputsWanted,
   unreadMetrics,
 ];
