@@ -13,6 +13,7 @@ import { keptAliveConnections } from './kept-alive-connections.ts';
 import { largeAnnotated } from './large-annotated.ts';
 import { logToDevFull } from './log-to-dev-full.ts';
 import { longestRow } from './longest-row.ts';
+import { millionsOfPieces } from './millions-of-pieces.ts';
 import { noDescriptors } from './no-descriptors.ts';
 import { outputsWanted } from './outputs-wanted.ts';
 import { longRequestsAhead, shortRequestsAhead } from './requests-ahead.ts';
@@ -36,6 +37,7 @@ export const EXTREMES: readonly Extreme[] = [
   shortRequestsAhead,
   unreadFiles,
   thousandsOfScans,
+  millionsOfPieces,
   endlessRow,
   longestRow,
   inflatingText,

@@ -648,7 +648,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unprocessable_image`: The picture does not decode, has too many pixels or scans, or engines have died of it. */
+            /** `unprocessable_image`: The picture does not decode, has too many pixels, scans or other pieces, or engines have died of it. */
             422: {
                 headers: {
                     /** Names this request in the log. */
@@ -870,7 +870,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unprocessable_image`: The picture does not decode, has too many pixels or scans, or engines have died of it. */
+            /** `unprocessable_image`: The picture does not decode, has too many pixels, scans or other pieces, or engines have died of it. */
             422: {
                 headers: {
                     /** Names this request in the log. */

@@ -13,7 +13,8 @@ const WHEN: Record<ErrorCode, string> = {
   request_timeout: 'The request did not arrive in time.',
   payload_too_large: 'More bytes than are accepted.',
   unsupported_media_type: 'Bytes of no accepted picture format, or a body with a Content-Encoding.',
-  unprocessable_image: 'The picture does not decode, has too many pixels or scans, or engines have died of it.',
+  unprocessable_image:
+    'The picture does not decode, has too many pixels, scans or other pieces, or engines have died of it.',
   overloaded: 'Too many pictures are waiting.',
   internal: 'A bug; its text stays in the log.',
   unavailable: 'Starting, shutting down, no engine alive, or the one that had the picture died; send it again.',

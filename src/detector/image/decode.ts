@@ -1,12 +1,13 @@
 import type { Metadata, SharpOptions } from 'sharp';
 import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
-import { codingFlaw, MAX_SCANS } from './coding-flaw.ts';
+import { checkCoding } from './check-coding.ts';
 import { firstDirectory } from './first-directory.ts';
-import { acceptedFormats, listFormats, type PictureFormat, sniffFormat } from './format.ts';
+import { acceptedFormats, type PictureFormat } from './format.ts';
 import { afterHeavyDecodes } from './heavy-decodes.ts';
 import { decodeOrdinaryJpeg, type OrdinaryJpeg } from './ordinary-jpeg.ts';
 import { averagedSize, type FitWithin } from './sampled-shrink.ts';
+import { undecodable } from './undecodable.ts';
 import { withoutText } from './without-text.ts';
 
 /** What a picture may be, to be decoded at all. */
@@ -77,7 +78,7 @@ export async function restrictDecoders(formats: readonly OptionalFormat[]): Prom
  * bilinear sampling alone would skip pixels.
  *
  * Throws `DetectorError`: `unsupported_media_type` for bytes of no accepted format, `unprocessable_image` for pictures
- * that are too large, do not decode or have too many scans.
+ * that are too large, do not decode or have too many scans or other pieces.
  */
 export async function decodePicture(
   bytes: Uint8Array,
@@ -165,37 +166,6 @@ export async function decodeWithSharp(
   }
 }
 
-/** The format, of a picture that may be given to a decoder. */
-function checkCoding(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {
-  const format = checkFormat(bytes, formats);
-  const flaw = codingFlaw(bytes, format);
-  if (flaw === 'ends too soon') throw undecodable(`the ${format} has no end`);
-  if (flaw === 'heavy tags') {
-    const message = 'The TIFF has more in its tags than a picture; save it again as an ordinary TIFF.';
-    throw new DetectorError('unprocessable_image', message);
-  }
-  if (flaw === 'too many scans') {
-    throw new DetectorError(
-      'unprocessable_image',
-      `The JPEG has more than ${MAX_SCANS} scans; save it again as an ordinary or a progressive JPEG.`,
-    );
-  }
-  return format;
-}
-
-function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {
-  const format = sniffFormat(bytes);
-  const accepted = acceptedFormats(formats);
-  if (format !== undefined && accepted.includes(format)) return format;
-  const names = listFormats(accepted);
-  throw new DetectorError(
-    'unsupported_media_type',
-    format === undefined
-      ? `The bytes are of no picture format known here; send one of ${names}.`
-      : `${format.toUpperCase()} pictures are not accepted here; send one of ${names}.`,
-  );
-}
-
 /** Reads no pixels; refuses a picture that has too many. */
 async function readHeader(bytes: Uint8Array, format: PictureFormat, maxPixels: number): Promise<Metadata> {
   let header: Metadata;
@@ -228,10 +198,4 @@ async function readHeader(bytes: Uint8Array, format: PictureFormat, maxPixels: n
 /** Numbers that are no orientation are stored too, and are not applied. */
 function orientationOf({ orientation = 1 }: Metadata): number {
   return orientation >= 1 && orientation <= 8 ? orientation : 1;
-}
-
-function undecodable(cause: unknown): DetectorError {
-  return new DetectorError('unprocessable_image', 'The picture does not decode: it is damaged or incomplete.', {
-    cause,
-  });
 }

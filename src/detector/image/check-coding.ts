@@ -1,0 +1,36 @@
+import { DetectorError } from '../errors.ts';
+import type { OptionalFormat } from '../types.ts';
+import { type CodingFlaw, codingFlaw, MAX_PIECES, MAX_SCANS } from './coding-flaw.ts';
+import { acceptedFormats, listFormats, type PictureFormat, sniffFormat } from './format.ts';
+import { undecodable } from './undecodable.ts';
+
+/** What is said of a picture that has a flaw although it is whole; `name` is its format's. */
+const SENTENCES: Record<Exclude<CodingFlaw, 'ends too soon'>, (name: string) => string> = {
+  'too many scans': () =>
+    `The JPEG has more than ${MAX_SCANS} scans; save it again as an ordinary or a progressive JPEG.`,
+  'too many pieces': name =>
+    `The ${name} has more than ${MAX_PIECES} segments or chunks; save it again without metadata.`,
+  'heavy tags': () => 'The TIFF has more in its tags than a picture; save it again as an ordinary TIFF.',
+};
+
+/** The format of a picture that may be given to a decoder. Throws a `DetectorError` of any other. */
+export function checkCoding(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {
+  const format = checkFormat(bytes, formats);
+  const flaw = codingFlaw(bytes, format);
+  if (flaw === 'ends too soon') throw undecodable(`the ${format} has no end`);
+  if (flaw !== undefined) throw new DetectorError('unprocessable_image', SENTENCES[flaw](listFormats([format])));
+  return format;
+}
+
+function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): PictureFormat {
+  const format = sniffFormat(bytes);
+  const accepted = acceptedFormats(formats);
+  if (format !== undefined && accepted.includes(format)) return format;
+  const names = listFormats(accepted);
+  throw new DetectorError(
+    'unsupported_media_type',
+    format === undefined
+      ? `The bytes are of no picture format known here; send one of ${names}.`
+      : `${format.toUpperCase()} pictures are not accepted here; send one of ${names}.`,
+  );
+}
