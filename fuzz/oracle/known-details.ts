@@ -85,6 +85,7 @@ const SENTENCES: readonly string[] = [
   'The TIFF has more in its tags than a picture; save it again as an ordinary TIFF\\.',
   'The JPEG has more than \\d+ scans; save it again as an ordinary or a progressive JPEG\\.',
   'The (?:JPEG|PNG|WebP) has more than \\d+ segments or chunks; save it again without metadata\\.',
+  'The engine had too little memory for this picture; send it again\\.',
   'This kind of (?:TIFF|AVIF) is not supported, or it is damaged\\.',
   'Send an API key as "Authorization: Bearer KEY" or "X-API-Key: KEY"\\.',
   'The API key is not one of ours\\.',

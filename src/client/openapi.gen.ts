@@ -272,7 +272,7 @@ export interface operations {
                     };
                 };
             };
-            /** `unavailable`: Starting, shutting down, no engine alive, or the one that had the picture died; send it again. */
+            /** `unavailable`: Starting, shutting down, no engine alive, or the one that had the picture died or got too little memory for it; send it again. */
             503: {
                 headers: {
                     /** Names this request in the log. */
@@ -683,7 +683,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unavailable`: Starting, shutting down, no engine alive, or the one that had the picture died; send it again. */
+            /** `unavailable`: Starting, shutting down, no engine alive, or the one that had the picture died or got too little memory for it; send it again. */
             503: {
                 headers: {
                     /** Names this request in the log. */
@@ -905,7 +905,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** `unavailable`: Starting, shutting down, no engine alive, or the one that had the picture died; send it again. */
+            /** `unavailable`: Starting, shutting down, no engine alive, or the one that had the picture died or got too little memory for it; send it again. */
             503: {
                 headers: {
                     /** Names this request in the log. */

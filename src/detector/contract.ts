@@ -13,6 +13,7 @@ export {
 export { readLabels } from './model/read-labels.ts';
 export { MAX_SELF_CHECK_DETECTIONS } from './model/self-check.ts';
 export { findClass, MAX_DETECTIONS, type ResolvedOptions } from './options.ts';
+export { isShortage } from './shortage.ts';
 export type {
   AnnotatedFormat,
   Box,

@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors.ts';
+import { type ErrorCode, ServiceError } from '../errors.ts';
 import type { Engine } from './engine.ts';
 import { LostPicture } from './lost-picture.ts';
 import type { PoolJob } from './pool-types.ts';
@@ -28,6 +28,9 @@ export interface Dispatch {
   /** Takes no more, and fails those that wait here. */
   close(): void;
 }
+
+/** Answers that do not say what the picture does to an engine. */
+const UNTOLD: readonly ErrorCode[] = ['internal', 'unavailable'];
 
 /** One picture until its answer. */
 interface Task {
@@ -137,8 +140,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       },
       (error: unknown) => {
         if (error instanceof LostPicture) return lost(task, error);
-        // An engine that refuses a picture has survived it. That the caller gave up says nothing, and a bug is no good sign.
-        const refused = error instanceof ServiceError && error.code !== 'internal';
+        // An engine that refuses a picture has survived it. That the caller gave up or memory was short says nothing, and a bug is no good sign.
+        const refused = error instanceof ServiceError && !UNTOLD.includes(error.code);
         if (refused && !task.signal?.aborted) quarantine.survived(task.job.bytes);
         task.reject(error);
       },

@@ -10,7 +10,7 @@ export interface EngineEnd extends EngineLife {
   suspects: readonly Fingerprint[];
 }
 
-const OUT_OF_MEMORY = /heap out of memory|std::bad_alloc/;
+const OUT_OF_MEMORY = /heap out of memory|std::bad_alloc|failed to allocate/;
 const LOGGED_LINES = 10;
 
 /** Why a process died that was not told to, from how it ended and what it printed last. */
@@ -19,7 +19,7 @@ export function deathCause(
   signal: NodeJS.Signals | null,
   lastLines: readonly string[],
 ): Pick<EngineEnd, 'reason' | 'detail'> {
-  // V8 says it first, and a page of stack after it.
+  // V8 and GLib say it first, and V8 a page of stack after it.
   const outOfMemory = lastLines.find(line => OUT_OF_MEMORY.test(line));
   const last = outOfMemory === undefined ? lastLines.slice(-LOGGED_LINES) : [outOfMemory];
   const said = last.length === 0 ? '' : `; it said: ${last.join(' | ')}`;

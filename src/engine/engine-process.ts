@@ -4,6 +4,7 @@ import {
   DetectorError,
   type DetectorOptions,
   hasTurboJpeg,
+  isShortage,
   loadManifest,
   type PreparedPicture,
   restrictDecoders,
@@ -93,7 +94,7 @@ async function load(start: EngineStart): Promise<void> {
 
 /**
  * One outcome a picture, in order. Where the network makes no numbers of some network input the batch is run again one by one, so that only that one
- * is refused.
+ * is refused, and so it is where there is too little memory for all of them at once.
  */
 async function runBatch(batch: readonly Ready[]): Promise<EngineAnswer['outcome'][]> {
   const { detector, alone } = batch[0]!;
@@ -104,7 +105,7 @@ async function runBatch(batch: readonly Ready[]): Promise<EngineAnswer['outcome'
     );
     return results.map(result => ({ ok: true, result }));
   } catch (error) {
-    if (!(error instanceof DetectorError)) throw error;
+    if (!(error instanceof DetectorError || isShortage(error))) throw error;
     if (batch.length === 1) return [failure(error)];
     const each: EngineAnswer['outcome'][] = [];
     for (const one of batch) each.push(...(await runBatch([one])));

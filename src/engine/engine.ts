@@ -1,24 +1,15 @@
 import { ServiceError } from '../errors.ts';
 import { deathCause, type EngineEnd, neverStarted } from './engine-end.ts';
+import { countFailures } from './failures-in-a-row.ts';
 import { forkEngine } from './fork-engine.ts';
 import { watchForHang } from './hang-watch.ts';
 import { LostPicture } from './lost-picture.ts';
 import { sendPicture } from './picture-pipe.ts';
 import type { EngineLog, EngineState, PoolJob, RestartReason } from './pool-types.ts';
-import {
-  type EngineAnswer,
-  type EngineReady,
-  type EngineResult,
-  type EngineStart,
-  type FromEngine,
-  NOT_WANTED,
-  type ToEngine,
-} from './protocol.ts';
+import type { EngineAnswer, EngineReady, EngineResult, EngineStart, FromEngine, ToEngine } from './protocol.ts';
 import { type Fingerprint, fingerprintOf } from './quarantine.ts';
 import type { EngineLife } from './restart-delay.ts';
 
-/** Bugs in a row after which an engine is taken for broken: a lost GPU context fails every picture from then on. */
-const MAX_BUGS_IN_A_ROW = 3;
 /** From being told to go, or losing the channel, until SIGKILL. */
 const STOP_MS = 1000;
 
@@ -82,11 +73,12 @@ export function startEngine(options: EngineOptions): Engine {
   let ended = false;
   let answers = 0;
   let heardAt = 0; // when it last said something about a picture
-  let bugsInARow: Fingerprint[] = []; // of the pictures that met them, which are not to be kept for it
-  let known: Pick<EngineEnd, 'reason' | 'detail'> | undefined; // set by the first who knows why it ends
+  const failures = countFailures();
+  // Set by the first who knows why it ends; with `suspects` where those are not the pictures inside.
+  let known: (Pick<EngineEnd, 'reason' | 'detail'> & Partial<Pick<EngineEnd, 'suspects'>>) | undefined;
 
-  function kill(reason: RestartReason, detail: string): void {
-    known ??= { reason, detail };
+  function kill(reason: RestartReason, detail: string, suspects?: readonly Fingerprint[]): void {
+    known ??= { reason, detail, ...(suspects && { suspects }) };
     leaving = true;
     // Without a pid Node would kill process 0, which is every process of our group.
     if (child.pid !== undefined) child.kill('SIGKILL');
@@ -131,15 +123,10 @@ export function startEngine(options: EngineOptions): Engine {
     const job = jobs.get(id);
     if (job === undefined) return;
     job.answer(outcome);
-    const code = outcome.ok ? undefined : outcome.code;
-    if (code === 'internal') {
-      bugsInARow.push(fingerprintOf(job.bytes));
-    } else if (code !== NOT_WANTED.code) {
-      // What was cancelled says nothing about the engine.
-      answers += 1;
-      bugsInARow = [];
-    }
-    if (bugsInARow.length >= MAX_BUGS_IN_A_ROW) kill('failing', `${bugsInARow.length} pictures in a row met a bug`);
+    if (failures.note(outcome, job.bytes)) answers += 1;
+    if (!outcome.ok && outcome.isShort) log.error({ engine: number, detail: outcome.detail }, 'engine short of memory');
+    const { verdict } = failures;
+    if (verdict !== undefined) kill(verdict.reason, verdict.detail, verdict.suspects);
     onChange();
   }
 
@@ -149,15 +136,15 @@ export function startEngine(options: EngineOptions): Engine {
     leaving = true;
     clearTimeout(startTimer);
     const cause = known ?? deathCause(code, signal, lastLines);
-    const ofBugs = cause.reason === 'failing';
+    const ofAnswers = known?.suspects !== undefined;
     const begun: Fingerprint[] = [];
     for (const [id, job] of jobs) {
       const state = progress.stateOf(id);
       if (state !== 'received') begun.push(fingerprintOf(job.bytes));
-      job.fail(new LostPicture(!ofBugs && state !== 'received' && state !== 'waiting'));
+      job.fail(new LostPicture(!ofAnswers && state !== 'received' && state !== 'waiting'));
     }
     progress.close();
-    onEnd({ ...cause, ...life(), suspects: ofBugs ? bugsInARow : begun });
+    onEnd({ suspects: begun, ...cause, ...life() });
   }
 
   function life(): EngineLife {
@@ -192,7 +179,7 @@ export function startEngine(options: EngineOptions): Engine {
         answer(outcome) {
           leave();
           if (outcome.ok) resolve(outcome.result);
-          else reject(new ServiceError(outcome.code, outcome.message, { cause: outcome.detail }));
+          else reject(refusal(outcome));
         },
         fail(error) {
           leave();
@@ -238,4 +225,9 @@ export function startEngine(options: EngineOptions): Engine {
     },
     kill,
   };
+}
+
+/** To be sent again only where the picture was not to blame. */
+function refusal({ code, message, detail, isShort }: Extract<EngineAnswer['outcome'], { ok: false }>): ServiceError {
+  return new ServiceError(code, message, { cause: detail, ...(isShort && { retryAfterS: 1 }) });
 }

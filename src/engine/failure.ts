@@ -1,4 +1,4 @@
-import { DetectorError, type DetectorErrorCode } from '../detector/contract.ts';
+import { DetectorError, type DetectorErrorCode, isShortage } from '../detector/contract.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { EngineAnswer } from './protocol.ts';
 
@@ -21,5 +21,9 @@ export function failure(error: unknown): EngineAnswer['outcome'] {
     return { ok: false, code, message, ...(cause === undefined ? {} : { detail: String(cause) }) };
   }
   const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (isShortage(error)) {
+    const message = 'The engine had too little memory for this picture; send it again.';
+    return { ok: false, code: 'unavailable', message, detail, isShort: true };
+  }
   return { ok: false, code: 'internal', message: 'The engine failed on this picture.', detail };
 }

@@ -8,8 +8,8 @@ export type EngineState = (typeof ENGINE_STATES)[number];
 /**
  * Why an engine was replaced.
  * `crash`: it exited or a native fault ended it. `killed`: SIGKILL or SIGTERM from outside, an operator's or the kernel's
- * out-of-memory killer. `out_of_memory`: its own heap was full. `hang`: no answer in time. `failing`: several bugs in
- * a row. `load_failed`: it could not load its models again.
+ * out-of-memory killer. `out_of_memory`: its own heap was full, or several pictures in a row got no memory. `hang`: no answer in
+ * time. `failing`: several bugs in a row. `load_failed`: it could not load its models again.
  */
 export const RESTART_REASONS = ['crash', 'killed', 'out_of_memory', 'hang', 'failing', 'load_failed'] as const;
 export type RestartReason = (typeof RESTART_REASONS)[number];

@@ -100,7 +100,10 @@ export interface EngineDrawing {
 export interface EngineAnswer {
   type: 'answer';
   id: number;
-  outcome: { ok: true; result: EngineResult } | { ok: false; code: ErrorCode; message: string; detail?: string };
+  outcome:
+    | { ok: true; result: EngineResult }
+    /** `isShort`: the machine had too little memory for it. */
+    | { ok: false; code: ErrorCode; message: string; detail?: string; isShort?: true };
 }
 
 /** The outcome of a picture that was cancelled before it was done. Nobody reads it; it says that the picture has left. */

@@ -17,7 +17,8 @@ const WHEN: Record<ErrorCode, string> = {
     'The picture does not decode, has too many pixels, scans or other pieces, or engines have died of it.',
   overloaded: 'Too many pictures are waiting.',
   internal: 'A bug; its text stays in the log.',
-  unavailable: 'Starting, shutting down, no engine alive, or the one that had the picture died; send it again.',
+  unavailable:
+    'Starting, shutting down, no engine alive, or the one that had the picture died or got too little memory for it; send it again.',
   deadline_exceeded: 'Not answered within the deadline.',
 };
 

@@ -4,13 +4,18 @@ import { createDispatch } from '../../src/engine/dispatch.ts';
 import type { Engine } from '../../src/engine/engine.ts';
 import type { EngineResult } from '../../src/engine/protocol.ts';
 import { createQuarantine, fingerprintOf } from '../../src/engine/quarantine.ts';
+import { type ErrorCode, ServiceError } from '../../src/errors.ts';
 
 /** Engines by hand: what they answer and when is said by the test. The rest of dispatch.ts is tested by pool-retries and pool-random. */
 
-type HandMadeEngine = Engine & { given: string[]; draw(picture: string): void; answer(picture: string): void };
+type HandMadeEngine = Engine & {
+  given: string[];
+  draw(picture: string): void;
+  answer(picture: string, failure?: ServiceError): void;
+};
 
 function handMadeEngine(onChange: () => void): HandMadeEngine {
-  const inside: { picture: string; resolve(result: EngineResult): void }[] = [];
+  const inside: { picture: string; resolve(result: EngineResult): void; reject(failure: ServiceError): void }[] = [];
   const given: string[] = [];
   const drawn = new Set<string>();
   return {
@@ -27,18 +32,19 @@ function handMadeEngine(onChange: () => void): HandMadeEngine {
     detect({ bytes }) {
       const picture = Buffer.from(bytes).toString();
       given.push(picture);
-      return new Promise(resolve => inside.push({ picture, resolve }));
+      return new Promise((resolve, reject) => inside.push({ picture, resolve, reject }));
     },
     draw(picture) {
       drawn.add(picture);
       onChange();
     },
-    answer(picture) {
+    answer(picture, failure) {
       const [answered] = inside.splice(
         inside.findIndex(one => one.picture === picture),
         1,
       );
-      answered!.resolve({} as EngineResult);
+      if (failure === undefined) answered!.resolve({} as EngineResult);
+      else answered!.reject(failure);
       onChange();
     },
     stop() {},
@@ -62,7 +68,8 @@ function handMadeDispatch(count: number) {
       pictures.map(picture => fingerprintOf(Buffer.from(picture))),
       false,
     );
-  return { engines, dispatch, detect, suspect };
+  const verdictOn = (picture: string) => quarantine.verdictOn(Buffer.from(picture));
+  return { engines, dispatch, detect, suspect, verdictOn };
 }
 
 test('a picture that waits to be alone is given to the engine that was kept for it when a copy clears it', async () => {
@@ -122,3 +129,20 @@ test('of engines with as many free slots the one that draws fewest pictures is g
     ],
   );
 });
+
+const answers: [code: ErrorCode, verdict: string][] = [
+  ['unprocessable_image', 'free'],
+  ['invalid_request', 'free'],
+  ['internal', 'isolated'],
+  ['unavailable', 'isolated'],
+];
+for (const [code, verdict] of answers) {
+  test(`a suspect whose engine answers ${code} is ${verdict} afterwards`, async () => {
+    const { engines, detect, suspect, verdictOn } = handMadeDispatch(1);
+    suspect('suspect', 'beside');
+    const answer = detect('suspect');
+    engines[0]!.answer('suspect', new ServiceError(code, 'on purpose'));
+    await assert.rejects(answer, { code });
+    assert.equal(verdictOn('suspect'), verdict);
+  });
+}

@@ -18,6 +18,12 @@ const CASES: [name: string, given: Parameters<typeof deathCause>, reason: string
     'out_of_memory',
     "it was ended by SIGABRT; it said: terminate called after throwing an instance of 'std::bad_alloc'",
   ],
+  [
+    'memory that GLib did not get',
+    [null, 'SIGTRAP', ['../glib/gmem.c:139: failed to allocate 129960000 bytes', ...LINES]],
+    'out_of_memory',
+    'it was ended by SIGTRAP; it said: ../glib/gmem.c:139: failed to allocate 129960000 bytes',
+  ],
   ['many last words', [3, null, LINES], 'crash', `it exited with 3; it said: ${LINES.slice(2).join(' | ')}`],
 ];
 for (const [name, given, reason, detail] of CASES) {

@@ -29,6 +29,11 @@ const cases = {
     expected: { code: 'internal', message: 'The engine failed on this picture.' },
     detail: /TypeError: Cannot read.*\n +at /,
   },
+  'memory that a library did not get': {
+    error: new Error('vips_tracked: out of memory -- size == 123MB'),
+    expected: { code: 'unavailable', message: 'The engine had too little memory for this picture; send it again.' },
+    detail: /out of memory -- size == 123MB\n +at /,
+  },
   'something thrown that is no error': {
     error: 'out of luck',
     expected: { code: 'internal', message: 'The engine failed on this picture.' },
@@ -41,6 +46,7 @@ for (const [name, { error, expected, detail }] of Object.entries(cases)) {
     const outcome = failure(error);
     assert.ok(!outcome.ok);
     assert.deepEqual({ code: outcome.code, message: outcome.message }, expected);
+    assert.equal(outcome.isShort ?? false, expected.code === 'unavailable');
     if (detail === undefined) assert.equal(outcome.detail, undefined);
     else assert.match(outcome.detail ?? '', detail);
   });

@@ -91,6 +91,8 @@ const deeds: Record<string, (word: string, answer: (outcome: EngineAnswer['outco
   wait: (ms, answer) => setTimeout(() => answer(saying(ms)), Number(ms)),
   refuse: (code, answer) =>
     answer({ ok: false, code: code as ErrorCode, message: 'for the caller', detail: 'for the log' }),
+  short: (_, answer) =>
+    answer({ ok: false, code: 'unavailable', message: 'send it again', detail: 'std::bad_alloc', isShort: true }),
   never: () => {},
   'until-cancelled': (_, answer, id) => {
     const look = setInterval(() => {

@@ -105,6 +105,40 @@ test('three bugs in a row replace an engine; a success in between does not', asy
   assert.equal(await tell(pool, 'say hello'), 'hello');
 });
 
+test('three pictures in a row that get no memory replace an engine, and none of them is to blame', async t => {
+  const { pool, restarts, events, logged, pids } = testPool(t);
+  await pool.start();
+  const short = () =>
+    assert.rejects(tell(pool, 'short'), { code: 'unavailable', retryAfterS: 1, cause: 'std::bad_alloc' });
+  await short();
+  await short();
+  await tell(pool, 'say fine');
+  await short();
+  await short();
+  await assert.rejects(
+    tell(pool, 'refuse internal'),
+    { code: 'internal' },
+    'a bug is no sign that there is memory again',
+  );
+  assert.deepEqual(restarts, []);
+  const inside = tell(pool, 'wait 300');
+  await short();
+  await until(() => restarts.length === 1, 'replaced');
+  assert.deepEqual(restarts, ['out_of_memory']);
+  assert.match(await inside.then(String), /300/, 'what was inside is answered by the next');
+  assert.deepEqual(events, ['retry']);
+  const lines = logged.filter(({ message }) => message === 'engine short of memory').map(({ fields }) => fields);
+  assert.deepEqual(lines, Array(5).fill({ engine: 1, detail: 'std::bad_alloc' }));
+  const death = logged.find(({ message }) => message === 'engine died; replacing it')!.fields;
+  assert.deepEqual([death.detail, death.suspects], ['3 pictures in a row got no memory', 0]);
+
+  for (let round = 0; round < 3; round++) await short();
+  await until(() => pids().length === 3, 'replaced again');
+  await short();
+  assert.equal(pool.quarantined(), 0);
+  assert.deepEqual(new Set(events), new Set(['retry']), 'no picture is refused');
+});
+
 test('one that cannot load again is tried with growing pauses, and close ends the trying', async t => {
   const folder = await mkdtemp(path.join(tmpdir(), 'gfl-engine-'));
   t.after(() => rm(folder, { recursive: true, force: true }));

@@ -23,6 +23,9 @@ function doIt(deed: Deed): void {
       for (const hoard: unknown[] = []; ; ) hoard.push(new Array(1e6).fill(hoard.length));
     case 'wait':
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+      break;
+    case 'short':
+      throw new Error('Failed to allocate memory for requested buffer of size 5537792');
   }
 }
 

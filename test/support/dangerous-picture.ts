@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 
 /** What a dangerous engine does in the middle of its work on a picture that asks for it. */
-export const DEEDS = ['SIGSEGV', 'SIGKILL', 'abort', 'loop', 'heap', 'wait', 'hold'] as const;
+export const DEEDS = ['SIGSEGV', 'SIGKILL', 'abort', 'loop', 'heap', 'wait', 'hold', 'short'] as const;
 export type Deed = (typeof DEEDS)[number];
 /** How long `wait` blocks the engine. */
 export const WAIT_MS = 700;
@@ -30,11 +30,14 @@ export async function dangerousToDecode(deed: Deed): Promise<Buffer> {
   return Buffer.concat([await dangerousPicture(), Buffer.from(`deed:${deed}`)]);
 }
 
-/** The deed in a network input of the tiny model, (1, 3, 64, 64) of 0..1. */
+/** The first deed in a network input of the tiny model, (batch, 3, 64, 64) of 0..1. */
 export function deedInTensor(data: Float32Array): Deed | undefined {
-  const plane = data.length / 3;
-  const [red, green, blue] = [0, plane, 2 * plane].map(index => Math.round(data[index]! * 255));
-  return green === MARK.green && blue === MARK.blue ? DEEDS[red! - DEEDS_FROM] : undefined;
+  const plane = 64 * 64;
+  for (let at = 0; at < data.length; at += 3 * plane) {
+    const [red, green, blue] = [0, plane, 2 * plane].map(index => Math.round(data[at + index]! * 255));
+    if (green === MARK.green && blue === MARK.blue) return DEEDS[red! - DEEDS_FROM];
+  }
+  return undefined;
 }
 
 export function deedInBytes(bytes: Buffer): Deed | undefined {

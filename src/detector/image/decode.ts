@@ -1,5 +1,6 @@
 import type { Metadata, SharpOptions } from 'sharp';
 import { DetectorError } from '../errors.ts';
+import { isShortage } from '../shortage.ts';
 import type { OptionalFormat } from '../types.ts';
 import { checkCoding } from './check-coding.ts';
 import { firstDirectory } from './first-directory.ts';
@@ -78,7 +79,7 @@ export async function restrictDecoders(formats: readonly OptionalFormat[]): Prom
  * bilinear sampling alone would skip pixels.
  *
  * Throws `DetectorError`: `unsupported_media_type` for bytes of no accepted format, `unprocessable_image` for pictures
- * that are too large, do not decode or have too many scans or other pieces.
+ * that are too large, do not decode or have too many scans or other pieces. What a library says of memory that it did not get (`isShortage`) comes as it is.
  */
 export async function decodePicture(
   bytes: Uint8Array,
@@ -174,6 +175,7 @@ async function readHeader(bytes: Uint8Array, format: PictureFormat, maxPixels: n
     const sharp = await loadSharp();
     header = await sharp(bytes, { limitInputPixels: false }).metadata();
   } catch (cause) {
+    if (isShortage(cause)) throw cause;
     // Both are containers, and whole files of them can hold what no reader here knows.
     if (format === 'tiff' || format === 'avif') {
       const name = format.toUpperCase();
