@@ -62,7 +62,7 @@ served(
     assert.deepEqual([status, body], [200, '{"status":"alive"}'], 'what follows the head is the next answer');
     client.destroy();
   },
-  page,
+  { page },
 );
 
 served('metrics that are asked for ahead are rendered once for all', {}, async (open, { metrics: { registry } }) => {

@@ -7,9 +7,11 @@ export interface RawAnswer {
   body: string;
 }
 
-/** A TCP connection to a listening server, for what no HTTP client would send. */
-export async function openRaw(port: number) {
-  const socket: Socket = connect(port, '127.0.0.1');
+export type RawClient = Awaited<ReturnType<typeof openRaw>>;
+
+/** A TCP connection to a listening server, for what no HTTP client would send. Linux has all of 127.0.0.0/8 to come from. */
+export async function openRaw(port: number, localAddress = '127.0.0.1') {
+  const socket: Socket = connect({ port, host: '127.0.0.1', localAddress });
   await once(socket, 'connect');
   let received = '';
   let closed = false;
