@@ -205,7 +205,7 @@ export const VARIABLES = {
       of: connections,
     },
     [1, 1_000_000],
-    'Most open connections: one more takes the place of the one that has been idle longest, and is closed itself where none is.',
+    'Most open connections. One more takes the place of another of the address that has most: of its longest idle, else of the body that has been on its way for longest; it is closed itself where its own address has most and none idle.',
   ),
   keepAliveTimeoutMs: integer(
     'KEEP_ALIVE_TIMEOUT_MS',
