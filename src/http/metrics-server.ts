@@ -1,11 +1,12 @@
 import { createServer, type Server } from 'node:http';
 import type { Registry } from 'prom-client';
 import { cutSlowReader } from './cut-slow-reader.ts';
+import { limitConnections } from './limit-connections.ts';
 import { responsesUnderWay } from './responses-under-way.ts';
 import { sharedRendering } from './shared-rendering.ts';
 import { SECURITY_HEADERS } from './standard-headers.ts';
 
-/** Scrapers are few. */
+/** Scrapers are few. One more takes the place of another, by address: see limit-connections.ts. */
 const MAX_CONNECTIONS = 64;
 
 /**
@@ -17,9 +18,8 @@ export function createMetricsServer(
   { sendTimeoutMs }: { sendTimeoutMs: number },
 ): Server {
   const server = createServer({ headersTimeout: 5000, requestTimeout: 5000, connectionsCheckingInterval: 1000 });
-  server.maxConnections = MAX_CONNECTIONS;
   server.maxHeadersCount = 0;
-  responsesUnderWay(server);
+  limitConnections(server, responsesUnderWay(server), MAX_CONNECTIONS);
   const render = sharedRendering(registry);
 
   server.on('request', async (request, response) => {
