@@ -17,6 +17,7 @@ import { millionsOfPieces } from './millions-of-pieces.ts';
 import { noDescriptors } from './no-descriptors.ts';
 import { outputsWanted } from './outputs-wanted.ts';
 import { longRequestsAhead, shortRequestsAhead } from './requests-ahead.ts';
+import { slowBodiesOfOneAddress } from './slow-bodies-of-one-address.ts';
 import { slowestDrawings } from './slowest-drawings.ts';
 import { thousandsOfScans } from './thousands-of-scans.ts';
 import { unreadFiles } from './unread-files.ts';
@@ -32,6 +33,7 @@ export const EXTREMES: readonly Extreme[] = [
   fullDisk,
   logToDevFull,
   keptAliveConnections,
+  slowBodiesOfOneAddress,
   endlessHeads,
   longRequestsAhead,
   shortRequestsAhead,

@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net';
 /** Fewer than a listening socket keeps waiting. */
 const AT_ONCE = 100;
 
-/** One that the service cuts is no error: `destroyed` says so. */
-export async function openSocket(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
+/** One that the service cuts is no error: `destroyed` says so. Linux has all of 127.0.0.0/8 to come from. */
+export async function openSocket(port: number, localAddress = '127.0.0.1'): Promise<Socket> {
+  const socket = connect({ port, host: '127.0.0.1', localAddress });
   socket.on('error', () => {});
   await Promise.race([once(socket, 'connect'), once(socket, 'close')]).catch(() => {});
   return socket;
