@@ -122,13 +122,13 @@ export function buildApp(deps: AppDeps): App {
   });
   app.register(async pictures => {
     pictures.addHook('onRequest', refuseEarly(deps));
-    const giveBack = bufferBodies(pictures, config, metrics);
+    const room = bufferBodies(pictures, config, metrics);
     // The schemas of these routes describe; picture-form.ts and options.ts check, in sentences that name the option.
     pictures.setValidatorCompiler(() => () => true);
-    detectRoute(pictures, deps, giveBack);
+    detectRoute(pictures, deps, room);
     detectBatchRoute(pictures, deps);
     deepstackRoutes(pictures, deps);
-    inferRoutes(pictures, deps);
+    inferRoutes(pictures, deps, room);
   });
   return app;
 }

@@ -26,15 +26,22 @@ interface Held {
   byStranger: boolean;
 }
 
+/** The room of all bodies, for the routes that read them. */
+export interface BodyRoom {
+  /** With a body that nobody reads any more: its memory is used again. Bodies that it is not called with are garbage. */
+  giveBack(body: Buffer | undefined): void;
+  /** Counts what reading the body of a request takes beside it, until the answer is taken. Throws `overloaded` when there is no room for it. */
+  holdMore(request: FastifyRequest, bytes: number): void;
+}
+
 /**
  * Every body is read into one buffer, whatever its Content-Type says. Each has a limit, `MAX_BODY_BYTES`, and so have all of them together
  * with their answers, `MAX_BUFFERED_BYTES`, from the first byte until the answer is taken: slow uploads, a full queue of large pictures, or
  * annotated pictures that nobody reads cannot fill the memory. Answers count but are never refused for it; the next bodies are. One client may
- * hold three quarters of the room, and all requests without a key together, where there are keys, `STRANGERS_SHARE`.
- *
- * @returns to be called with a body that nobody reads any more: its memory is used again. Bodies that it is not called with are garbage.
+ * hold three quarters of the room, and all requests without a key together, where there are keys, `STRANGERS_SHARE`. Who is alone has room
+ * whatever is wanted: else JSON that takes more than all of it would be told to come again for ever.
  */
-export function bufferBodies(app: App, config: Config, metrics: Metrics): (body: Buffer | undefined) => void {
+export function bufferBodies(app: App, config: Config, metrics: Metrics): BodyRoom {
   const { take, giveBack } = createBodyMemory();
   const findKey = createKeyFinder(config.apiKeys);
   const strangersRoom = Math.max(config.maxBodyBytes, STRANGERS_SHARE * config.maxBufferedBytes);
@@ -44,10 +51,24 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): (body:
   const heldBy = new Map<RequestTrace, Held>();
 
   function hold(one: Held | undefined, bytes: number): void {
-    if (one === undefined) return; // gone
+    if (one === undefined) return; // the client has gone
     one.bytes += bytes;
     room.change(one.client, bytes);
     if (one.byStranger) heldByStrangers += bytes;
+  }
+
+  function holdMore({ trace }: FastifyRequest, bytes: number): void {
+    const one = heldBy.get(trace);
+    if (one !== undefined && !hasRoomFor(one, bytes)) {
+      metrics.rejected.inc({ reason: 'memory_full' });
+      throw new ServiceError('overloaded', 'Too many pictures are on their way; try again later.', { retryAfterS: 1 });
+    }
+    hold(one, bytes);
+  }
+
+  function hasRoomFor(one: Held, bytes: number): boolean {
+    if (room.held === one.bytes) return true;
+    return room.hasRoomFor(one.client, bytes) && !(one.byStranger && heldByStrangers + bytes > strangersRoom);
   }
 
   app.removeAllContentTypeParsers();
@@ -61,25 +82,13 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): (body:
     });
     done();
   });
-  app.addContentTypeParser('*', async ({ trace }: FastifyRequest, payload: IncomingMessage) => {
-    const holdMore = (bytes: number): void => {
-      const one = heldBy.get(trace);
-      // Without a record the client has gone.
-      const hasRoom = one === undefined || room.hasRoomFor(one.client, bytes);
-      if (!hasRoom || (one?.byStranger && heldByStrangers + bytes > strangersRoom)) {
-        metrics.rejected.inc({ reason: 'memory_full' });
-        throw new ServiceError('overloaded', 'Too many pictures are on their way; try again later.', {
-          retryAfterS: 1,
-        });
-      }
-      hold(one, bytes);
-    };
+  app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config;
-    return readBody(payload, { maxBytes, timeoutMs, hold: holdMore, take });
+    return readBody(payload, { maxBytes, timeoutMs, hold: bytes => holdMore(request, bytes), take });
   });
   app.addHook('onSend', ({ trace }, _reply, payload, done) => {
     if (typeof payload === 'string' || Buffer.isBuffer(payload)) hold(heldBy.get(trace), payload.length);
     done();
   });
-  return giveBack;
+  return { giveBack, holdMore };
 }

@@ -3,6 +3,7 @@ import { addVary } from './add-vary.ts';
 import { servedModel, toAnswer } from './answer.ts';
 import { type AnswerType, annotatedFormat, answerType } from './answer-type.ts';
 import type { App, AppDeps } from './app-deps.ts';
+import type { BodyRoom } from './buffer-bodies.ts';
 import { clientOf } from './client.ts';
 import { detectPicture } from './detect-picture.ts';
 import { limitAnnotated } from './limit-annotated.ts';
@@ -13,12 +14,8 @@ import { queryOptions } from './query-options.ts';
 import { detectRouteSchema } from './route-schemas.ts';
 import type { DetectionAnswer } from './schemas.ts';
 
-/**
- * `POST /detect`: one picture in; its detections out, or the picture with them drawn on, as `Accept` says.
- *
- * @param giveBack see `bufferBodies`
- */
-export function detectRoute(app: App, deps: AppDeps, giveBack: (body: Buffer | undefined) => void): void {
+/** `POST /detect`: one picture in; its detections out, or the picture with them drawn on, as `Accept` says. */
+export function detectRoute(app: App, deps: AppDeps, room: BodyRoom): void {
   const { onRequest, hold } = limitAnnotated(deps);
 
   app.post('/detect', { schema: detectRouteSchema, onRequest }, async (request, reply) => {
@@ -34,7 +31,7 @@ export function detectRoute(app: App, deps: AppDeps, giveBack: (body: Buffer | u
   ): Promise<DetectionAnswer | Uint8Array> {
     const format = annotatedFormat(type);
     const body = request.body as Buffer | undefined;
-    const form = await readPictureForm(body, request.headers['content-type']);
+    const form = await readPictureForm(body, request.headers['content-type'], bytes => room.holdMore(request, bytes));
     const wanted = readOptions([...queryOptions(request.query), ...form.options], deps.models);
     request.trace.model = wanted.model.manifest.name;
 
@@ -42,7 +39,7 @@ export function detectRoute(app: App, deps: AppDeps, giveBack: (body: Buffer | u
     const picture = form.pictures[0]!;
     const detected = await detectPicture(deps, picture, wanted, clientOf(request, reply), annotate && { annotate });
     // An engine has answered, so it has read all of it. Where anything was thrown before, the body may still be on its way into one.
-    giveBack(body);
+    room.giveBack(body);
 
     const totalMs = noteDetected(request, reply, [detected]);
     const { result, queueMs } = detected;

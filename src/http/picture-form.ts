@@ -1,8 +1,8 @@
 import { ServiceError } from '../errors.ts';
-import { decodeBase64 } from './decode-base64.ts';
+import { readJsonForm } from './json-form.ts';
 import { type FilePart, parseMultipart } from './multipart.ts';
 import type { GivenOption } from './options.ts';
-import { JsonTooLarge, parseJson } from './parse-json.ts';
+import type { HoldMore } from './parse-json.ts';
 
 export interface PictureForm {
   pictures: Buffer[];
@@ -12,15 +12,25 @@ export interface PictureForm {
 /**
  * The one picture of a request and the options that came with it, whichever of the three forms it has: multipart, JSON with
  * base64, or the bytes alone, which is what every other Content-Type is taken for (`curl --data-binary` declares a web form).
+ * The picture is part of the body's memory; what was JSON there is written over.
+ *
+ * @param hold told of what is read beside the body, see `BodyRoom`
  */
-export async function readPictureForm(body: Buffer | undefined, contentType: string | undefined): Promise<PictureForm> {
+export async function readPictureForm(
+  body: Buffer | undefined,
+  contentType: string | undefined,
+  hold: HoldMore,
+): Promise<PictureForm> {
   if (body === undefined || body.length === 0) throw invalid(`The body is empty; send one picture. ${FORMS}`);
   const mediaType = mediaTypeOf(contentType);
   if (mediaType === 'multipart/form-data') {
     const { files, fields } = await parseMultipart(body, contentType!, 1);
     return { pictures: [fileBytes(files[0])], options: fields };
   }
-  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return readJsonForm(body);
+  if (mediaType === 'application/json' || mediaType.endsWith('+json')) {
+    const { picture, options } = readJsonForm(body, hold);
+    return { pictures: [picture], options };
+  }
   return { pictures: [body], options: [] };
 }
 
@@ -51,34 +61,6 @@ function fileBytes(file: FilePart | undefined): Buffer {
   if (file === undefined) throw invalid('The form has no picture; add a file part named "image".');
   if (file.bytes.length === 0) throw invalid(`The file part ${JSON.stringify(file.name.slice(0, 40))} is empty.`);
   return file.bytes;
-}
-
-/** Enough for a threshold of every class there may be. */
-const JSON_LIMITS = { containers: 10_000, elements: 10_000 };
-
-function readJsonForm(body: Buffer): PictureForm {
-  let value: unknown;
-  try {
-    value = parseJson(body, JSON_LIMITS);
-  } catch (error) {
-    if (error instanceof JsonTooLarge) throw invalid(`The JSON body has ${error.message}.`);
-    throw invalid('The body is not JSON, although its Content-Type says so.');
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw invalid('The JSON body must be an object: {"image": "<base64>"} and options.');
-  }
-  const { image, ...options } = value as Record<string, unknown>;
-  return {
-    pictures: [readBase64(image)],
-    options: Object.entries(options).map(([name, option]) => ({ name, value: option })),
-  };
-}
-
-function readBase64(image: unknown): Buffer {
-  if (typeof image !== 'string' || image === '') throw invalid('The JSON body needs "image": the picture in base64.');
-  const bytes = decodeBase64(image);
-  if (bytes !== undefined) return bytes;
-  throw invalid('The "image" of the JSON body is not base64 (standard alphabet, no line breaks).');
 }
 
 function mediaTypeOf(contentType = ''): string {

@@ -590,6 +590,27 @@ served('bodies are bounded together, from their arrival to their answer', TWO_AT
   for (const client of [first, second, third]) client.destroy();
 });
 
+const json = (text: string) =>
+  Buffer.from(`${head(`Content-Length: ${text.length}`, 'Content-Type: application/json')}${text}`);
+
+served(
+  'what is parsed of a body takes room, too, unless it is alone',
+  { MAX_BODY_BYTES: '200000', MAX_BUFFERED_BYTES: '500000' },
+  async (open, service) => {
+    const { release } = holdPictures(service);
+    const [first, second, third] = await Promise.all([open(), open(), open()]);
+    first.write(json(JSON.stringify({ image: picture(140_000).toString('base64') })));
+    await until(() => service.pool.jobs.length === 1);
+    second.write(json(JSON.stringify({ model: 'x'.repeat(100_000) })));
+    assert.equal((await second.answer()).status, 429);
+    release();
+    assert.equal((await first.answer()).status, 200);
+    third.write(json(JSON.stringify({ model: 'x'.repeat(190_000) })));
+    assert.equal((await third.answer()).status, 400, 'it is alone');
+    for (const client of [first, second, third]) client.destroy();
+  },
+);
+
 const KEYED = { ...TWO_AT_ONCE, API_KEYS: 'a-key-of-enough-characters' };
 const form = (size: number, ...lines: string[]) =>
   `POST /v1/vision/detection HTTP/1.1\r\n${['Host: x', `Content-Length: ${size}`, ...lines].join('\r\n')}\r\n\r\n`;

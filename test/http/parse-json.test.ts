@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { JsonTooLarge, parseJson } from '../../src/http/parse-json.ts';
 
 const LIMITS = { containers: 6, elements: 4 };
-const parse = (text: string) => parseJson(Buffer.from(text), LIMITS);
+const parse = (text: string) => parseJson(Buffer.from(text), LIMITS, () => {});
 
 test('what is within the limits is what JSON.parse says', () => {
   for (const text of ['[1,2,3,4,5]', '{"a":[[]],"b":"ü\\u00fc"}', '"x"', 'null', '[[[[[[]]]]]]']) {

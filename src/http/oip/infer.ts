@@ -4,6 +4,7 @@ import { GIVEN_UP } from '../../admission/admission.ts';
 import { ServiceError } from '../../errors.ts';
 import { servedModel, toAnswer } from '../answer.ts';
 import type { App, AppDeps } from '../app-deps.ts';
+import type { BodyRoom } from '../buffer-bodies.ts';
 import { type Client, clientOf } from '../client.ts';
 import { type DetectedPicture, detectPicture } from '../detect-picture.ts';
 import { noteDetected } from '../note-detected.ts';
@@ -19,12 +20,14 @@ import { type InferRequest, readInferRequest } from './read-request.ts';
 import { writeResponse } from './write-response.ts';
 
 /** `POST /v2/models/{model}[/versions/{version}]/infer`: pictures, or network input, in; decoded detections out. */
-export function inferRoutes(app: App, deps: AppDeps): void {
+export function inferRoutes(app: App, deps: AppDeps, room: BodyRoom): void {
   const infer = async (request: FastifyRequest<{ Params: ModelParams }>, reply: FastifyReply) => {
     const model = findVersion(request.params, deps.models);
     const { name, version, input } = model.manifest;
     request.trace.model = name;
-    const asked = readInferRequest(request.body as Buffer | undefined, request.headers);
+    const asked = readInferRequest(request.body as Buffer | undefined, request.headers, bytes =>
+      room.holdMore(request, bytes),
+    );
     const outputs = chooseOutputs(asked, outputsOf(model));
     const wanted = readParameters(asked.parameters, model);
     const pictures = readPictures(asked.input, input.tensor, deps.config.maxImagesPerRequest);

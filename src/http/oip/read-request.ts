@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../../errors.ts';
-import { JsonTooLarge, parseJson } from '../parse-json.ts';
+import { type HoldMore, JsonTooLarge, parseJson } from '../parse-json.ts';
 import { quote } from '../quote.ts';
 import { PICTURE_INPUT } from './model-tensors.ts';
 
@@ -34,16 +34,16 @@ const JSON_LIMITS = { containers: 50_000, elements: 2_500_000 };
 
 /**
  * An `$inference_request` with one input, its binary tensor data extension included. What follows from the model is checked
- * later. Throws `invalid_request`.
+ * later. Throws `invalid_request`, and what `hold` throws, which is told of what the JSON takes beside the body.
  */
-export function readInferRequest(body: Buffer | undefined, headers: IncomingHttpHeaders): InferRequest {
+export function readInferRequest(body: Buffer | undefined, headers: IncomingHttpHeaders, hold: HoldMore): InferRequest {
   if (body === undefined || body.length === 0) throw invalid('The body is empty; send an inference request.');
   const jsonBytes = headerLength(headers['inference-header-content-length'], body.length);
   if (jsonBytes === 0) {
     const input: InferInput = { name: PICTURE_INPUT, datatype: 'BYTES', shape: [1], data: { in: 'body', bytes: body } };
     return { id: undefined, input, outputs: undefined, binaryOutputs: false, parameters: {} };
   }
-  const request = fields(parse(body.subarray(0, jsonBytes)), 'The inference request');
+  const request = fields(parse(body.subarray(0, jsonBytes), hold), 'The inference request');
   const { id, inputs, outputs } = request;
   if (id !== undefined && typeof id !== 'string') throw invalid('The "id" of the request is not a string.');
   if (!Array.isArray(inputs) || inputs.length !== 1) {
@@ -103,10 +103,11 @@ function headerLength(header: string | string[] | undefined, bodyBytes: number):
   throw invalid(`Inference-Header-Content-Length has to be a number of bytes within the body, which has ${bodyBytes}.`);
 }
 
-function parse(bytes: Buffer): unknown {
+function parse(bytes: Buffer, hold: HoldMore): unknown {
   try {
-    return parseJson(bytes, JSON_LIMITS);
+    return parseJson(bytes, JSON_LIMITS, hold);
   } catch (error) {
+    if (error instanceof ServiceError) throw error;
     if (error instanceof JsonTooLarge)
       throw invalid(`The JSON has ${error.message}; send large tensors as binary data.`);
     throw invalid(
