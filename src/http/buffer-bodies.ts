@@ -50,7 +50,7 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): BodyRo
   let heldByStrangers = 0;
   const heldBy = new Map<RequestTrace, Held>();
 
-  function hold(one: Held | undefined, bytes: number): void {
+  function change(one: Held | undefined, bytes: number): void {
     if (one === undefined) return; // the client has gone
     one.bytes += bytes;
     room.change(one.client, bytes);
@@ -63,7 +63,7 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): BodyRo
       metrics.rejected.inc({ reason: 'memory_full' });
       throw new ServiceError('overloaded', 'Too many pictures are on their way; try again later.', { retryAfterS: 1 });
     }
-    hold(one, bytes);
+    change(one, bytes);
   }
 
   function hasRoomFor(one: Held, bytes: number): boolean {
@@ -77,17 +77,19 @@ export function bufferBodies(app: App, config: Config, metrics: Metrics): BodyRo
     heldBy.set(trace, { client, bytes: 0, byStranger });
     reply.raw.once('close', () => {
       const one = heldBy.get(trace);
-      hold(one, -(one?.bytes ?? 0));
+      change(one, -(one?.bytes ?? 0));
       heldBy.delete(trace);
     });
     done();
   });
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
     const { maxBodyBytes: maxBytes, bodyTimeoutMs: timeoutMs } = config;
-    return readBody(payload, { maxBytes, timeoutMs, hold: bytes => holdMore(request, bytes), take });
+    const declaredBytes = Number(payload.headers['content-length'] ?? 0);
+    const hold = (bytes: number) => holdMore(request, bytes);
+    return readBody(payload, { maxBytes, timeoutMs, declaredBytes, hold, take });
   });
   app.addHook('onSend', ({ trace }, _reply, payload, done) => {
-    if (typeof payload === 'string' || Buffer.isBuffer(payload)) hold(heldBy.get(trace), payload.length);
+    if (typeof payload === 'string' || Buffer.isBuffer(payload)) change(heldBy.get(trace), payload.length);
     done();
   });
   return { giveBack, holdMore };

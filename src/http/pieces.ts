@@ -8,6 +8,7 @@ export interface Pieces {
   add(piece: Buffer): void;
   /** How many Buffers are kept. */
   readonly kept: number;
+  copyTo(whole: Buffer): void;
   /** All of them as one, in memory of `take`; not a copy where there is only one. */
   joined(take: (bytes: number) => Buffer): Buffer;
 }
@@ -17,6 +18,11 @@ export function createPieces(): Pieces {
   /** The first piece since the last look, and the bytes from there on. */
   let first = 0;
   let bytes = 0;
+
+  function copyTo(whole: Buffer): void {
+    let at = 0;
+    for (const piece of pieces) at += piece.copy(whole, at);
+  }
 
   return {
     add(piece) {
@@ -33,9 +39,9 @@ export function createPieces(): Pieces {
     joined(take) {
       if (pieces.length === 1) return pieces[0]!;
       const whole = take(pieces.reduce((sum, { length }) => sum + length, 0));
-      let at = 0;
-      for (const piece of pieces) at += piece.copy(whole, at);
+      copyTo(whole);
       return whole;
     },
+    copyTo,
   };
 }

@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import { ServiceError } from '../errors.ts';
-import { createPieces } from './pieces.ts';
+import { createArrivingBody } from './arriving-body.ts';
 
 export interface BodyLimits {
   maxBytes: number;
   timeoutMs: number;
+  /** What its head says it has; 0 where it does not say. */
+  declaredBytes?: number;
   /** Told of every piece before it is kept; throws `ServiceError` when there is no room for it. */
   hold?: (bytes: number) => void;
   /** Memory for the whole of it. */
@@ -17,9 +19,9 @@ export interface BodyLimits {
  * Rejects with `payload_too_large`, `request_timeout`, what `hold` throws or, when the client has gone, `invalid_request` that nobody reads.
  */
 export function readBody(stream: Readable, limits: BodyLimits): Promise<Buffer> {
-  const { maxBytes, timeoutMs, hold, take = Buffer.allocUnsafe } = limits;
+  const { maxBytes, timeoutMs, declaredBytes = 0, hold, take = Buffer.allocUnsafe } = limits;
   return new Promise((resolve, reject) => {
-    const pieces = createPieces();
+    const body = createArrivingBody(declaredBytes, take);
     let received = 0;
     const timer = setTimeout(() => {
       stop(new ServiceError('request_timeout', `The body did not arrive within ${timeoutMs} ms.`));
@@ -30,7 +32,7 @@ export function readBody(stream: Readable, limits: BodyLimits): Promise<Buffer> 
       try {
         if (received > maxBytes) throw tooLarge(maxBytes);
         hold?.(chunk.length);
-        pieces.add(chunk);
+        body.add(chunk);
       } catch (error) {
         stop(error as ServiceError);
       }
@@ -45,7 +47,7 @@ export function readBody(stream: Readable, limits: BodyLimits): Promise<Buffer> 
       clearTimeout(timer);
       stream.off('data', onData).off('end', onEnd).off('close', onGone);
       // The error listener stays: an error without one would end the process.
-      if (error === undefined) resolve(pieces.joined(take));
+      if (error === undefined) resolve(body.whole());
       else {
         stream.pause();
         reject(error);
