@@ -9,6 +9,7 @@ import { floodOfOneKey } from './flood-of-one-key.ts';
 import { fullDisk } from './full-disk.ts';
 import { heavyTags } from './heavy-tags.ts';
 import { inflatingText } from './inflating-text.ts';
+import { jsonPictures } from './json-pictures.ts';
 import { keptAliveConnections } from './kept-alive-connections.ts';
 import { largeAnnotated } from './large-annotated.ts';
 import { logToDevFull } from './log-to-dev-full.ts';
@@ -45,6 +46,7 @@ export const EXTREMES: readonly Extreme[] = [
   inflatingText,
   heavyTags,
   bodyByteByByte,
+  jsonPictures,
   largeAnnotated,
   slowestDrawings,
   outputsWanted,

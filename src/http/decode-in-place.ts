@@ -52,7 +52,7 @@ function bytesOf(digits: number): number {
 }
 
 function assertNoControls(text: Buffer): void {
-  for (const byte of text) {
-    if (byte < FIRST_NO_CONTROL) throw new SyntaxError('There is a control character in a string.');
+  for (let at = 0; at < text.length; at++) {
+    if (text[at]! < FIRST_NO_CONTROL) throw new SyntaxError('There is a control character in a string.');
   }
 }

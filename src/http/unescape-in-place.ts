@@ -24,7 +24,7 @@ export function unescapeInPlace(body: Buffer, { from, to }: Place): number {
       at += 1;
       const escaped = body[at]!;
       if (escaped === UNICODE) {
-        byte = printable(codeAt(body, at + 1, to));
+        byte = printable(codeAt(body, at + 1));
         at += 4;
       } else {
         byte = SHORT[escaped] ?? unknownEscape();
@@ -47,9 +47,8 @@ function printable(code: number): number {
   return code >= 0x20 && code < 0x80 ? code : NO_DIGIT;
 }
 
-/** Of the four hexadecimal digits that begin there. */
-function codeAt(body: Buffer, from: number, to: number): number {
-  if (from + 4 > to) unknownEscape();
+/** Of the four hexadecimal digits that begin there. Behind the string is its quotation mark, which is none. */
+function codeAt(body: Buffer, from: number): number {
   let code = 0;
   for (let at = from; at < from + 4; at++) code = code * 16 + hexadecimal(body[at]!);
   return code;

@@ -85,7 +85,7 @@ function base64(dice: Dice): string {
   const length = dice.chance(0.03) ? dice.pick(LENGTHS) : dice.int(40);
   let text = Buffer.alloc(length, dice.bytes(50)).toString('base64');
   if (dice.chance(0.2)) text = text.replace(/=+$/, '');
-  if (dice.chance(0.15)) text = `data:${dice.pick(['image/png;base64,', ',', '', 'é,', 'a'])}${text}`;
+  if (dice.chance(0.15)) text = `data:${dice.pick(['image/png;base64,', ',', '', 'é,', '\x01,', '\\n,', 'a'])}${text}`;
   if (dice.chance(0.1)) text = text.replaceAll('/', '\\/');
   if (dice.chance(0.1)) text = text.replaceAll('+', '\\u002B');
   for (let odd = dice.int(4); odd > 2; odd = dice.int(4)) text = putIn(text, dice.pick(ODDITIES), dice);
@@ -160,6 +160,7 @@ test('what is parsed beside a picture is counted before, three times, or five be
     [`{"im\\u0061ge":"${TEXT}"}`, 3],
     [`{"image":"${TEXT}","image":1}`, 3],
     [`["${TEXT}`, 3],
+    [`{"image":"${'\\"'.repeat(100_000)}"}`, 3],
   ];
   for (const [text, times] of bodies) {
     const held: number[] = [];

@@ -189,7 +189,7 @@ test('a large picture in a form arrives as it was sent', async () => {
   assert.ok(content.equals(pool.jobs[0]!.bytes), 'the bytes are the same');
 });
 
-test('no body holds up the others: two million parts, keys, arrays', { timeout: 60_000 }, async () => {
+test('no body holds up the others: two million parts, keys, arrays, escapes', { timeout: 60_000 }, async () => {
   const MB = 1024 * 1024;
   const { app } = await createTestApp({ env: { MAX_BODY_BYTES: String(20 * MB) } });
   const filled = (one: string) => one.repeat(Math.floor((19 * MB) / one.length));
@@ -204,6 +204,12 @@ test('no body holds up the others: two million parts, keys, arrays', { timeout: 
     arrays: json(`{"image":"","x":[${filled('[],')}1]}`),
     depth: json(filled('[')),
     numbers: json(`{"image":"","classes":[${filled('1,')}1]}`),
+    'empty strings': json(`{"image":"A","x":${filled('""')}}`),
+    'quotation marks in a string': json(`{"image":"${filled('\\"')}"}`),
+    backslashes: json(`{"image":"${filled('\\\\')}"}`),
+    'digits that are escaped': json(`{"image":"${filled('\\u0041')}-"}`),
+    'a prefix without an end': json(`{"image":"data:${filled('A')}"}`),
+    blanks: json(`{"image" ${filled(' ')}:"A"}`),
   };
   let worst = 0;
   for (const [name, request] of Object.entries(hostile)) {
