@@ -1,7 +1,7 @@
 /** What can be asked and answered, for those who have engines detect: it loads neither a decoder nor ONNX Runtime. */
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
 export { acceptedFormats, listFormats, type PictureFormat, sniffFormat } from './image/format.ts';
-export { type Mapping, type Placement, type Size, variesInSize } from './image/placement.ts';
+export { type Mapping, type NetworkShape, type Placement, type Size, variesInSize } from './image/placement.ts';
 export {
   type DetectionsManifest,
   type GridManifest,
