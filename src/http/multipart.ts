@@ -53,7 +53,8 @@ export function parseMultipart(body: Buffer, contentType: string, maxFiles: numb
     parser.on('finish', () => {
       // The parser passes over a part whose head it does not understand; here nothing that was sent is passed over.
       const understood = form.files.length + form.fields.length;
-      if (countParts(body, delimiters) === understood && delimiters.every(end => isNamePlain(body, end))) resolve(form);
+      if (countParts(body, delimiters) === understood && delimiters.every(end => areNamesPlain(body, end)))
+        resolve(form);
       else refuse('A part of the form has no Content-Disposition: form-data that can be read.');
     });
     parser.end(body);
@@ -85,12 +86,17 @@ function countParts(body: Buffer, delimiters: readonly number[]): number {
   return parts;
 }
 
-/** Whether the name of the part behind a delimiter, if it has one, is written as it should be: the parser takes `n ame=image` and `name="image`, too. */
-function isNamePlain(body: Buffer, end: number): boolean {
+/**
+ * Whether the names of the part behind a delimiter and of its file, if it has any, are written as they should be: the parser takes `n ame=image`,
+ * `name="image` and `filenam"e=a.jpg`, too.
+ */
+function areNamesPlain(body: Buffer, end: number): boolean {
   const [head = ''] = body.toString('latin1', end, end + MAX_HEAD_BYTES).split('\r\n\r\n', 1);
   const disposition = /^content-disposition:(.*)$/im.exec(head)?.[1] ?? '';
-  const isNamed = /;name=/i.test(disposition.replace(/\s/g, ''));
-  return !isNamed || /;[ \t]*name=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+)\s*(?:;|$)/i.test(disposition);
+  const bare = disposition.replace(/[\s"]/g, '');
+  const isNamePlain = /;[ \t]*name=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+)\s*(?:;|$)/i.test(disposition);
+  const isFilePlain = /;[ \t]*filename\*?=/i.test(disposition);
+  return (isNamePlain || !/;name=/i.test(bare)) && (isFilePlain || !/;filename\*?=/i.test(bare));
 }
 
 function openParser(boundary: string, maxFiles: number, bodyBytes: number): BusboyInstance {

@@ -88,6 +88,11 @@ const CASES: [
   ['a part whose name is not closed', reframed(TEXT.replace('name="image"', 'name="image')), UNREAD],
   ['a part whose name is no name', reframed(TEXT.replace('name="image"', 'n ame="image"')), UNREAD],
   [
+    'a part whose file name is no file name',
+    reframed(TEXT.replace('name="image"; filename', 'name="other"; filenam"e')),
+    UNREAD,
+  ],
+  [
     'base64 with padding that does not fit',
     json(`{"image": "${JPEG_HEAD.subarray(0, 12).toString('base64')}="}`),
     NOT_BASE64,
