@@ -5,7 +5,7 @@ import { httpRequest } from './http-request.ts';
 
 const BOUNDARY = 'XBOUNDARYX';
 const CONFIDENCES = ['0', '0.4', '1', ' 0.5 ', '', '2', 'x', 'NaN', '1e-3'];
-/** The first four are ones. */
+/** So many of them, from the first, are ones. */
 const GOOD_CONFIDENCES = 5;
 
 /** DeepStack's form: a picture among fields that may be anything. */

@@ -5,13 +5,16 @@ import type { BufferPool } from '../memory/buffer-pool.ts';
  *
  * @param memory to be given the buffer back when the batch has been run
  */
-export function concatenate(parts: readonly Float32Array[], memory: BufferPool): Float32Array<ArrayBuffer> {
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
+export function concatenate(
+  pictures: readonly { tensor: Float32Array }[],
+  memory: BufferPool,
+): Float32Array<ArrayBuffer> {
+  const length = pictures.reduce((sum, { tensor }) => sum + tensor.length, 0);
   const whole = new Float32Array(memory.take(length * Float32Array.BYTES_PER_ELEMENT), 0, length);
   let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+  for (const { tensor } of pictures) {
+    whole.set(tensor, at);
+    at += tensor.length;
   }
   return whole;
 }

@@ -180,8 +180,7 @@ export async function detectorOf(
     }
     const start = performance.now();
     const batch = pictures.length;
-    const parts = pictures.map(picture => picture.tensor);
-    const tensor = batch === 1 ? first.tensor : concatenate(parts, batches);
+    const tensor = batch === 1 ? first.tensor : concatenate(pictures, batches);
     const thresholds = pictures.map(picture => picture.options.thresholds);
     const floor = isGridManifest(manifest) ? scoreFloor(thresholds, manifest.head.scores) : -Infinity;
     const run = (first.isGiven ? ofTensors : ofPictures)[alone ? 'alone' : 'narrow'];

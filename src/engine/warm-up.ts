@@ -11,11 +11,12 @@ const BLANKS = [
  * its algorithms anew for every size of the input and every batch size: there each is run once.
  */
 export async function warmUp(detector: Detector, maxBatch: number): Promise<void> {
-  const sizes = detector.provider === 'cuda' ? Array.from({ length: maxBatch }, (_, index) => index + 1) : [1];
+  const isCuda = detector.provider === 'cuda';
+  const sizes = isCuda ? Array.from({ length: maxBatch }, (_, index) => index + 1) : [1];
   if (detector.model.manifest.selfCheck !== undefined && sizes.length === 1) return;
-  const blanks = await Promise.all(BLANKS.map(blank => detector.prepare(blank)));
+  const blanks = await Promise.all(BLANKS.slice(0, isCuda ? undefined : 1).map(blank => detector.prepare(blank)));
   const ofEachShape = new Map(blanks.map(blank => [blank.shapeKey, blank]));
-  for (const blank of detector.provider === 'cuda' ? ofEachShape.values() : blanks.slice(0, 1)) {
+  for (const blank of ofEachShape.values()) {
     for (const size of sizes) await detector.run(Array(size).fill(blank));
   }
 }

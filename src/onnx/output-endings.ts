@@ -1,3 +1,4 @@
+import { makersOf } from './makers-of.ts';
 import type { GraphProto, NodeProto } from './onnx_pb.ts';
 
 /** Operators that move values about and do not change them: only their first input matters. */
@@ -14,8 +15,7 @@ const MAX_STEPS = 10_000;
  * probabilities, `["Conv"]` for logits, both where scores and boxes share a tensor.
  */
 export function outputEndings(graph: GraphProto): Record<string, string[]> {
-  const makers = new Map<string, NodeProto>();
-  for (const node of graph.node) for (const name of node.output) if (name !== '') makers.set(name, node);
+  const makers = makersOf(graph);
   return Object.fromEntries(graph.output.map(({ name }) => [name, endings(name, makers)]));
 }
 

@@ -1,4 +1,5 @@
 import { attributeOf, type Constants, constantsOf, intAttribute } from '../constants.ts';
+import { makersOf } from '../makers-of.ts';
 import { makeNode } from '../node.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 import { int64Tensor } from '../tensor.ts';
@@ -131,10 +132,6 @@ function turn(
 
 function isChannelAxis(node: NodeProto): boolean {
   return [1, -3].includes(intAttribute(node, 'axis', 0));
-}
-
-function makersOf({ node }: GraphProto): Map<string, NodeProto> {
-  return new Map(node.flatMap(maker => maker.output.map(output => [output, maker] as const)));
 }
 
 /** Without those of `maybe` that nothing reads. */

@@ -1,4 +1,5 @@
 import { attributeOf, intAttribute } from '../constants.ts';
+import { makersOf } from '../makers-of.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 
 /** Operators whose output is as high and as wide as their first input. */
@@ -27,7 +28,7 @@ export function sizeSources(graph: GraphProto): (tensor: string) => string {
     if (node.opType === 'Conv') return convolutionKeepsSize(node, filters.get(node.input[1]!) ?? []);
     return SIZE_KEEPING.has(node.opType);
   };
-  const producers = new Map(graph.node.flatMap(node => node.output.map(name => [name, node] as const)));
+  const producers = makersOf(graph);
   return tensor => {
     let source = tensor;
     for (let node = producers.get(source); node !== undefined && keepsSize(node); node = producers.get(source)) {
