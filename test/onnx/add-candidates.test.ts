@@ -56,7 +56,7 @@ for (const [name, form] of Object.entries(FORMS)) {
   for (const opset of [10, 11, 17, 18, 21]) {
     test(`candidates, opset ${opset}, ${name}: only the points that reach the floor are left`, async t => {
       const { model, choice } = modelOf(form, opset);
-      assert.ok(addCandidates(model, { ...choice, rank: () => form.dims.length + 1 }));
+      assert.ok(addCandidates(model, { ...choice, byLevels: true, rank: () => form.dims.length + 1 }));
       const session = await openSession(encodeModel(model), { provider: 'cpu', threads: 1 });
       t.after(() => session.close());
       assert.deepEqual(
@@ -103,7 +103,7 @@ test('candidates: what is not known is left alone', () => {
     const { model, choice } = modelOf(form, opset);
     model.opsetImport[0]!.domain = domain;
     const before = encodeModel(model);
-    assert.equal(addCandidates(model, { ...choice, rank: () => rank }), false);
+    assert.equal(addCandidates(model, { ...choice, byLevels: true, rank: () => rank }), false);
     assert.ok(Buffer.from(encodeModel(model)).equals(before));
   }
 });
@@ -123,7 +123,10 @@ test('candidates: a graph with such names of its own is left alone, and keeps th
       }),
     });
     const pairs = [{ scores: { output, channel: 0, channels: CLASSES }, boxes: { output } }];
-    assert.equal(addCandidates(model, { pairs, layout: 'points-first', classes: CLASSES, rank: () => 3 }), false);
+    assert.equal(
+      addCandidates(model, { pairs, layout: 'points-first', classes: CLASSES, byLevels: true, rank: () => 3 }),
+      false,
+    );
     const session = await openSession(encodeModel(model), { provider: 'cpu', threads: 1 });
     t.after(() => session.close());
     assert.deepEqual([session.inputs[0]!.name, session.outputs[0]!.name, session.runAbove], [input, output, undefined]);
@@ -145,7 +148,7 @@ test('candidates: a head whose batch is no batch is not used', async t => {
   });
   const pairs = [{ scores: { output: 'scores', channel: 0, channels: CLASSES }, boxes: { output: 'scores' } }];
   const choice = { pairs, layout: 'points-first', classes: CLASSES } as const;
-  assert.ok(addCandidates(model, { ...choice, rank: () => 3 }));
+  assert.ok(addCandidates(model, { ...choice, byLevels: true, rank: () => 3 }));
   const session = await openSession(encodeModel(model), { provider: 'cpu', threads: 1 });
   t.after(() => session.close());
   for (const [batch, expected] of [

@@ -163,9 +163,10 @@ test('what leaves a head as rows is turned where it leaves a convolution', async
     assert.ok(says);
     assert.equal(apart, 0);
     const turns = graph.node.filter(({ opType }) => opType === 'Transpose');
+    // `a` is read by the next convolution, too, so it stays one.
     assert.deepEqual(
       turns.map(({ input }) => input[0]),
-      ['a', 'b'],
+      ['a', 'b/part 0', 'b/part 1'],
     );
     assert.deepEqual(operators.toSorted(), [
       'Concat',
@@ -173,12 +174,13 @@ test('what leaves a head as rows is turned where it leaves a convolution', async
       'Concat',
       'Conv',
       'Conv',
+      'Conv',
       'Reshape',
       'Reshape',
       'Sigmoid',
       'Sigmoid',
       'Split',
-      'Split',
+      'Transpose',
       'Transpose',
       'Transpose',
     ]);
@@ -200,6 +202,25 @@ test('scores and boxes of one convolution are turned together', async () => {
   assert.ok(found.says);
   assert.equal(found.apart, 0);
   assert.deepEqual(found.operators, ['Conv', 'Conv', 'Transpose', 'Split', 'Sigmoid', 'Reshape', 'Reshape', 'Relu']);
+});
+
+test('a convolution of scores and boxes becomes two, unless parts would be padded to more blocks', async () => {
+  // Of 24 channels 16 and 8: three blocks of 8, or two of 16.
+  const parted = async (sizes: readonly number[], block: number) => {
+    const parts = head(joined, [levels(2), turned('f', 'rows')], ['rows']);
+    const initializers = parts.initializers!.map(tensor =>
+      tensor.name === 'parts' ? int64Tensor('parts', [2], sizes) : tensor,
+    );
+    const { operators, apart, says } = (await rewrite({ ...parts, initializers }, block, [2, 16, 32]))!;
+    assert.ok(says);
+    assert.equal(apart, 0);
+    return operators.filter(operator => operator === 'Conv').length === 3;
+  };
+  assert.equal(await parted([16, 8], 8), true);
+  assert.equal(await parted([16, 8], 16), true);
+  assert.equal(await parted([20, 4], 8), false);
+  assert.equal(await parted([20, 4], 16), false);
+  assert.equal(await parted([8, 16], 8), true);
 });
 
 test('what is not the end of a head, or is wanted as it is, is not turned', async () => {

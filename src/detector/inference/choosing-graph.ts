@@ -9,11 +9,13 @@ export type Choice = Pick<Scored, 'pairs' | 'layout' | 'classes'>;
  * become detections. Undefined where its outputs are of a form that is not known.
  *
  * @param outputs of one run
+ * @param byLevels see `addCandidates`
  */
 export async function choosingGraph(
   graph: Uint8Array,
   choice: Choice,
   outputs: Record<string, OutputTensor>,
+  byLevels: boolean,
 ): Promise<Uint8Array | undefined> {
   const [{ parseModel }, { encodeModel }, { addCandidates }] = await Promise.all([
     import('../../onnx/parse-model.ts'),
@@ -22,11 +24,15 @@ export async function choosingGraph(
   ]);
   const model = parseModel(graph);
   const rank = (output: string) => outputs[output]?.dims.length;
-  return addCandidates(model, { ...choice, rank }) ? encodeModel(model) : undefined;
+  return addCandidates(model, { ...choice, rank, byLevels }) ? encodeModel(model) : undefined;
 }
 
+/** How far from the floor a point may lie that is kept although it does not reach it. */
+const ROUNDING = 2e-5;
+
 /**
- * Whether a session of such a graph keeps, to the last bit, what it should of `outputs`, which came of the same pictures.
+ * Whether a session of such a graph keeps, to the last bit, what it should of `outputs`, which came of the same pictures. What is below the
+ * floor by no more than rounding may be kept, too.
  *
  * @param batch how many those are: a point is kept of all where one of them reaches the floor
  */
@@ -66,7 +72,10 @@ export async function choosesRight(
   for (const floor of [all[all.length >> 1]!, all.at(-1)!, Infinity]) {
     const { tensors, kept } = await runAbove(floor);
     const isRight = heads.every(({ best, rows, names }, pair) => {
-      const expected = [...best.keys()].filter(point => best[point]! >= floor);
+      const found = new Set(kept[pair]?.points);
+      const expected = [...best.keys()].filter(
+        point => best[point]! >= floor || (found.has(point) && best[point]! >= floor - ROUNDING * Math.max(1, floor)),
+      );
       return (
         kept[pair]?.of === best.length &&
         isSame(kept[pair].points, expected) &&

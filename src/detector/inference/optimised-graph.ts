@@ -33,7 +33,7 @@ const GRAPH = 'graph.onnx';
 const WEIGHTS = 'weights.bin';
 const SUMS = 'sha256.json';
 /** Of what is above, and of what is decided here. */
-const LAYOUT = 10;
+const LAYOUT = 11;
 /** Smaller graphs load in no time: kept only where other words make them faster. */
 const MIN_BYTES = 1024 * 1024;
 /** Models come and go, and 15 MB of each would stay for ever. Those used within a day are kept, however many: a service may have more models. */
@@ -147,9 +147,11 @@ async function saveChoosing(graph: Uint8Array, draft: string, use: GraphUse): Pr
   const outputs = await runOnNoise(session, trialInput(use)).finally(() => session.close());
   const choice = use.choice?.find(outputs);
   // What it adds is a gain, never a reason to fail.
-  const choosing = choice && (await choosingGraph(graph, choice, outputs).catch(() => undefined));
-  if (choosing !== undefined && (await save(choosing, draft, use, outputs, choice).catch(() => false))) {
-    return { outputs, choice };
+  for (const byLevels of choice === undefined ? [] : [true, false]) {
+    const choosing = await choosingGraph(graph, choice!, outputs, byLevels).catch(() => undefined);
+    if (choosing !== undefined && (await save(choosing, draft, use, outputs, choice).catch(() => false))) {
+      return { outputs, choice };
+    }
   }
   return (await save(graph, draft, use, outputs)) ? { outputs, choice: undefined } : undefined;
 }

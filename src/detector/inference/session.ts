@@ -7,6 +7,7 @@ import { DetectorError } from '../errors.ts';
 import type { Provider, ProviderChoice } from '../types.ts';
 import { type KeptOutputs, keptOf, type OutputTensor } from './kept-outputs.ts';
 import { loadRefusal } from './load-refusal.ts';
+import { logitBelow } from './logit-below.ts';
 
 export type { KeptOutputs, OutputTensor } from './kept-outputs.ts';
 
@@ -166,7 +167,8 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
   const isChoosing = session.inputNames.includes(CANDIDATES.floor);
   const added = isChoosing ? session.outputNames.map(readCandidateName).filter(one => one !== undefined) : [];
   const addedOutputs = added.map(({ name }) => name);
-  const addedNames = new Set(added.length > 0 ? [CANDIDATES.floor, ...addedOutputs] : []);
+  const addedNames = new Set(added.length > 0 ? [CANDIDATES.floor, CANDIDATES.logit, ...addedOutputs] : []);
+  const choosesByLogit = added.length > 0 && session.inputNames.includes(CANDIDATES.logit);
   const isOwn = (name: string) => !addedNames.has(name);
   const ownOutputs = session.outputNames.filter(isOwn);
 
@@ -174,7 +176,11 @@ function wrap(session: InferenceSession, provider: Provider, providerNote: strin
     if (released !== undefined) throw new Error('This detector is closed; create another.');
     const { Tensor } = await loadRuntime();
     const feeds: Record<string, Tensor> = { [input]: new Tensor('float32', data, dims) };
-    if (added.length > 0) feeds[CANDIDATES.floor] = new Tensor('float32', Float32Array.of(floor), []);
+    const give = (name: string, value: number) => {
+      feeds[name] = new Tensor('float32', Float32Array.of(value), []);
+    };
+    if (added.length > 0) give(CANDIDATES.floor, floor);
+    if (choosesByLogit) give(CANDIDATES.logit, logitBelow(floor));
     return feeds;
   }
 

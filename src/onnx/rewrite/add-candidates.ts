@@ -1,8 +1,10 @@
 import { makeNode } from '../node.ts';
-import { type GraphProto, type ModelProto, type NodeProto, TensorProto_DataType } from '../onnx_pb.ts';
-import { int64Tensor } from '../tensor.ts';
+import type { GraphProto, ModelProto } from '../onnx_pb.ts';
 import { makeValue } from '../value.ts';
 import { CANDIDATES, readCandidateName } from './candidate-names.ts';
+import { type CandidateWriter, candidateWriter } from './candidate-writer.ts';
+import { chooseByLevels, knownPair } from './choose-by-levels.ts';
+import { outputRowsOf } from './level-rows.ts';
 
 /** Two outputs of a graph with a row, or a column, for each point, or one output twice. */
 export interface ScoredPair {
@@ -16,13 +18,12 @@ export interface Scored {
   classes: number;
   /** Of each output, as one run gave them. */
   rank: (output: string) => number | undefined;
+  /** Whether points may be chosen before levels are joined and sigmoids taken (`chooseByLevels`). */
+  byLevels: boolean;
 }
 
-/** Slice takes its bounds as inputs since 10, ReduceMax its axes since 18. */
+/** Slice takes its bounds as inputs since 10. */
 const OLDEST_OPSET = 10;
-const AXES_ARE_INPUTS = 18;
-/** The points of a batch are chosen together: those that reach the floor in any of its pictures. */
-const BATCH_AXIS = 0;
 
 /**
  * Adds outputs that hold only the points whose best class reaches a floor, in place. Of thousands of points a picture has some dozens that can
@@ -38,30 +39,37 @@ export function addCandidates({ graph, opsetImport }: ModelProto, scored: Scored
   );
   if (graph === undefined || opset < OLDEST_OPSET || !isKnown) return false;
   const names = [...graph.input, ...graph.output].map(({ name }) => name);
-  if (names.some(name => name === CANDIDATES.floor || readCandidateName(name) !== undefined)) return false;
+  const floors: readonly string[] = [CANDIDATES.floor, CANDIDATES.logit];
+  if (names.some(name => floors.includes(name) || readCandidateName(name) !== undefined)) return false;
   graph.input.push(makeValue(CANDIDATES.floor, 'float', []));
-  for (const [index, pair] of scored.pairs.entries()) addPair(graph, pair, index, scored, opset);
+  const mayKnow = scored.byLevels && scored.layout === 'points-first';
+  const rowsOf = outputRowsOf(graph);
+  let logits = false;
+  for (const [index, { scores, boxes }] of scored.pairs.entries()) {
+    const to = candidateWriter(graph, index, opset);
+    const outputs = new Map([scores.output, boxes.output].map(output => [output, rowsOf(output)]));
+    const known = mayKnow ? knownPair(graph, outputs, scores, scored.classes) : undefined;
+    if (known === undefined) chooseOfOutputs(graph, { scores, boxes }, scored, to);
+    else chooseByLevels(graph, known, index, to);
+    logits ||= known?.throughSigmoid === true;
+  }
+  if (logits) graph.input.push(makeValue(CANDIDATES.logit, 'float', []));
   return true;
 }
 
-function addPair(
+/** Chooses of the outputs as they are. */
+function chooseOfOutputs(
   graph: GraphProto,
   { scores, boxes }: ScoredPair,
-  index: number,
   { layout, classes, rank }: Scored,
-  opset: number,
+  to: CandidateWriter,
 ): void {
-  const [pointAxis, channelAxis] = layout === 'points-first' ? [1, 2] : [2, 1];
-  const name = (part: string) => `candidates/${index}/~${part}`;
-  const constant = (part: string, values: readonly number[]) => {
-    graph.initializer.push(int64Tensor(name(part), [values.length], values));
-    return name(part);
-  };
-  const add = (...nodes: NodeProto[]) => graph.node.push(...nodes);
+  const { nodes, name, constant } = to;
+  const [pointAxis, channelAxis] = layout === 'points-first' ? ([1, 2] as const) : ([2, 1] as const);
   /** (batch, channels, rows, columns) -> (batch, channels, points): no copy. */
   const flat = (output: string) => {
     if (rank(output) === 3) return output;
-    add(makeNode('Reshape', [output, constant(`shape of ${output}`, [0, 0, -1])], [name(output)]));
+    nodes.push(makeNode('Reshape', [output, constant(`shape of ${output}`, [0, 0, -1])], [name(output)]));
     return name(output);
   };
 
@@ -72,30 +80,14 @@ function addPair(
   if (scores.channels > classes) {
     classScores = name('classes');
     const bounds = [constant('first', [scores.channel]), constant('end', [scores.channel + classes])];
-    add(makeNode('Slice', [flatScores, ...bounds, constant('axis', [channelAxis])], [classScores]));
+    nodes.push(makeNode('Slice', [flatScores, ...bounds, constant('axis', [channelAxis])], [classScores]));
   }
-  const axes = [BATCH_AXIS, channelAxis];
-  add(
-    opset < AXES_ARE_INPUTS
-      ? makeNode('ReduceMax', [classScores], [name('best')], { axes: { ints: axes }, keepdims: { int: 0 } })
-      : makeNode('ReduceMax', [classScores, constant('axes', axes)], [name('best')], { keepdims: { int: 0 } }),
-    // Not "greater or equal": that came with opset 12.
-    makeNode('Less', [name('best'), CANDIDATES.floor], [name('below')]),
-    makeNode('Not', [name('below')], [name('reached')]),
-    makeNode('NonZero', [name('reached')], [name('indices')]),
-    makeNode('Reshape', [name('indices'), constant('flat', [-1])], [name('points')]),
-    makeNode('Shape', [name('best')], [name('all')]),
-    makeNode('Concat', [name('points'), name('all')], [name('points of all')], { axis: { int: 0 } }),
-    makeNode('Cast', [name('points of all')], [CANDIDATES.points(index)], { to: { int: TensorProto_DataType.INT32 } }),
-  );
-  graph.output.push(makeValue(CANDIDATES.points(index), 'int32', [`kept_${index}_and_all`]));
+  const { points, all } = to.choose('', classScores, channelAxis, CANDIDATES.floor);
   for (const [output, whole] of flatOf) {
-    const kept = CANDIDATES.kept(index, output);
-    add(makeNode('Gather', [whole, name('points')], [kept], { axis: { int: pointAxis } }));
-    const shape =
-      layout === 'points-first'
-        ? ['batch', `kept_${index}`, `channels_${kept}`]
-        : ['batch', `channels_${kept}`, `kept_${index}`];
-    graph.output.push(makeValue(kept, 'float', shape));
+    const kept = name(`kept of ${output}`);
+    nodes.push(makeNode('Gather', [whole, points], [kept], { axis: { int: pointAxis } }));
+    to.giveKept(output, [kept], pointAxis);
   }
+  to.givePoints([points], all);
+  graph.node.push(...nodes);
 }

@@ -2,6 +2,8 @@
 export const CANDIDATES = {
   /** Input: a single float32 number. */
   floor: 'candidates/floor',
+  /** Input, where points are chosen before a sigmoid is taken: a number a little below that of which it makes the floor. */
+  logit: 'candidates/floor before the sigmoid',
   /** Output: (points that are kept, and one more), int32: which ones of the grid they are, ascending, then how many the grid has. */
   points: (pair: number) => `candidates/${pair}`,
   /** Output: the rows or columns of an output for those points. */

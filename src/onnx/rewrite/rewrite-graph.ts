@@ -2,6 +2,7 @@ import type { GraphProto } from '../onnx_pb.ts';
 import { alignChannels } from './align-channels.ts';
 import { fuseHardSwish } from './fuse-hard-swish.ts';
 import { gatherChannels } from './gather-channels.ts';
+import { partHeads } from './part-heads.ts';
 import { poolHalves } from './pool-halves.ts';
 import { turnEarly } from './turn-early.ts';
 
@@ -23,6 +24,7 @@ export function rewriteGraph(graph: GraphProto, block: number): boolean {
     gatherChannels(graph),
     alignChannels(graph, block),
     turnEarly(graph),
+    partHeads(graph, block),
   ];
   return changes.some(count => count > 0);
 }

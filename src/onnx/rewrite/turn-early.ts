@@ -4,6 +4,7 @@ import { makeNode } from '../node.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 import { int64Tensor } from '../tensor.ts';
 import { type Users, usersOf } from './users-of.ts';
+import { withoutUnused } from './without-unused.ts';
 
 /**
  * Heads give a row for each point: (batch, channels, rows, columns) is flattened, levels are joined, and the whole is turned round at the end, where each number
@@ -132,21 +133,4 @@ function turn(
 
 function isChannelAxis(node: NodeProto): boolean {
   return [1, -3].includes(intAttribute(node, 'axis', 0));
-}
-
-/** Without those of `maybe` that nothing reads. */
-function withoutUnused(
-  nodes: readonly NodeProto[],
-  maybe: ReadonlySet<NodeProto>,
-  { output }: GraphProto,
-): NodeProto[] {
-  const read = new Set(output.map(({ name }) => name));
-  return nodes
-    .toReversed()
-    .filter(node => {
-      if (maybe.has(node) && !node.output.some(name => read.has(name))) return false;
-      for (const name of node.input) read.add(name);
-      return true;
-    })
-    .toReversed();
 }
