@@ -18,7 +18,7 @@ export function docsPage(root: './' | '../'): string {
 <link rel="icon" href="${files}/icon.svg" type="image/svg+xml">
 </head>
 <body>
-<main hidden>
+<main id="gate" hidden>
 <form>
 <h1>This service wants an API key</h1>
 <p>It is kept in this tab only, and sent to this service only.</p>

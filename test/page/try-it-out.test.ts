@@ -23,6 +23,19 @@ async function execute(page: Page, path: string, fill: (operation: string) => Pr
 }
 
 describePage('the API reference', whenService => {
+  for (const width of [1280, 390]) {
+    whenService(`takes the width of a window of ${width} pixels`, {}, async ({ page }) => {
+      await page.setViewportSize({ width, height: 800 });
+      await page.goto(`${page.url()}docs`);
+      const operation = page.locator('.opblock').first();
+      await operation.waitFor();
+      const taken = (await operation.boundingBox())!.width;
+      assert.ok(taken >= 0.85 * width && taken <= width, `${taken} pixels`);
+      const isWider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      assert.equal(isWider, false, 'nothing has to be scrolled sideways');
+    });
+  }
+
   whenService('detects in the picture that was chosen, with no option that was not', {}, async ({ page }) => {
     await page.goto(`${page.url()}docs`);
     const { status, query, text } = await execute(page, '/detect', async operation => {
