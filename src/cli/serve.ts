@@ -1,4 +1,4 @@
-import { parseArgs } from 'node:util';
+import { CliError } from './cli-error.ts';
 
 const USAGE = `Usage: gfl-serve serve
 
@@ -7,11 +7,15 @@ Starts the service. It is configured by environment variables; docs/configuratio
   MODEL=nanodet-g PORT=8080 gfl-serve serve
   MODEL=nanodet-plus-m,nanodet-g MODELS_DIR=/srv/models ENGINES=4 gfl-serve serve`;
 
-export async function serve(args: readonly string[]): Promise<void> {
-  const { values } = parseArgs({ args: [...args], options: { help: { type: 'boolean', short: 'h' } } });
-  if (values.help) {
+export async function serve([given]: readonly string[]): Promise<void> {
+  if (given === '--help' || given === '-h') {
     console.log(USAGE);
     return;
+  }
+  if (given !== undefined) {
+    throw new CliError(
+      `serve does not take "${given}": settings are environment variables, as in PORT=8081 gfl-serve serve; docs/configuration.md has them.`,
+    );
   }
   await import('../main.ts');
 }

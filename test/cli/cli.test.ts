@@ -54,8 +54,10 @@ for (const [args, message] of [
   ],
   [['model', 'add', 'a.onnx', '--family', 'gfl', '--set', '__proto__.x=1'], /--set takes FIELD=VALUE/],
   [['model', 'add', 'a.onnx', '--colour'], /'--colour <value>' argument missing\. --help shows what can be said\./],
-  [['model', 'inspect', 'a.onnx', '--fast'], /Unknown option '--fast'/],
-  [['serve', '--port', '80'], /Unknown option '--port'/],
+  [['model', 'inspect', 'a.onnx', '--fast'], /^Unknown option '--fast'\. --help shows what can be said\.$/m],
+  [['detect', 'a.jpg', '--score', '1'], /^Unknown option '--score'\. --help shows what can be said\.$/m],
+  [['serve', '--port', '80'], /serve does not take "--port": settings are environment variables, as in PORT=8081/],
+  [['serve', 'plus'], /serve does not take "plus"/],
 ] as [string[], RegExp][]) {
   test(`gfl-serve ${args.join(' ')}: refused in a sentence, exit code 1`, async () => {
     const { code, stdout, stderr } = await runCli(args);
