@@ -1,5 +1,6 @@
 /** What can be asked and answered, for those who have engines detect: it loads neither a decoder nor ONNX Runtime. */
 export { DetectorError, type DetectorErrorCode } from './errors.ts';
+export { foreignFormat } from './image/foreign-format.ts';
 export { acceptedFormats, listFormats, type PictureFormat, sniffFormat } from './image/format.ts';
 export { type Mapping, type NetworkShape, type Placement, type Size, variesInSize } from './image/placement.ts';
 export {

@@ -58,7 +58,11 @@ export function findClass(labels: readonly string[], name: string | number, opti
   if (byName >= 0) return byName;
   const id = Number(name);
   if (/^\d+$/.test(String(name)) && id < labels.length) return id;
-  throw invalid(`Expected a class name or an id from 0 to ${labels.length - 1} for ${option} but received "${name}".`);
+  const inOtherCase = labels.find(label => label.toLowerCase() === String(name).toLowerCase());
+  const hint = inOtherCase === undefined ? '' : `; the name is "${inOtherCase}"`;
+  throw invalid(
+    `Expected a class name or an id from 0 to ${labels.length - 1} for ${option} but received "${name}"${hint}.`,
+  );
 }
 
 function fraction(option: string, value: number): number {

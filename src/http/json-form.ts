@@ -19,6 +19,7 @@ const LIMITS = { containers: 10_000, elements: 10_000 };
  */
 export function readJsonForm(body: Buffer, hold: HoldMore): JsonForm {
   const place = findPicture(body);
+  const isAddress = place !== undefined && /^https?:/i.test(body.toString('latin1', place.from, place.from + 6));
   let value: unknown;
   let picture: Buffer | undefined;
   try {
@@ -36,6 +37,11 @@ export function readJsonForm(body: Buffer, hold: HoldMore): JsonForm {
   const isGiven = place === undefined ? typeof image === 'string' && image !== '' : place.to > place.from;
   if (!isGiven) throw invalid('The JSON body needs "image": the picture in base64.');
   if (place === undefined) picture = decodeBase64(image as string);
+  if (isAddress) {
+    throw invalid(
+      'The "image" of the JSON body is an address; nothing is fetched from there, send the picture in base64.',
+    );
+  }
   if (picture === undefined) {
     throw invalid('The "image" of the JSON body is not base64 (standard alphabet, no line breaks).');
   }

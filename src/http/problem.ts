@@ -44,7 +44,10 @@ export function toProblem(error: ServiceError, requestId: string): Problem {
 }
 
 export function nothingHere(): ServiceError {
-  return new ServiceError('not_found', 'There is nothing at this path; /docs shows what there is.');
+  return new ServiceError(
+    'not_found',
+    'There is nothing at this path; pictures go to POST /detect, and /docs shows what else there is.',
+  );
 }
 
 /** By Fastify's own codes. */

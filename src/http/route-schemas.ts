@@ -66,7 +66,7 @@ export const detectRouteSchema = {
   tags: ['detection'],
   summary: 'Detects objects in one picture',
   description:
-    'JPEG, PNG and WebP always; AVIF, GIF (first frame) and TIFF where configured. `Accept: image/jpeg`, `image/png` or `image/webp` gives the picture with the detections drawn on it, upright and in full size; without a wish it is JSON, and so it is for the default of the HttpURLConnection of Java. Options go into the query, the form fields or the JSON body; each at most once.',
+    'JPEG, PNG and WebP always; AVIF, GIF (first frame) and TIFF where configured. `Accept: image/jpeg`, `image/png` or `image/webp` gives the picture with the detections drawn on it, upright and in full size; without an `Accept` header, or with the one that Java sends by itself, the answer is JSON. Options go into the query, the form fields or the JSON body; each at most once.',
   querystring: Options,
   body: {
     content: {

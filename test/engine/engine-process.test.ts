@@ -83,7 +83,7 @@ test('an annotated picture comes with the detections when it is wished for', asy
 test('a picture or an option that is refused says why, without internals', async t => {
   const { pool, restarts } = await started(t, { manifestPaths: [tiny], maxPixels: 5000 });
   const cases: [Uint8Array, DetectOptions, string, RegExp][] = [
-    [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), {}, 'unsupported_media_type', /no picture format/],
+    [Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), {}, 'unsupported_media_type', /an SVG picture/],
     [picture.subarray(0, 60), {}, 'unprocessable_image', /does not decode/],
     [
       await sharp({ create: { width: 100, height: 51, channels: 3, background: '#123' } })

@@ -141,7 +141,15 @@ export const BROKEN: [name: string, listener: RequestListener, flaw: RegExp][] =
   ['shows HTML', answering(400, '<h1>Bad request</h1>'), /status 400 without a problem/],
   [
     'mixes codes up',
-    answering(400, problem(400, 'not_found', 'There is nothing at this path; /docs shows what there is.'), asProblem),
+    answering(
+      400,
+      problem(
+        400,
+        'not_found',
+        'There is nothing at this path; pictures go to POST /detect, and /docs shows what else there is.',
+      ),
+      asProblem,
+    ),
     /not_found with status 400/,
   ],
   [

@@ -255,8 +255,23 @@ const PICTURES: [name: string, bytes: Buffer, formats: string, detail: string | 
     'SVG',
     Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
     'avif,gif,tiff',
-    'The bytes are of no picture format; accepted are JPEG, PNG, WebP, AVIF, GIF, TIFF.',
+    'The file is an SVG picture; accepted are JPEG, PNG, WebP, AVIF, GIF, TIFF.',
   ],
+  ['PDF', Buffer.from('%PDF-1.7\n'), '', 'The file is a PDF; accepted are JPEG, PNG, WebP.'],
+  [
+    'an address',
+    Buffer.from('https://example.org/cat.jpg'),
+    '',
+    'The bytes are the address of a picture; nothing is fetched from there, send the picture itself.',
+  ],
+  ...['data:image/png;base64,iVBORw0KGgo=', '/9j/2wBDAAQEBAQE', 'iVBORw0KGgoAAAA', 'UklGRhIAAABXRUJQ'].map(
+    (text): [string, Buffer, string, string] => [
+      `base64 as it is: ${text}`,
+      Buffer.from(text),
+      '',
+      'The bytes are base64 text; send the picture itself, or the text as "image" of a JSON body.',
+    ],
+  ),
   [
     'the name of a file, for want of an @',
     Buffer.from('my pictures/Grüße.JPG'),
@@ -269,6 +284,12 @@ const PICTURES: [name: string, bytes: Buffer, formats: string, detail: string | 
     '',
     'The bytes are of no picture format; accepted are JPEG, PNG, WebP.',
   ],
+  [
+    'a name that is too long for one',
+    Buffer.from(`${'x'.repeat(4093)}.jpg and more`),
+    '',
+    'The bytes are of no picture format; accepted are JPEG, PNG, WebP.',
+  ],
   ['one byte', Buffer.from([0xff]), '', 'The bytes are of no picture format; accepted are JPEG, PNG, WebP.'],
 ];
 
@@ -278,6 +299,7 @@ for (const [name, payload, formats, detail] of PICTURES) {
     const response = await app.inject({ ...post, payload });
     assert.equal(response.statusCode, detail === undefined ? 200 : 415);
     assert.equal(response.json().detail, detail);
+    assert.ok(detail === undefined || isKnownDetail(detail));
     assert.equal(pool.jobs.length, detail === undefined ? 1 : 0);
   });
 }

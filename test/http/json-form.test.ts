@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Dice, throwDice } from '../../fuzz/dice.ts';
+import { isKnownDetail } from '../../fuzz/oracle/known-details.ts';
 import { ServiceError } from '../../src/errors.ts';
 import { readJsonForm } from '../../src/http/json-form.ts';
 
@@ -181,3 +182,16 @@ test('where there is no room for it nothing is parsed', () => {
   };
   assert.throws(() => readJsonForm(body, hold), full);
 });
+
+for (const address of [
+  'http://example.org/cat.jpg',
+  'HTTPS://example.org/cat.jpg',
+  'https:\\/\\/example.org\\/cat.jpg',
+]) {
+  test(`an address in place of a picture is told so: ${address}`, () => {
+    const sentence =
+      'The "image" of the JSON body is an address; nothing is fetched from there, send the picture in base64.';
+    assert.equal(read(Buffer.from(`{"image": "${address}"}`)), sentence);
+    assert.ok(isKnownDetail(sentence));
+  });
+}

@@ -132,6 +132,11 @@ const REFUSED: [name: string, option: Record<string, unknown>, sentence: string 
     { classes: 'person,persn' },
     'Expected a class name or an id from 0 to 3 for classes but received "persn".',
   ],
+  [
+    'a class in capitals',
+    { classes: 'Person' },
+    'Expected a class name or an id from 0 to 3 for classes but received "Person"; the name is "person".',
+  ],
   ['an id that is none', { classes: '4' }, 'Expected a class name or an id from 0 to 3 for classes but received "4".'],
   [
     'an unknown class with a threshold',

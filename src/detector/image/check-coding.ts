@@ -1,6 +1,7 @@
 import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
 import { type CodingFlaw, codingFlaw, MAX_PIECES, MAX_SCANS } from './coding-flaw.ts';
+import { foreignFormat } from './foreign-format.ts';
 import { acceptedFormats, listFormats, type PictureFormat, sniffFormat } from './format.ts';
 import { undecodable } from './undecodable.ts';
 
@@ -27,10 +28,12 @@ function checkFormat(bytes: Uint8Array, formats: readonly OptionalFormat[]): Pic
   const accepted = acceptedFormats(formats);
   if (format !== undefined && accepted.includes(format)) return format;
   const names = listFormats(accepted);
-  throw new DetectorError(
-    'unsupported_media_type',
-    format === undefined
-      ? `The bytes are of no picture format known here; send one of ${names}.`
-      : `${format.toUpperCase()} pictures are not accepted here; send one of ${names}.`,
-  );
+  const foreign = foreignFormat(bytes);
+  const found =
+    format !== undefined
+      ? `${format.toUpperCase()} pictures are not accepted here`
+      : foreign !== undefined
+        ? `The file is ${foreign}`
+        : 'The bytes are of no picture format known here';
+  throw new DetectorError('unsupported_media_type', `${found}; send one of ${names}.`);
 }

@@ -199,9 +199,9 @@ const refusals: [string, () => Promise<Uint8Array>, string, RegExp][] = [
     'SVG',
     async () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
     'unsupported_media_type',
-    /JPEG, PNG, WebP/,
+    /^The file is an SVG picture; send one of JPEG, PNG, WebP/,
   ],
-  ['PDF', async () => Buffer.from('%PDF-1.7'), 'unsupported_media_type', /no picture format/],
+  ['PDF', async () => Buffer.from('%PDF-1.7'), 'unsupported_media_type', /The file is a PDF/],
   ['a cut-off JPEG', async () => (await whole()).subarray(0, -30), 'unprocessable_image', /damaged or incomplete/],
   [
     'JPEG magic and noise',
