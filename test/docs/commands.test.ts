@@ -19,7 +19,10 @@ const NOT_RUN: [command: RegExp, reason: string][] = [
   [/^docker /, 'wants a container engine; docs/docker.md says where these were run'],
   [/^npm ci && npm test$/, 'is what runs this'],
   [/^promtool test rules/, 'test/deploy/alerts.test.ts runs it'],
-  [/^npm run bench/, 'takes minutes and a quiet machine'],
+  [/^(PROVIDER=cuda )?npm run bench/, 'takes minutes and a quiet machine, or a GPU'],
+  [/^sh docker\/fetch-cuda-provider/, 'fetches 200 MB from NuGet'],
+  [/libonnxruntime_providers_cuda|linux-x64-gpu/, 'fetches the CUDA provider, 180 MB'],
+  [/gfl-cuda/, 'fetches CUDA, 1.9 GB'],
 ];
 
 const ADDRESS = 'http://127.0.0.1:8080';
