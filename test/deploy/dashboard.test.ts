@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createTestApp } from '../support/test-app.ts';
 import { DASHBOARD } from './deployed-files.ts';
 
 /** What Grafana would silently show as an empty or broken panel. That expressions have data: prometheus.test.ts. */
@@ -56,23 +57,19 @@ test('staging stays out of what production shows: everything asks for the namesp
   for (const inside of matchers) assert.match(inside, /^job="\$job",namespace=~"\$namespace"/);
 });
 
-test('it shows traffic, errors, latency by stage, queue, batch size, engines, and score and uncertainty drift', () => {
-  const all = plots.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)).join('\n');
-  for (const metric of [
-    'gfl_http_requests_total',
-    'gfl_images_total',
-    'gfl_rejected_total',
-    'gfl_http_request_duration_seconds_bucket',
-    'gfl_stage_duration_seconds_sum',
-    'gfl_queue_depth',
-    'gfl_batch_size_sum',
-    'gfl_engines{',
-    'gfl_engine_restarts_total',
-    'gfl_detection_score:distance_1d',
-    'gfl_detection_score:distance_1w',
-    'gfl_edge_uncertainty_pixels:distance_1d',
-    'gfl_edge_uncertainty_pixels:distance_1w',
-  ]) {
-    assert.ok(all.includes(metric), metric);
+test('it shows every metric of the service, and how far scores and uncertainty have drifted', async () => {
+  const all = [
+    ...templating.list.map(({ query }) => JSON.stringify(query)),
+    ...plots.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr)),
+  ].join('\n');
+  const { metrics } = await createTestApp();
+  const names = metrics.registry
+    .getMetricsAsArray()
+    .map(({ name }) => name)
+    .filter(name => name.startsWith('gfl_'));
+  assert.ok(names.length > 20, 'the metrics were not found');
+  for (const name of names) assert.match(all, new RegExp(`\\b${name}(?:_bucket|_sum|_count)?\\b`), name);
+  for (const what of ['detection_score', 'edge_uncertainty_pixels']) {
+    for (const before of ['1d', '1w']) assert.ok(all.includes(`gfl_${what}:distance_${before}`), `${what}, ${before}`);
   }
 });
