@@ -47,7 +47,7 @@ for (const [args, message] of [
     /--size takes WIDTHxHEIGHT in pixels, such as 640x480, but received/,
   ],
   [['model', 'inspect', 'a.onnx', '--strides', '8,,16'], /--strides takes whole numbers from 1 to 512 but received ""/],
-  [['model', 'add', 'a.onnx'], /--family is missing; "gfl-serve model inspect a\.onnx" says which fit\./],
+  [['model', 'add', 'a.onnx'], /--family is missing; "node dist\S*cli\.js model inspect a\.onnx" says which fit\./],
   [
     ['model', 'add', 'a.onnx', '--family', 'gfl', '--set', 'colour'],
     /--set takes FIELD=VALUE, such as input\.colour=rgb/,

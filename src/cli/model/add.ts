@@ -80,7 +80,7 @@ export const add: Command = async args => {
   const file = onePositional(positionals, SHORT_USAGE);
   const { family } = values;
   if (family === undefined) {
-    throw new CliError(`--family is missing; "gfl-serve model inspect ${file}" says which fit.`);
+    throw new CliError(`--family is missing; "${ownName()} model inspect ${quoteArgument(file)}" says which fit.`);
   }
   const name = values.name ?? path.basename(file).replace(/\.onnx$/i, '');
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(name)) {

@@ -78,8 +78,12 @@ export async function openSession(graph: Graph, { provider, threads }: SessionOp
     if (!cudaProviderPresent()) throw error;
     throw new DetectorError(error.code, `${error.message} With CUDA: ${cause.message}`, { cause });
   });
+  // ONNX Runtime tells the name of the library that is missing nowhere else.
+  const where = /shared library/.test(cause.message)
+    ? ' (what it wrote to standard error, in the log "engine output", names the one that is missing)'
+    : '';
   const reason = cudaProviderPresent()
-    ? `the CUDA provider of ONNX Runtime did not load: ${cause.message}`
+    ? `the CUDA provider of ONNX Runtime did not load: ${cause.message}${where}`
     : 'the CUDA provider of ONNX Runtime is not installed (the cuda image has it)';
   if (provider === 'auto') return wrap(session, 'cpu', `CUDA not used: ${reason}`);
   await session.release();
