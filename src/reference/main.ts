@@ -13,7 +13,7 @@ interface SwaggerUI {
 
 // This script is docs/static/initialize.js, whatever path of a proxy leads there.
 const root = new URL('../..', (document.currentScript as HTMLScriptElement).src);
-const gate = document.querySelector('#gate')!;
+const gate = document.querySelector<HTMLElement>('#gate')!;
 const form = gate.querySelector('form')!;
 const input = form.querySelector('input')!;
 const wrong = gate.querySelector<HTMLElement>('[role=alert]')!;
