@@ -1,4 +1,5 @@
 import { answerAfterSigterm } from './answer-after-sigterm.ts';
+import { arithmeticCoding } from './arithmetic-scans.ts';
 import { bodyByteByByte } from './body-byte-by-byte.ts';
 import { damagedCache } from './damaged-cache.ts';
 import { endlessHeads } from './endless-heads.ts';
@@ -40,6 +41,7 @@ export const EXTREMES: readonly Extreme[] = [
   shortRequestsAhead,
   unreadFiles,
   thousandsOfScans,
+  arithmeticCoding,
   millionsOfPieces,
   endlessRow,
   longestRow,

@@ -1,8 +1,10 @@
 import { DetectorError } from '../errors.ts';
 import type { OptionalFormat } from '../types.ts';
-import { type CodingFlaw, codingFlaw, MAX_PIECES, MAX_SCANS } from './coding-flaw.ts';
+import { MAX_FRAMES } from './avif-flaw.ts';
+import { type CodingFlaw, codingFlaw, MAX_SCANS } from './coding-flaw.ts';
 import { foreignFormat } from './foreign-format.ts';
 import { acceptedFormats, listFormats, type PictureFormat, sniffFormat } from './format.ts';
+import { MAX_PIECES } from './max-pieces.ts';
 import { undecodable } from './undecodable.ts';
 
 /** What is said of a picture that has a flaw although it is whole; `name` is its format's. */
@@ -11,6 +13,10 @@ const SENTENCES: Record<Exclude<CodingFlaw, 'ends too soon'>, (name: string) => 
     `The JPEG has more than ${MAX_SCANS} scans; save it again as an ordinary or a progressive JPEG.`,
   'too many pieces': name =>
     `The ${name} has more than ${MAX_PIECES} segments or chunks; save it again without metadata.`,
+  'too many frames': () =>
+    `The AVIF has more than ${MAX_FRAMES} frames in one picture; save it again as a still picture.`,
+  'heavy arithmetic': () =>
+    'The JPEG has more in its arithmetic-coded scans than a picture; save it again as an ordinary JPEG.',
   'heavy tags': () => 'The TIFF has more in its tags than a picture; save it again as an ordinary TIFF.',
 };
 

@@ -1,49 +1,51 @@
+import { avifFlaw } from './avif-flaw.ts';
 import type { PictureFormat } from './format.ts';
+import { hasHeavyArithmetic, isArithmetic } from './has-heavy-arithmetic.ts';
 import { hasHeavyTags } from './has-heavy-tags.ts';
+import { EOI, nextMarker, SOS } from './markers.ts';
+import { MAX_PIECES } from './max-pieces.ts';
 
 /** Every scan goes over the whole picture, for a few bytes each. Encoders write 1 to about 20; libtiff stops at 100, too. */
 export const MAX_SCANS = 100;
 
-/**
- * Segments of a JPEG; chunks of a PNG or a WebP beside those of pixels. Decoders keep a note of each, or say a warning, for as little as 4 bytes of
- * the file: of 5 million libjpeg, and libvips behind it, kept 1.4 GB. Photos have some dozens; 20 MB of XMP have 306, a colour profile at
- * most 255, an animation one or two a frame.
- */
-export const MAX_PIECES = 10_000;
-
-export type CodingFlaw = 'ends too soon' | 'too many scans' | 'too many pieces' | 'heavy tags';
+export type CodingFlaw =
+  | 'ends too soon'
+  | 'too many scans'
+  | 'too many pieces'
+  | 'too many frames'
+  | 'heavy arithmetic'
+  | 'heavy tags';
 
 /**
  * What can be told of a picture without decoding it, and has to be told before.
  *
  * `ends too soon`: decoders stop reading with the last pixel, so that a PNG without IEND, a JPEG whose end marker is gone
  * and a WebP cut in its metadata decode without a word, and an upload that was cut is no picture to answer.
- * GIF, TIFF and AVIF are left to their decoders.
+ * Whether GIF, TIFF and AVIF are whole is left to their decoders.
  *
- * `too many scans`: a JPEG of half a megabyte can keep a decoder busy for ten seconds. `heavy tags`: so can a TIFF. `too many pieces`: and
- * others, of many megabytes. Millions of blocks of a GIF and boxes of an AVIF are walked through in a second or two, and libheif has limits of its own.
+ * `too many scans`: a JPEG of half a megabyte can keep a decoder busy for ten seconds; `heavy arithmetic`: one of four kilobytes. `heavy tags`: so can a TIFF. `too many pieces`: and
+ * others, of many megabytes. `too many frames`: an AVIF of kilobytes. Millions of blocks of a GIF are walked through in a second or two.
  */
 export function codingFlaw(bytes: Uint8Array, format: PictureFormat): CodingFlaw | undefined {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (format === 'jpeg') return jpegFlaw(view);
   if (format === 'png') return pngFlaw(view);
   if (format === 'webp') return webpFlaw(view);
+  if (format === 'avif') return avifFlaw(view);
   return format === 'tiff' && hasHeavyTags(view) ? 'heavy tags' : undefined;
 }
-
-const SOF0 = 0xc0;
-export const EOI = 0xd9;
-export const SOS = 0xda;
 
 /** ITU-T T.81, annex B: segments with a length, and after each start of scan coded data up to the next marker. */
 function jpegFlaw(bytes: Buffer): CodingFlaw | undefined {
   let scans = 0;
   let pieces = 0;
+  let arithmetic = false;
   for (let at = 2; ; ) {
     // What stands between segments is the decoder's to judge; only the end and the scans are looked for here.
     const marker = nextMarker(bytes, at);
     if (marker === undefined) return 'ends too soon';
-    if (marker.code === EOI) return undefined;
+    if (marker.code === EOI) return arithmetic && hasHeavyArithmetic(bytes) ? 'heavy arithmetic' : undefined;
+    if (isArithmetic(marker.code)) arithmetic = true;
     if (marker.at + 4 > bytes.length) return 'ends too soon';
     pieces += 1;
     if (pieces > MAX_PIECES) return 'too many pieces';
@@ -55,18 +57,6 @@ function jpegFlaw(bytes: Buffer): CodingFlaw | undefined {
     }
     if (at > bytes.length) return 'ends too soon';
   }
-}
-
-/**
- * The next 0xff that is no stuffed byte of coded data, no fill byte and no marker without a segment: RST, SOI, TEM, and the
- * reserved ones, which a decoder that looks for its RST passes over. Scans could hide in a segment of theirs.
- */
-export function nextMarker(bytes: Buffer, from: number): { at: number; code: number } | undefined {
-  for (let at = bytes.indexOf(0xff, from); at >= 0 && at + 1 < bytes.length; at = bytes.indexOf(0xff, at + 1)) {
-    const code = bytes[at + 1]!;
-    if (code >= SOF0 && code < 0xff && !(code >= 0xd0 && code <= 0xd8)) return { at, code };
-  }
-  return undefined;
 }
 
 /** ISO 15948, 5.3: length, type, data, CRC; IEND is the last. */

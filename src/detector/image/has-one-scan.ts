@@ -1,4 +1,4 @@
-import { EOI, nextMarker, SOS } from './coding-flaw.ts';
+import { EOI, nextMarker, SOS } from './markers.ts';
 
 /** SOF2 and its kin of other coders (T.81, table B.1): what they code comes bit by bit. */
 const PROGRESSIVE = 2;

@@ -1,4 +1,4 @@
-import { nextMarker, SOS } from './coding-flaw.ts';
+import { nextMarker, SOS } from './markers.ts';
 
 const SOF2 = 0xc2;
 /** Coefficients of a block. */

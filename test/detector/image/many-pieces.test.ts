@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import sharp from 'sharp';
-import { codingFlaw, MAX_PIECES } from '../../../src/detector/image/coding-flaw.ts';
+import { codingFlaw } from '../../../src/detector/image/coding-flaw.ts';
 import { decodeForViewing, decodePicture } from '../../../src/detector/image/decode.ts';
+import { MAX_PIECES } from '../../../src/detector/image/max-pieces.ts';
 import { decodeOrdinaryJpeg, hasTurboJpeg } from '../../../src/detector/image/ordinary-jpeg.ts';
 import { riffChunk, withChunks, withRiffChunks, withSegments } from '../../support/many-pieces.ts';
 

@@ -1,0 +1,90 @@
+/** A box of ISO 14496-12: what is in it. */
+interface Box {
+  type: string;
+  content: Buffer;
+}
+
+/** Of a file whose items are larger in all than this many times itself nothing more is read: they may all be the same bytes. */
+const MOST_TIMES = 4;
+
+/**
+ * The data of each item of an AVIF (ISO 14496-12, 8.11.3), whatever it is: pictures, tiles, EXIF. What does not lie in the file is left out; no
+ * decoder finds it, either.
+ *
+ * @returns undefined where they are much more than the file
+ */
+export function avifItems(avif: Buffer): Buffer[] | undefined {
+  const items: Buffer[] = [];
+  let copied = 0;
+  for (const meta of boxesOf(avif).filter(({ type }) => type === 'meta')) {
+    const inside = boxesOf(meta.content.subarray(4)); // behind version and flags
+    const own = inside.find(({ type }) => type === 'idat')?.content;
+    for (const { content } of inside.filter(({ type }) => type === 'iloc')) {
+      for (const { isOwn, extents } of placesOf(content)) {
+        const from = isOwn ? own : avif;
+        const parts = extents.map(({ at, length }) => from?.subarray(at, length === 0 ? undefined : at + length));
+        const found = parts.filter(part => part !== undefined);
+        if (found.length > 1) copied += found.reduce((sum, { length }) => sum + length, 0);
+        if (copied > MOST_TIMES * avif.length) return undefined;
+        items.push(found.length === 1 ? found[0]! : Buffer.concat(found));
+      }
+    }
+  }
+  return items;
+}
+
+function boxesOf(bytes: Buffer): Box[] {
+  const boxes: Box[] = [];
+  for (let at = 0; at + 8 <= bytes.length; ) {
+    const short = bytes.readUInt32BE(at);
+    const isLong = short === 1 && at + 16 <= bytes.length;
+    // 0: up to the end.
+    const length = isLong ? Number(bytes.readBigUInt64BE(at + 8)) : short === 0 ? bytes.length - at : short;
+    const head = isLong ? 16 : 8;
+    if (length < head) break;
+    boxes.push({ type: bytes.toString('latin1', at + 4, at + 8), content: bytes.subarray(at + head, at + length) });
+    at += length;
+  }
+  return boxes;
+}
+
+interface ItemPlace {
+  /** In the `idat` box beside, not in the file. */
+  isOwn: boolean;
+  extents: { at: number; length: number }[];
+}
+
+/** Of an `iloc` box, as far as it goes. */
+function placesOf(iloc: Buffer): ItemPlace[] {
+  let at = 0;
+  const read = (size: number): number => {
+    const from = at;
+    at += size;
+    if (at > iloc.length) return 0;
+    return size === 8 ? Number(iloc.readBigUInt64BE(from)) : size === 0 ? 0 : iloc.readUIntBE(from, size);
+  };
+  const version = read(1);
+  read(3);
+  const sizes = read(2);
+  const [offsetSize, lengthSize, baseSize] = [sizes >> 12, (sizes >> 8) & 15, (sizes >> 4) & 15].map(plainSize);
+  const indexSize = version === 0 ? 0 : plainSize(sizes & 15);
+  const places: ItemPlace[] = [];
+  for (let items = read(version < 2 ? 2 : 4); items > 0 && at < iloc.length; items--) {
+    read(version < 2 ? 2 : 4);
+    const method = version === 0 ? 0 : read(2) & 15;
+    read(2);
+    const base = read(baseSize!);
+    const extents: ItemPlace['extents'] = [];
+    for (let left = read(2); left > 0 && at < iloc.length; left--) {
+      read(indexSize);
+      extents.push({ at: base + read(offsetSize!), length: read(lengthSize!) });
+    }
+    places.push({ isOwn: method === 1, extents });
+  }
+  return places;
+}
+
+/** 0, 4 or 8 are what there may be. */
+function plainSize(size: number): number {
+  return size === 4 || size === 8 ? size : 0;
+}
