@@ -89,6 +89,8 @@ function unexplained(
       if (/shutting down|is stopping/.test(detail))
         return stoppingAt !== undefined && endedAt >= stoppingAt ? undefined : 'nobody told it to';
       if (/stopped before it answered/.test(detail)) return deaths > 0 ? undefined : 'no engine died';
+      if (/too little memory/.test(detail))
+        return log.shortagesWithin(begunAt - NEAR_MS, endedAt + NEAR_MS) > 0 ? undefined : 'no engine was short of it';
       return log.fewestServing(begunAt - NEAR_MS, endedAt + NEAR_MS) === 0 ? undefined : 'an engine served';
     case 504:
       if (endedAt - begunAt < deadlineMs - 50) return 'before the deadline';

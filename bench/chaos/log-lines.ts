@@ -18,11 +18,13 @@ export interface LogLines {
   statusesOf(requestId: string): readonly number[];
   /** Lines of requests by route and status. */
   readonly requests: ReadonlyMap<string, number>;
-  /** Lines that nobody expects: of level error and fatal but for engines that die, and of level warn. */
+  /** Lines that nobody expects: of level error and fatal but for engines that die or get no memory, and of level warn. */
   readonly unexpected: readonly string[];
   /** The fewest engines that served at any moment between two. */
   fewestServing(from: number, to: number): number;
   deathsWithin(from: number, to: number): EngineEvent[];
+  /** Pictures for which an engine said that it got no memory. */
+  shortagesWithin(from: number, to: number): number;
 }
 
 interface Line {
@@ -50,6 +52,7 @@ export function followLog({ process }: RunningService, engines: number): LogLine
   const statuses = new Map<string, number[]>();
   const requests = new Map<string, number>();
   const unexpected: string[] = [];
+  const shortages: number[] = [];
   const serving = new Set(Array.from({ length: engines }, (_, index) => index + 1));
 
   function note(line: Line): void {
@@ -64,7 +67,8 @@ export function followLog({ process }: RunningService, engines: number): LogLine
       if (what === 'ready') serving.add(engine);
       else serving.delete(engine);
       events.push({ at: time, what, engine, ...(reason && { reason }), delayMs, serving: serving.size });
-    } else if (line.level >= WARN) unexpected.push(JSON.stringify(line));
+    } else if (msg === 'engine short of memory') shortages.push(time);
+    else if (line.level >= WARN) unexpected.push(JSON.stringify(line));
   }
 
   for (const stream of [process.stdout!, process.stderr!]) {
@@ -86,5 +90,6 @@ export function followLog({ process }: RunningService, engines: number): LogLine
       return Math.min(before, ...events.filter(({ at }) => at >= from && at <= to).map(({ serving }) => serving));
     },
     deathsWithin: (from, to) => events.filter(({ what, at }) => what === 'died' && at >= from && at <= to),
+    shortagesWithin: (from, to) => shortages.filter(at => at >= from && at <= to).length,
   };
 }

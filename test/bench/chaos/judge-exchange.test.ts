@@ -13,13 +13,14 @@ const ANSWERED: Exchange = {
 };
 
 /** Nothing goes on, and the log says of every request what `said` is. */
-function quiet(said: number[], { deaths = 0, serving = 2, paused = 0 } = {}): Circumstances {
+function quiet(said: number[], { deaths = 0, serving = 2, paused = 0, shortages = 0 } = {}): Circumstances {
   return {
     log: {
       ...{ events: [], requests: new Map(), unexpected: [] },
       statusesOf: () => said,
       fewestServing: () => serving,
       deathsWithin: () => Array(deaths).fill({ at: AT, what: 'died', engine: 1, delayMs: 0, serving: 1 }),
+      shortagesWithin: () => shortages,
     },
     pauses: { add: () => {}, within: () => paused, stop: () => {} },
     ...{ deadlineMs: 3000, bodyTimeoutMs: 4000, slots: 6, stoppingAt: undefined },
@@ -35,6 +36,7 @@ function refused(status: number, detail: string, more: Partial<Exchange> = {}): 
 const FULL = 'Every engine is busy and the queue is full; send the picture again later.';
 const LOST = 'The engine that had this picture stopped before it answered; send it again.';
 const NONE = 'No engine is alive; one is being started.';
+const SHORT = 'The engine had too little memory for this picture; send it again.';
 const LATE = 'The picture was not answered within its deadline.';
 const DIED = 'Engines have died of this picture; it is not tried again for now.';
 const after = (ms: number) => ({ endedAt: AT + ms });
@@ -78,6 +80,8 @@ const CASES: [name: string, exchange: Exchange, circumstances: Circumstances, fo
     /an engine served/,
   ],
   ['503 for want of engines', refused(503, NONE), quiet([503], { serving: 0 }), undefined],
+  ['503 for want of memory, of which there was enough', refused(503, SHORT), quiet([503]), /no engine was short of it/],
+  ['503 for want of memory', refused(503, SHORT), quiet([503], { shortages: 1 }), undefined],
   ['503 of a stop that was not', refused(503, 'The service is shutting down.'), quiet([503]), /nobody told it to/],
   ['504 before the deadline', refused(504, LATE), { ...quiet([504]), disturbed: () => true }, /before the deadline/],
   ['504 for nothing', refused(504, LATE, after(3050)), quiet([504]), /nothing held it up/],

@@ -19,6 +19,7 @@ function log(lines: [key: string, count: number][], deaths: number): LogLines {
   return {
     ...{ events, requests: new Map(lines), unexpected: [], statusesOf: () => [], fewestServing: () => 2 },
     deathsWithin: () => [],
+    shortagesWithin: () => 0,
   };
 }
 
