@@ -1,4 +1,4 @@
-import { type ChoiceOf, findOptimised, makeOptimised } from './inference/optimised-graph.ts';
+import { type ChoiceOf, findOptimised, forgetOptimised, makeOptimised } from './inference/optimised-graph.ts';
 import { cudaProviderPresent, type Graph, openSession, type Session } from './inference/session.ts';
 import { bindOutputs, shapesOf } from './model/bind-outputs.ts';
 import type { InputSpec } from './model/input-schema.ts';
@@ -10,6 +10,8 @@ export interface OpenedGraph {
   session: Session;
   /** For further sessions. */
   graph: Graph;
+  /** It is an optimised form that was there before, and not made now. */
+  isFound: boolean;
   /** What went wrong in making its optimised form. */
   note: string | undefined;
   /** Its optimised form was asked for and cannot be kept: making it again would be in vain. */
@@ -22,6 +24,8 @@ export interface OpenGraphOptions {
   cacheDir: string | undefined;
   /** A graph with this sha256 was parsed by another process before. */
   checkedBefore: boolean;
+  /** Why the optimised form that is there is no use: it is made anew. */
+  misfit?: string | undefined;
 }
 
 /**
@@ -29,7 +33,7 @@ export interface OpenGraphOptions {
  * Throws what `loadGraph` and `openSession` throw: nothing that is wrong with the folder keeps a model from being served.
  */
 export async function openGraph(model: LoadedManifest, options: OpenGraphOptions): Promise<OpenedGraph> {
-  const { provider, threads, cacheDir, checkedBefore } = options;
+  const { provider, threads, cacheDir, checkedBefore, misfit } = options;
   const { tensor, width, height, dynamic } = model.manifest.input;
   const { sha256: graphSha256 } = model.manifest.graph;
   const trial = trialSize(model.manifest.input);
@@ -46,7 +50,7 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
       whyNotCuda === undefined
         ? await openSession(graph, { provider, threads })
         : { ...(await openSession(graph, { provider: 'cpu', threads })), providerNote: whyNotCuda };
-    return { session, graph, note, cannotKeep };
+    return { session, graph, isFound: false, note, cannotKeep };
   };
   if (cacheDir === undefined || provider === 'cuda') return open(await loadGraph(model, checkedBefore));
   if (provider === 'auto' && cudaProviderPresent()) {
@@ -56,17 +60,19 @@ export async function openGraph(model: LoadedManifest, options: OpenGraphOptions
     await opened.session.close();
   }
 
-  const found = await findOptimised(cacheDir, use);
+  const found = misfit === undefined ? await findOptimised(cacheDir, use) : undefined;
   if (found !== undefined) {
     // Made of a graph that was parsed; that the file still is this graph is seen to once.
     if (!checkedBefore) await loadGraph(model, true);
     const opened = await open(found).catch(() => undefined);
-    if (opened !== undefined) return opened;
+    if (opened !== undefined) return { ...opened, isFound: true };
   }
   const graph = await loadGraph(model, checkedBefore);
+  const anew = misfit && `the optimised graph in ${cacheDir} was made anew: ${misfit}`;
   try {
+    if (found !== undefined || misfit !== undefined) await forgetOptimised(cacheDir, use);
     const made = await makeOptimised(cacheDir, use, graph);
-    if (made !== undefined) return await open(made.graph, made.note);
+    if (made !== undefined) return await open(made.graph, made.note ?? anew);
   } catch (error) {
     return open(graph, `the optimised graph is not kept in ${cacheDir}: ${(error as Error).message.trim()}`, true);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -198,6 +199,54 @@ test('an entry that is not whole, or gone, is no reason to fail, even for an eng
   assertAlike(await answer(await open(t, unchecked)), expected, 'half a graph');
   await rm(path.join(await entryIn(cacheDir), 'weights.bin'));
   assertAlike(await answer(await open(t, unchecked)), expected, 'no weights');
+});
+
+/** Puts another graph in the place of an entry's, with the checksums that it should have. */
+async function replaceGraph(entry: string, graph: Uint8Array): Promise<void> {
+  await rm(path.join(entry, 'graph.onnx'));
+  await writeFile(path.join(entry, 'graph.onnx'), graph);
+  const sums = JSON.parse(readFileSync(path.join(entry, 'sha256.json'), 'utf8')) as Record<string, string>;
+  sums['graph.onnx'] = createHash('sha256').update(graph).digest('hex');
+  await writeFile(path.join(entry, 'sha256.json'), JSON.stringify(sums));
+}
+
+const misfits: Record<string, { graph: (t: TestContext) => Promise<Uint8Array>; note: RegExp | undefined }> = {
+  'is of another model': {
+    graph: async t => readFileSync(path.join(path.dirname(await writeTinyModel(await temporary(t))), 'model.onnx')),
+    note: /^the optimised graph in .* was made anew: The graph does not fit the manifest of nanodet-g: /,
+  },
+  'is no graph': { graph: async () => Buffer.from('no graph'), note: undefined },
+};
+for (const [name, { graph, note }] of Object.entries(misfits)) {
+  test(`an entry that is whole but ${name} is made again, and is right from then on`, async t => {
+    const cacheDir = await temporary(t);
+    const expected = await answer(await open(t, { cacheDir }));
+    await replaceGraph(await entryIn(cacheDir), await graph(t));
+    for (const checkedBefore of [{}, { manifest: true, graph: true }]) {
+      const again = await open(t, { cacheDir, checkedBefore });
+      assertAlike(await answer(again), expected, name);
+      assert.equal(again.cannotKeep, false);
+      if (note === undefined) assert.deepEqual(again.notes, []);
+      else assert.match(again.notes.join(), note);
+      const later = await open(t, { cacheDir, checkedBefore });
+      assert.deepEqual([later.notes, await answer(later)], [[], await answer(again)]);
+      await replaceGraph(await entryIn(cacheDir), await graph(t));
+    }
+  });
+}
+
+test('a manifest that does not fit its graph is refused as before, with or without an entry', async t => {
+  const cacheDir = await temporary(t);
+  await open(t, { cacheDir });
+  const model = path.join(await temporary(t), 'nanodet-g');
+  cpSync(MODEL, model, { recursive: true });
+  const manifest = path.join(model, 'model.json');
+  const text = readFileSync(manifest, 'utf8');
+  await writeFile(manifest, text.replace('"score": 0.773', '"score": 0.111'));
+  for (const time of ['first', 'second']) {
+    await assert.rejects(open(t, { cacheDir }, model), { code: 'self_check_failed' }, `the ${time} time`);
+  }
+  await entryIn(cacheDir);
 });
 
 test('a folder that cannot be written costs a note', async t => {

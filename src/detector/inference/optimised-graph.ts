@@ -72,6 +72,11 @@ export async function findOptimised(folder: string, use: GraphUse): Promise<Opti
   }
 }
 
+/** Removes the entry of a graph, which is no use although its files are what they were. Who has it open keeps it. */
+export async function forgetOptimised(folder: string, use: GraphUse): Promise<void> {
+  await rm(await entryOf(folder, use), { recursive: true, force: true });
+}
+
 /**
  * Makes the entry of a graph, and uses it only if a run of it gives bit for bit what a run of the graph gives, or of the rewritten
  * one, which `rewrittenGraph` has compared with it; or nearly that, where `makeFasterConvolutions` has rewritten it again.
