@@ -5,6 +5,7 @@ import type { OptionalFormat } from '../types.ts';
 import { checkCoding } from './check-coding.ts';
 import { firstDirectory } from './first-directory.ts';
 import { acceptedFormats, type PictureFormat } from './format.ts';
+import { hasSteppedProfile } from './has-stepped-profile.ts';
 import { afterHeavyDecodes } from './heavy-decodes.ts';
 import { decodeOrdinaryJpeg, type OrdinaryJpeg } from './ordinary-jpeg.ts';
 import { averagedSize, type FitWithin } from './sampled-shrink.ts';
@@ -141,12 +142,19 @@ export async function decodeWithSharp(
   const bytes = withoutExtras(given, format);
   const header = await readHeader(bytes, format, limits.maxPixels);
   const picture = { width: header.autoOrient.width, height: header.autoOrient.height };
+  // The family is trained and evaluated on the stored values (cv2.imread); only ink needs its profile to become colour.
+  const ignoreIcc = colours === 'stored' && header.space !== 'cmyk';
+  if (!ignoreIcc && hasSteppedProfile(header.icc)) {
+    throw new DetectorError(
+      'unprocessable_image',
+      'The colour profile of the picture is computed in steps, which may take long; save it again in sRGB.',
+    );
+  }
   const options: SharpOptions = {
     limitInputPixels: limits.maxPixels,
     // TIFF warns of tags it does not know in files that are whole.
     failOn: format === 'tiff' ? 'error' : 'warning',
-    // The family is trained and evaluated on the stored values (cv2.imread); only ink needs its profile to become colour.
-    ignoreIcc: colours === 'stored' && header.space !== 'cmyk',
+    ignoreIcc,
   };
   const averaged = averagedSize(picture, fitWithin(picture), format === 'jpeg');
   const sharp = await loadSharp();
