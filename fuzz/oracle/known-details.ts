@@ -88,7 +88,7 @@ const SENTENCES: readonly string[] = [
   'The picture has \\d+x\\d+ pixels; (?:jpeg|webp) holds at most \\d+ on a side, ask for (?:jpeg|png)\\.',
   'The AVIF has more than \\d+ frames in one picture; save it again as a still picture\\.',
   'The colour profile of the picture is computed in steps, which may take long; save it again in sRGB\\.',
-  'The JPEG has more in its arithmetic-coded scans than a picture; save it again as an ordinary JPEG\\.',
+  'The (?:JPEG|TIFF) has more in its arithmetic-coded scans than a picture; save it again as an ordinary (?:JPEG|TIFF)\\.',
   'The TIFF has more in its tags than a picture; save it again as an ordinary TIFF\\.',
   'The JPEG has more than \\d+ scans; save it again as an ordinary or a progressive JPEG\\.',
   'The (?:JPEG|PNG|WebP|AVIF) has more than \\d+ segments or chunks; save it again without metadata\\.',

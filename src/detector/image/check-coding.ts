@@ -15,8 +15,8 @@ const SENTENCES: Record<Exclude<CodingFlaw, 'ends too soon'>, (name: string) => 
     `The ${name} has more than ${MAX_PIECES} segments or chunks; save it again without metadata.`,
   'too many frames': () =>
     `The AVIF has more than ${MAX_FRAMES} frames in one picture; save it again as a still picture.`,
-  'heavy arithmetic': () =>
-    'The JPEG has more in its arithmetic-coded scans than a picture; save it again as an ordinary JPEG.',
+  'heavy arithmetic': name =>
+    `The ${name} has more in its arithmetic-coded scans than a picture; save it again as an ordinary ${name}.`,
   'heavy tags': () => 'The TIFF has more in its tags than a picture; save it again as an ordinary TIFF.',
 };
 

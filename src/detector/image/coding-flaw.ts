@@ -1,6 +1,6 @@
 import { avifFlaw } from './avif-flaw.ts';
 import type { PictureFormat } from './format.ts';
-import { hasHeavyArithmetic, isArithmetic } from './has-heavy-arithmetic.ts';
+import { hasArithmeticFrame, hasHeavyArithmetic, isArithmetic } from './has-heavy-arithmetic.ts';
 import { hasHeavyTags } from './has-heavy-tags.ts';
 import { EOI, nextMarker, SOS } from './markers.ts';
 import { MAX_PIECES } from './max-pieces.ts';
@@ -23,7 +23,7 @@ export type CodingFlaw =
  * and a WebP cut in its metadata decode without a word, and an upload that was cut is no picture to answer.
  * Whether GIF, TIFF and AVIF are whole is left to their decoders.
  *
- * `too many scans`: a JPEG of half a megabyte can keep a decoder busy for ten seconds; `heavy arithmetic`: one of four kilobytes. `heavy tags`: so can a TIFF. `too many pieces`: and
+ * `too many scans`: a JPEG of half a megabyte can keep a decoder busy for ten seconds; `heavy arithmetic`: one of four kilobytes, also in a TIFF. `heavy tags`: so can a TIFF. `too many pieces`: and
  * others, of many megabytes. `too many frames`: an AVIF of kilobytes. Millions of blocks of a GIF are walked through in a second or two.
  */
 export function codingFlaw(bytes: Uint8Array, format: PictureFormat): CodingFlaw | undefined {
@@ -32,7 +32,9 @@ export function codingFlaw(bytes: Uint8Array, format: PictureFormat): CodingFlaw
   if (format === 'png') return pngFlaw(view);
   if (format === 'webp') return webpFlaw(view);
   if (format === 'avif') return avifFlaw(view);
-  return format === 'tiff' && hasHeavyTags(view) ? 'heavy tags' : undefined;
+  if (format !== 'tiff') return undefined;
+  if (hasHeavyTags(view)) return 'heavy tags';
+  return hasArithmeticFrame(view) ? 'heavy arithmetic' : undefined;
 }
 
 /** ITU-T T.81, annex B: segments with a length, and after each start of scan coded data up to the next marker. */

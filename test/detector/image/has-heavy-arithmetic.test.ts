@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import sharp from 'sharp';
 import { codingFlaw, MAX_SCANS } from '../../../src/detector/image/coding-flaw.ts';
 import { decodeForViewing, decodePicture } from '../../../src/detector/image/decode.ts';
 import { DEFAULT_MAX_PIXELS } from '../../../src/detector/types.ts';
@@ -51,3 +52,61 @@ test('it is refused before it is decoded, with a sentence', async () => {
   const ms = performance.now() - start;
   assert.ok(ms < 1000, `${ms} ms; decoding it takes more than 20 s`);
 });
+
+test('a TIFF of an arithmetic-coded JPEG is refused, one of another JPEG is not', async t => {
+  const tiff = await sharp({ create: { width: 64, height: 64, channels: 3, background: 'red' } })
+    .tiff({ compression: 'jpeg' })
+    .toBuffer();
+  const limits = { ...LIMITS, formats: ['tiff'] as const };
+  await decodePicture(tiff, limits, asItIs);
+  assert.equal(codingFlaw(tiff, 'tiff'), undefined);
+  const coded = tiffOf(arithmeticScans(40, { width: 1000, height: 1000 }), 1000);
+  const start = process.cpuUsage();
+  await sharp(coded).raw().toBuffer();
+  t.diagnostic(
+    `without the check ${process.cpuUsage(start).user / 1000} ms for ${coded.length} bytes of one megapixel`,
+  );
+  const refusal = { message: /^The TIFF has more in its arithmetic-coded scans / };
+  await assert.rejects(decodePicture(coded, limits, asItIs), refusal);
+  // Noise that is looked through from its every byte.
+  const noise = Buffer.alloc(19_000_000, Buffer.of(0xff, 0xc9, 0, 11, 8));
+  const before = performance.now();
+  assert.equal(codingFlaw(Buffer.concat([tiff, noise]), 'tiff'), undefined);
+  const ms = performance.now() - before;
+  assert.ok(ms < 2000, `${ms} ms`);
+});
+
+/** One strip that is a JPEG in colour (TIFF 6.0; compression 7, photometric interpretation 6: YCbCr). */
+function tiffOf(jpeg: Buffer, side: number): Buffer {
+  const short = 3;
+  const long = 4;
+  const data = 8 + 2 + 12 * 11 + 4;
+  const tags = [
+    ...[
+      [256, long, side],
+      [257, long, side],
+      [258, short, 8],
+      [259, short, 7],
+      [262, short, 6],
+      [273, long, data],
+    ],
+    ...[
+      [277, short, 3],
+      [278, long, side],
+      [279, long, jpeg.length],
+      [284, short, 1],
+      [530, short, 0x10001],
+    ],
+  ] as [tag: number, type: number, value: number][];
+  const head = Buffer.alloc(data);
+  head.write('II*\0\x08', 'latin1');
+  head.writeUInt16LE(tags.length, 8);
+  for (const [index, [tag, type, value]] of tags.entries()) {
+    const at = 10 + 12 * index;
+    head.writeUInt16LE(tag, at);
+    head.writeUInt16LE(type, at + 2);
+    head.writeUInt32LE(tag === 530 ? 2 : 1, at + 4);
+    head.writeUInt32LE(value, at + 8);
+  }
+  return Buffer.concat([head, jpeg]);
+}
