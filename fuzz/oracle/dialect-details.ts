@@ -4,7 +4,7 @@ import { isKnownDetail, QUOTED, VALUE } from './known-details.ts';
 const SENTENCES: readonly string[] = [
   'The body is empty; send an inference request\\.',
   'The body is not JSON\\. With binary tensors, Inference-Header-Content-Length says where the JSON ends\\.',
-  'The JSON has more than \\d+ (?:arrays, objects and keys|elements); send large tensors as binary data\\.',
+  'The JSON has more than \\d+ (?:arrays, objects and keys|elements|strings); send large tensors as binary data\\.',
   'Inference-Header-Content-Length has to be a number of bytes within the body, which has \\d+\\.',
   '(?:The inference request|"parameters"|The input|The "parameters" of the input|An output|The "parameters" of an output) has to be a JSON object\\.',
   'The "id" of the request is not a string\\.',

@@ -7,6 +7,8 @@ export interface JsonLimits {
   containers: number;
   /** Elements: `,`. */
   elements: number;
+  /** Strings: two `"`, or an escaped one inside. Default: as many as there is room for. */
+  strings?: number;
 }
 
 export class JsonTooLarge extends Error {}
@@ -30,7 +32,7 @@ const ELEMENT_BYTES = 24;
  */
 export function parseJson(
   bytes: Buffer,
-  { containers, elements }: JsonLimits,
+  { containers, elements, strings = Number.POSITIVE_INFINITY }: JsonLimits,
   hold: HoldMore,
   without: Place = { from: 0, to: 0 },
 ): unknown {
@@ -38,6 +40,10 @@ export function parseJson(
   if (open > containers) throw new JsonTooLarge(`more than ${containers} arrays, objects and keys`);
   const commas = count(bytes, ',', elements);
   if (commas > elements) throw new JsonTooLarge(`more than ${elements} elements`);
+
+  if (strings < bytes.length && count(bytes, '"', 2 * strings) > 2 * strings) {
+    throw new JsonTooLarge(`more than ${strings} strings`);
+  }
 
   const parts = [bytes.subarray(0, without.from), bytes.subarray(without.to)];
   const length = bytes.length - (without.to - without.from);

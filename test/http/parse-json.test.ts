@@ -20,6 +20,13 @@ test('one beyond a limit is refused before it is parsed, whole or not', () => {
   }
 });
 
+test('strings are counted where they are limited', () => {
+  const few = (text: string) => parseJson(Buffer.from(text), { ...LIMITS, strings: 3 }, () => {});
+  assert.deepEqual(few('{"a":["b","c"]}'), { a: ['b', 'c'] });
+  assert.throws(() => few('{"a":["b","c","d"]}'), new JsonTooLarge('more than 3 strings'));
+  assert.deepEqual(parse('["a","b","c","d"]'), ['a', 'b', 'c', 'd']);
+});
+
 test('what is no JSON is a SyntaxError', () => {
   assert.throws(() => parse('{"a":'), SyntaxError);
 });

@@ -29,8 +29,11 @@ export interface InferRequest {
 
 type Fields = Record<string, unknown>;
 
-/** Four network inputs of 416x416 as numbers; as rows of rows they have 5,000 arrays. */
-const JSON_LIMITS = { containers: 50_000, elements: 2_500_000 };
+/** Of the JSON: four network inputs of 416x416 as numbers; as rows of rows they have 5,000 arrays. */
+export const MAX_ELEMENTS = 2_500_000;
+/** More than 1,024 pictures and a threshold of every class. */
+const MAX_STRINGS = 25_000;
+const JSON_LIMITS = { containers: 50_000, elements: MAX_ELEMENTS, strings: MAX_STRINGS };
 
 /**
  * An `$inference_request` with one input, its binary tensor data extension included. What follows from the model is checked
