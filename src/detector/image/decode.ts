@@ -5,6 +5,7 @@ import type { OptionalFormat } from '../types.ts';
 import { checkCoding } from './check-coding.ts';
 import { firstDirectory } from './first-directory.ts';
 import { acceptedFormats, type PictureFormat } from './format.ts';
+import { hasLossless } from './has-lossless.ts';
 import { hasSteppedProfile } from './has-stepped-profile.ts';
 import { afterHeavyDecodes } from './heavy-decodes.ts';
 import { decodeOrdinaryJpeg, type OrdinaryJpeg } from './ordinary-jpeg.ts';
@@ -167,7 +168,10 @@ export async function decodeWithSharp(
       pipeline = pipeline.withIccProfile('srgb', { attach: false });
     }
     const pixels = pipeline.flatten({ background: '#ffffff' }).raw({ depth: 'uchar' });
-    const { data, info } = await afterHeavyDecodes(header, format, () => pixels.toBuffer({ resolveWithObject: true }));
+    const losslessBytes = format === 'webp' && hasLossless(bytes) ? bytes.length : 0;
+    const { data, info } = await afterHeavyDecodes({ ...header, losslessBytes }, format, () =>
+      pixels.toBuffer({ resolveWithObject: true }),
+    );
     if (info.channels !== 3) throw new Error(`sharp gave ${info.channels} channels`);
     return { data, width: info.width, height: info.height, picture, orientation: orientationOf(header) };
   } catch (cause) {
