@@ -34,9 +34,7 @@ export function inferRoutes(app: App, deps: AppDeps, room: BodyRoom): void {
     const client = clientOf(request, reply);
     if (body !== undefined && body.length > LONG_BYTES) {
       await ownTurn();
-      // Nothing counts the memory of its body any more.
-      if (client.signal.aborted)
-        throw new ServiceError('unavailable', 'The client left before its picture was answered.');
+      if (client.signal.aborted) throw gone(deps);
     }
     const asked = readInferRequest(body, request.headers, bytes => room.holdMore(request, bytes));
     const outputs = chooseOutputs(asked, outputsOf(model));
@@ -98,6 +96,12 @@ async function detectAll(
     stop.abort(GIVEN_UP);
     throw error;
   }
+}
+
+/** Nothing counts the memory of its body any more: it is not read. */
+function gone({ metrics }: AppDeps): ServiceError {
+  metrics.rejected.inc({ reason: 'client_gone' });
+  return new ServiceError('unavailable', 'The client left before its picture was answered.');
 }
 
 function ofPicture(error: ServiceError, index: number, pictures: number): ServiceError {
