@@ -38,15 +38,13 @@ export interface Placement extends Size {
 export function placePicture(input: InputSpec, picture: Size, shape: NetworkShape = 'fixed'): Placement {
   const { resize } = input;
   const exact = resizedSize(input, picture);
-  const resized =
-    resize.rounding === 'round'
-      ? { width: atLeastOne(Math.floor(exact.width + 0.5)), height: atLeastOne(Math.floor(exact.height + 0.5)) }
-      : exact;
-  const network = networkSize(input, resized, shape);
   const centred = (resize.position ?? (resize.fit === 'letterbox' ? 'centre' : 'top-left')) === 'centre';
-  const rest = (whole: number, part: number) => {
+  const whole = (side: number) => Math.max(1, centred ? halfToEven(side) : Math.floor(side + 0.5));
+  const resized = resize.rounding === 'round' ? { width: whole(exact.width), height: whole(exact.height) } : exact;
+  const network = networkSize(input, resized, shape);
+  const rest = (all: number, part: number) => {
     if (!centred) return 0;
-    const half = (whole - part) / 2;
+    const half = (all - part) / 2;
     // Ultralytics' round(half - 0.1): an odd pixel goes to the right and the bottom.
     return resize.rounding === 'round' ? Math.round(half - 0.1) : half;
   };
@@ -121,6 +119,7 @@ function networkSize(input: InputSpec, resized: Size, shape: NetworkShape): Size
   return { width: up(resized.width), height: up(resized.height) };
 }
 
-function atLeastOne(side: number): number {
-  return Math.max(1, side);
+/** Python's `round`, as Ultralytics and YOLO-NAS have it, which lie in the centre: 426.5 is 426 (1280x853 at 640). mmcv's `int(side + 0.5)` makes 427 of it. */
+function halfToEven(side: number): number {
+  return side % 1 === 0.5 ? 2 * Math.round(side / 2) : Math.round(side);
 }

@@ -113,6 +113,33 @@ const cases: [string, InputSpec, [number, number], [number, number], number[], n
     [0.64, 213 / 333, 0, 213],
     [0.64, 0.64, 0, 213],
   ],
+  // gain = 0.5; 853 / 2 = 426.5 -> 426 (Python's round: to the even one); (640 - 426) / 2 = 107, boxes (640 - 426.5) / 2 = 106.75 -> 107
+  [
+    'Ultralytics letterbox, a half that goes down',
+    input(640, 640, ultralytics),
+    [1280, 853],
+    [640, 640],
+    [0.5, 426 / 853, 0, 107],
+    [0.5, 0.5, 0, 107],
+  ],
+  // 851 / 2 = 425.5 -> 426; boxes (640 - 425.5) / 2 = 107.25 -> 107
+  [
+    'Ultralytics letterbox, a half that goes up',
+    input(640, 640, ultralytics),
+    [851, 1280],
+    [640, 640],
+    [426 / 851, 0.5, 107, 0],
+    [0.5, 0.5, 107, 0],
+  ],
+  // mmcv: int(426.5 + 0.5)
+  [
+    'RTMDet letterbox, a half goes up',
+    input(640, 640, { position: 'top-left', rounding: 'round', sampling: 'half-pixel' }),
+    [1280, 853],
+    [640, 640],
+    [0.5, 427 / 853, 0, 0],
+    [0.5, 427 / 853, 0, 0],
+  ],
   [
     'RTMDet letterbox, top left',
     input(320, 320, { position: 'top-left', rounding: 'round', sampling: 'half-pixel' }),
