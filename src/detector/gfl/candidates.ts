@@ -154,8 +154,11 @@ function pick({ pairs, scores }: Passed, indices: readonly number[]): Passed {
   return { pairs: indices.map(i => pairs[i]!), scores: indices.map(i => scores[i]!) };
 }
 
+/** From here on the sigmoid is 1 as a float32 number: such a score reaches a threshold of 1, as it does where the graph gives probabilities. */
+const LOGIT_OF_ONE = 25 * Math.LN2;
+
 function logit(probability: number): number {
-  return Math.log(probability / (1 - probability));
+  return probability === 1 ? LOGIT_OF_ONE : Math.log(probability / (1 - probability));
 }
 
 function sigmoid(value: number): number {

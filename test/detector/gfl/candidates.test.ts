@@ -37,6 +37,12 @@ function pairs(
   return Array.from(found.points, (point, i) => `${point}/${found.classIds[i]}`);
 }
 
+test('a score of 1 reaches a threshold of 1, given as probability or as logit, and no class that is left out', () => {
+  const thresholds = [1, 1, Infinity];
+  assert.deepEqual(pairs(planes([1, 0.999, 1], 1)['points first']!, 1, 'probability', thresholds, 9), ['0/0']);
+  assert.deepEqual(pairs(planes([20, 16, 20], 1)['points first']!, 1, 'logit', thresholds, 9), ['0/0']);
+});
+
 const cases: [string, number[], number, CandidateRule, string[]][] = [
   ['every pair at the threshold or above', [0.5, 0.5, 0.5], 99, 'all-classes', ['0/1', '1/0', '1/1', '2/0', '2/2']],
   ['a threshold for each class', [0.9, 0.95, 0.3], 99, 'all-classes', ['0/2', '2/0', '2/2']],
