@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type Choice, choosesRight, choosingGraph } from './choosing-graph.ts';
@@ -170,6 +170,8 @@ async function save(
   choice?: Choice,
 ): Promise<boolean> {
   await (await saveOptimised(graph, path.join(draft, GRAPH), WEIGHTS)).close();
+  // Where all weights are small they stay in the graph, and no such file is written.
+  await appendFile(path.join(draft, WEIGHTS), '');
   return answersRight(draft, use, found => areSame(outputs, found), choice);
 }
 

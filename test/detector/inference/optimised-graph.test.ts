@@ -75,6 +75,29 @@ test('a graph of the usual operator set with wide 3x3 convolutions is kept rewri
   assert.ok(apart > 0 && apart <= TOLERANCE);
 });
 
+test('a graph of small weights alone is kept, too', { skip }, async t => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-optimised-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const numbers = Object.entries({ three: 3, zero: 0, six: 6 });
+  const graph = makeGraph({
+    // Hard-swish, which is said in other words.
+    name: 'network',
+    inputs: [makeValue('x', 'float', ['n', 3, 'h', 'w'])],
+    outputs: [makeValue('y', 'float', ['n', 3, 'h', 'w'])],
+    nodes: [
+      makeNode('Add', ['x', 'three'], ['a']),
+      makeNode('Clip', ['a', 'zero', 'six'], ['b']),
+      makeNode('Mul', ['x', 'b'], ['c']),
+      makeNode('Div', ['c', 'six'], ['y']),
+    ],
+    initializers: numbers.map(([name, value]) => floatTensor(name, [], Float32Array.of(value))),
+  });
+  const bytes = encodeModel(makeModel({ graph, producer: { name: 'test', version: '1' } }));
+  const found = await makeOptimised(folder, USE, bytes);
+  assert.ok(found !== undefined && found.note === undefined);
+  assert.deepEqual(await findOptimised(folder, USE), found.graph);
+});
+
 test('a graph that is being made is not made a second time: its entry is waited for', {
   skip: process.platform !== 'linux' && 'only Linux tells when a process started',
 }, async t => {
