@@ -176,7 +176,7 @@ export interface components {
                     x2: number;
                     y2: number;
                 };
-                /** Standard deviation of each edge in pixels of the upright picture. Absent when the model predicts no distribution. */
+                /** Standard deviation of each edge in pixels of the upright picture; where the border cuts the box off, of the edge as predicted. Absent when the model predicts no distribution. */
                 uncertainty?: {
                     left: number;
                     top: number;

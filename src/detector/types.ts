@@ -34,7 +34,7 @@ export interface Detection {
   score: number;
   /** Where it is, clipped to the picture. */
   box: Box;
-  /** Standard deviation of each edge, pixels of the upright picture. Absent when the graph gives no distribution. */
+  /** Standard deviation of each edge, as it was before it was clipped, pixels of the upright picture. Absent when the graph gives no distribution. */
   uncertainty?: Edges<number>;
   /** Only when asked for, and only when the graph gives one. */
   distribution?: EdgeDistributions;

@@ -22,7 +22,7 @@ const Box = object(
 
 const Uncertainty = object(
   { left: pixels(), top: pixels(), right: pixels(), bottom: pixels() },
-  'Standard deviation of each edge in pixels of the upright picture. Absent when the model predicts no distribution.',
+  'Standard deviation of each edge in pixels of the upright picture; where the border cuts the box off, of the edge as predicted. Absent when the model predicts no distribution.',
 );
 
 const Bins = Type.Array(Type.Number({ minimum: 0, maximum: 1 }));
