@@ -78,6 +78,7 @@ async function writeFaster(
   const [
     { parseModel },
     { encodeModel },
+    { opsetOf },
     { selfContained },
     { splitWeights },
     winograd,
@@ -86,6 +87,7 @@ async function writeFaster(
   ] = await Promise.all([
     import('../../onnx/parse-model.ts'),
     import('../../onnx/model.ts'),
+    import('../../onnx/opset-of.ts'),
     import('../../onnx/self-contained.ts'),
     import('../../onnx/split-weights.ts'),
     import('../../onnx/winograd/use-winograd.ts'),
@@ -93,6 +95,7 @@ async function writeFaster(
     import('../../onnx/winograd/convolve-by-tiles.ts'),
   ]);
   const model = parseModel(await readFile(path.join(from.folder, from.graph)));
+  if ((opsetOf(model) ?? 0) < winograd.OLDEST_OPSET) return undefined;
   const weights = await readFile(path.join(from.folder, from.weights));
   await selfContained(model, async (_location, offset, length) => weights.subarray(offset, offset + length!));
   const convolutions = winograd.winogradConvolutions(model.graph, block);

@@ -2,6 +2,7 @@ import { type DeclaredValue, declaredInputs, declaredOutputs } from '../../onnx/
 import { externalTensors } from '../../onnx/external-data.ts';
 import { innerGraphs } from '../../onnx/inner-graphs.ts';
 import type { NodeProto } from '../../onnx/onnx_pb.ts';
+import { opsetOf } from '../../onnx/opset-of.ts';
 import { outputEndings } from '../../onnx/output-endings.ts';
 import type { OnnxModel } from '../../onnx/parse-model.ts';
 
@@ -39,7 +40,7 @@ export function describeGraph(model: OnnxModel, operators = countOperators(model
   const elements = (dims: readonly bigint[]) => Number(dims.reduce((product, dim) => product * dim, 1n));
   return {
     irVersion: Number(model.irVersion),
-    opset: standardOpset(model),
+    opset: opsetOf(model),
     producer: `${model.producerName} ${model.producerVersion}`.trim() || 'unknown',
     metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
     inputs,
@@ -89,9 +90,4 @@ function* withInner(nodes: readonly NodeProto[]): Generator<NodeProto> {
 
 export function suppresses({ operators }: Pick<GraphDescription, 'operators'>): boolean {
   return Object.keys(operators).some(name => SUPPRESSION.test(name));
-}
-
-function standardOpset(model: OnnxModel): number | undefined {
-  const opset = model.opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx');
-  return opset === undefined ? undefined : Number(opset.version);
 }

@@ -1,5 +1,6 @@
 import { makeNode } from '../node.ts';
 import type { GraphProto, ModelProto } from '../onnx_pb.ts';
+import { opsetOf } from '../opset-of.ts';
 import { makeValue } from '../value.ts';
 import { CANDIDATES, readCandidateName } from './candidate-names.ts';
 import { type CandidateWriter, candidateWriter } from './candidate-writer.ts';
@@ -31,8 +32,9 @@ const OLDEST_OPSET = 10;
  *
  * @returns false, with the graph as it was, where its outputs are of a form that is not known here
  */
-export function addCandidates({ graph, opsetImport }: ModelProto, scored: Scored): boolean {
-  const opset = Number(opsetImport.find(({ domain }) => domain === '' || domain === 'ai.onnx')?.version ?? 0);
+export function addCandidates(model: ModelProto, scored: Scored): boolean {
+  const { graph } = model;
+  const opset = opsetOf(model) ?? 0;
   const ranks = scored.layout === 'points-first' ? [3] : [3, 4];
   const isKnown = scored.pairs.every(({ scores, boxes }) =>
     [scores, boxes].every(({ output }) => ranks.includes(scored.rank(output) ?? 0)),

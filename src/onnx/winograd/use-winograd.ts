@@ -7,12 +7,15 @@ import { convolutionKeepsSize, sizeSources } from './size-source.ts';
 /** Names no graph would give. */
 const PREFIX = 'gfl-serve/winograd/';
 
+/** Before it Slice takes no bounds that the graph makes itself. */
+export const OLDEST_OPSET = 10;
+
 /** Writes a convolution. */
 export type Way = (to: BlockedNodes, conv: ConvolutionOfSize) => void;
 
 /**
  * Rewrites 3x3 convolutions of a graph that ONNX Runtime has optimised for the CPU, and whose weights are in it, with Winograd's F(4, 3), in
- * place. Operator sets from 10 on have all that is written.
+ * place. Operator sets from `OLDEST_OPSET` on have all that is written.
  *
  * @param block how many channels its convolutions take at a time
  * @param convolutions of the graph, as `winogradConvolutions` finds them
