@@ -18,7 +18,7 @@ export const INPUT_SIDE = 16;
  * A network of the operators that detectors are made of, put together at random; it takes `x` of shape [1, 3, 16, 16], or unless
  * `fixed` of any [batch, 3, height, width] with sides that are multiples of 16.
  */
-export function randomGraph(seed: number, fixed: boolean, steps = 24): GraphParts {
+export function randomGraph(seed: number, fixed: boolean, steps = 20): GraphParts {
   const random = seededRandom(seed);
   const below = (limit: number) => Math.floor(random() * limit);
   const nodes: NodeProto[] = [];
@@ -120,10 +120,54 @@ export function randomGraph(seed: number, fixed: boolean, steps = 24): GraphPart
     if (below(4) > 0) made.splice(made.indexOf(all), 1);
   }
 
+  /** Rows of scores and boxes of the last tensors, each a level, as NanoDet, NanoDet-Plus and PicoDet end. */
+  function heads(): string[] {
+    const classes = [1, 5, 12][below(3)]!;
+    const bins = [1, 8, 11][below(3)]!;
+    const channels = classes + 4 * bins;
+    const isJoined = below(2) === 0;
+    const hasOneConv = below(2) === 0;
+    const rows = (tensor: string, axes: number, to: string) => {
+      nodes.push(makeNode('Reshape', [tensor, ints([0, axes, -1])], [`${to}.flat`]));
+      return `${to}.flat`;
+    };
+    const turned = (tensor: string, to: string) => {
+      nodes.push(makeNode('Transpose', [tensor], [to], { perm: { ints: [0, 2, 1] } }));
+      return to;
+    };
+    const levels = made.slice(-1 - below(3)).map((from, level) => {
+      const [scores, boxes] = ['scores', 'boxes'].map(end => `head${level}.${end}`) as [string, string];
+      if (hasOneConv) {
+        const both = conv(from, channels, false);
+        const sizes = ints([classes, 4 * bins]);
+        nodes.push(makeNode('Split', [both.name, sizes], [`${scores}.logits`, boxes], { axis: { int: 1 } }));
+        nodes.push(makeNode('Sigmoid', [`${scores}.logits`], [scores]));
+        return { scores, boxes };
+      }
+      const weight = (outputs: number) => floats([outputs, from.channels, 1, 1], Math.sqrt(3 / from.channels));
+      nodes.push(makeNode('Conv', [from.name, weight(classes)], [`${scores}.logits`]));
+      nodes.push(makeNode('Sigmoid', [`${scores}.logits`], [scores]));
+      nodes.push(makeNode('Conv', [from.name, weight(4 * bins)], [boxes]));
+      return { scores, boxes };
+    });
+    if (!isJoined) {
+      return levels.flatMap(({ scores, boxes }, level) => [
+        turned(rows(scores, classes, scores), `head${level}.0`),
+        turned(rows(boxes, 4 * bins, boxes), `head${level}.1`),
+      ]);
+    }
+    const flat = levels.map(({ scores, boxes }, level) => {
+      nodes.push(makeNode('Concat', [scores, boxes], [`head${level}`], { axis: { int: 1 } }));
+      return rows(`head${level}`, channels, `head${level}`);
+    });
+    nodes.push(makeNode('Concat', flat, ['heads'], { axis: { int: 2 } }));
+    return [turned('heads', 'rows')];
+  }
+
   for (let step = 0; step < steps; step++) {
     const from = any();
     const { name, channels, side } = from;
-    switch (below(14)) {
+    switch (below(15)) {
       case 0:
       case 1:
       case 2:
@@ -172,16 +216,30 @@ export function randomGraph(seed: number, fixed: boolean, steps = 24): GraphPart
         add('Resize', [name, '', scales], { mode: { string: 'nearest' } }, channels, 2 * side);
         break;
       }
+      case 13: {
+        if (side < 8) break;
+        const scales = `w${initializers.length}`;
+        initializers.push(floatTensor(scales, [4], Float32Array.of(1, 1, 0.5, 0.5)));
+        const coordinates = ['half_pixel', 'pytorch_half_pixel', 'asymmetric'][below(3)]!;
+        const attributes = { mode: { string: 'linear' }, coordinate_transformation_mode: { string: coordinates } };
+        add('Resize', [name, '', scales], attributes, channels, side / 2);
+        break;
+      }
       default:
         shuffle(from);
     }
   }
-  const read = new Set(nodes.flatMap(({ input }) => input));
+  const rows = heads();
+  const read = new Set([...nodes.flatMap(({ input }) => input), ...rows]);
   const ends = nodes.flatMap(({ output }) => output).filter(name => !read.has(name) || random() < 0.05);
   return {
     name: `random ${seed}`,
     inputs: [makeValue('x', 'float', fixed ? [1, 3, INPUT_SIDE, INPUT_SIDE] : ['n', 3, 'h', 'w'])],
-    outputs: ends.map(name => makeValue(name, 'float', ['n', 'c', 'h', 'w'])),
+    outputs: [
+      // Of each its own sizes: ONNX Runtime takes those of one name for equal.
+      ...ends.map(name => makeValue(name, 'float', ['n', `c of ${name}`, `h of ${name}`, `w of ${name}`])),
+      ...rows.map(name => makeValue(name, 'float', ['n', `points of ${name}`, `channels of ${name}`])),
+    ],
     nodes,
     initializers,
   };
