@@ -17,7 +17,6 @@ import {
 } from '../../src/detector/index.ts';
 import { openSession } from '../../src/detector/inference/session.ts';
 import { assertClose } from '../support/largest-difference.ts';
-import { writeTinyModel } from '../support/tiny-model.ts';
 
 const fromRoot = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
 const MODEL = fromRoot('models/nanodet-g');
@@ -286,15 +285,6 @@ test('a graph that is not the one the manifest means is refused although the cac
   await assert.rejects(open(t, { cacheDir }, model), (error: unknown) => {
     return error instanceof DetectorError && error.code === 'invalid_graph' && /another graph/.test(error.message);
   });
-});
-
-test('small graphs are not kept', async t => {
-  const cacheDir = await temporary(t);
-  await writeTinyModel(await temporary(t)).then(async manifest => {
-    const detector = await createDetector(manifest, { provider: 'cpu', cacheDir });
-    await detector.close();
-  });
-  assert.deepEqual(await readdir(cacheDir), []);
 });
 
 test('of entries those of today and the sixteen used last are kept, and other files are left alone', async t => {

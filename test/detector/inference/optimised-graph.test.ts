@@ -98,6 +98,21 @@ test('a graph of small weights alone is kept, too', { skip }, async t => {
   assert.deepEqual(await findOptimised(folder, USE), found.graph);
 });
 
+test('a small graph of which nothing is said otherwise is not kept', async t => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'gfl-optimised-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const graph = makeGraph({
+    name: 'network',
+    inputs: [makeValue('x', 'float', ['n', 3, 'h', 'w'])],
+    outputs: [makeValue('y', 'float', ['n', 3, 'h', 'w'])],
+    nodes: [makeNode('Relu', ['x'], ['y'])],
+    initializers: [],
+  });
+  const bytes = encodeModel(makeModel({ graph, producer: { name: 'test', version: '1' } }));
+  assert.equal(await makeOptimised(folder, USE, bytes), undefined);
+  assert.deepEqual(await readdir(folder), []);
+});
+
 test('a graph that is being made is not made a second time: its entry is waited for', {
   skip: process.platform !== 'linux' && 'only Linux tells when a process started',
 }, async t => {
