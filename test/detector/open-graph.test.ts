@@ -17,6 +17,7 @@ import {
 } from '../../src/detector/index.ts';
 import { openSession } from '../../src/detector/inference/session.ts';
 import { assertClose } from '../support/largest-difference.ts';
+import { writeTinyModel } from '../support/tiny-model.ts';
 
 const fromRoot = (file: string) => fileURLToPath(new URL(`../../../${file}`, import.meta.url));
 const MODEL = fromRoot('models/nanodet-g');

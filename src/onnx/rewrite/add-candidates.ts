@@ -28,7 +28,8 @@ const OLDEST_OPSET = 10;
 
 /**
  * Adds outputs that hold only the points whose best class reaches a floor, in place. Of thousands of points a picture has some dozens that can
- * become detections; outputs that leave ONNX Runtime are copied, into memory that is new for every picture. What was there stays.
+ * become detections; outputs that leave ONNX Runtime are copied, into memory that is new for every picture. What was there stays,
+ * whole at least where the floor is Infinity.
  *
  * @returns false, with the graph as it was, where its outputs are of a form that is not known here
  */
