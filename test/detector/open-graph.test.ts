@@ -5,7 +5,7 @@ import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { appendFile, mkdir, mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { after, type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import {
   createDetector,
@@ -30,6 +30,21 @@ async function temporary(t: TestContext): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'gfl-cache-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   return folder;
+}
+
+let kept: Promise<string> | undefined;
+after(async () => kept && rm(await kept, { recursive: true, force: true }));
+
+/** A cache that has the entry of the default model, as another process made it. */
+async function cacheWithEntry(t: TestContext): Promise<string> {
+  kept ??= mkdtemp(path.join(tmpdir(), 'gfl-cache-')).then(async cacheDir => {
+    const detector = await createDetector(path.join(MODEL, 'model.json'), { provider: 'cpu', cacheDir });
+    await detector.close();
+    return cacheDir;
+  });
+  const cacheDir = await temporary(t);
+  cpSync(await kept, cacheDir, { recursive: true });
+  return cacheDir;
 }
 
 async function open(t: TestContext, options: DetectorOptions, model = MODEL): Promise<Detector> {
@@ -115,7 +130,7 @@ test('with a cache: the same answers when it is made, and to the last bit when i
 });
 
 test('with a cache only candidates leave the graph, and every option gives the same', async t => {
-  const cacheDir = await temporary(t);
+  const cacheDir = await cacheWithEntry(t);
   const [plain, cached] = await Promise.all([open(t, {}), open(t, { cacheDir, threadsWhenAlone: 2 })]);
   const session = await openSession(
     { path: path.join(await entryIn(cacheDir), 'graph.onnx') },
@@ -155,7 +170,7 @@ test('with a cache only candidates leave the graph, and every option gives the s
 });
 
 test('weights are mapped from the cache, not copied', { skip: !existsSync('/proc/self/maps') }, async t => {
-  const cacheDir = await temporary(t);
+  const cacheDir = await cacheWithEntry(t);
   const detector = await open(t, { cacheDir });
   const weights = path.join(await entryIn(cacheDir), 'weights.bin');
   assert.ok(readFileSync('/proc/self/maps', 'utf8').includes(weights));
@@ -176,7 +191,7 @@ test('two that make it at once both serve, and leave one entry', async t => {
 });
 
 test('a damaged entry is made again', async t => {
-  const cacheDir = await temporary(t);
+  const cacheDir = await cacheWithEntry(t);
   const expected = await answer(await open(t, { cacheDir }));
   const weights = path.join(await entryIn(cacheDir), 'weights.bin');
   const bytes = readFileSync(weights);
@@ -191,7 +206,7 @@ test('a damaged entry is made again', async t => {
 });
 
 test('an entry that is not whole, or gone, is no reason to fail, even for an engine that does not check', async t => {
-  const cacheDir = await temporary(t);
+  const cacheDir = await cacheWithEntry(t);
   const expected = await answer(await open(t, { cacheDir }));
   const unchecked = { cacheDir, checkedBefore: { graph: true } };
   const graph = path.join(await entryIn(cacheDir), 'graph.onnx');
@@ -219,7 +234,7 @@ const misfits: Record<string, { graph: (t: TestContext) => Promise<Uint8Array>; 
 };
 for (const [name, { graph, note }] of Object.entries(misfits)) {
   test(`an entry that is whole but ${name} is made again, and is right from then on`, async t => {
-    const cacheDir = await temporary(t);
+    const cacheDir = await cacheWithEntry(t);
     const expected = await answer(await open(t, { cacheDir }));
     await replaceGraph(await entryIn(cacheDir), await graph(t));
     for (const checkedBefore of [{}, { manifest: true, graph: true }]) {
@@ -236,8 +251,7 @@ for (const [name, { graph, note }] of Object.entries(misfits)) {
 }
 
 test('a manifest that does not fit its graph is refused as before, with or without an entry', async t => {
-  const cacheDir = await temporary(t);
-  await open(t, { cacheDir });
+  const cacheDir = await cacheWithEntry(t);
   const model = path.join(await temporary(t), 'nanodet-g');
   cpSync(MODEL, model, { recursive: true });
   const manifest = path.join(model, 'model.json');
@@ -260,8 +274,7 @@ test('a folder that cannot be written costs a note', async t => {
 });
 
 test('where the disk has no room for faster convolutions the plain graph is kept, and why is a note', async t => {
-  const [roomy, narrow] = [await temporary(t), await temporary(t)];
-  await open(t, { cacheDir: roomy });
+  const [roomy, narrow] = [await cacheWithEntry(t), await temporary(t)];
   const bytes = async (cacheDir: string) => (await stat(path.join(await entryIn(cacheDir), 'weights.bin'))).size;
   if ((await bytes(roomy)) < LARGEST_FILE) return t.skip('on this CPU no convolution is made faster');
   const index = new URL('../../src/detector/index.js', import.meta.url);
@@ -278,8 +291,7 @@ test('where the disk has no room for faster convolutions the plain graph is kept
 });
 
 test('a graph that is not the one the manifest means is refused although the cache knows that one', async t => {
-  const cacheDir = await temporary(t);
-  await open(t, { cacheDir });
+  const cacheDir = await cacheWithEntry(t);
   const model = path.join(await temporary(t), 'nanodet-g');
   cpSync(MODEL, model, { recursive: true });
   await appendFile(path.join(model, 'model.onnx'), ' ');

@@ -16,6 +16,8 @@ import { makeValue } from '../../src/onnx/value.ts';
 
 const CLASSES = 16;
 const BINS = 8;
+/** Of Split. */
+const SIZES_ARE_INPUTS = 13;
 
 interface Head {
   /** Of the levels, whose convolutions have strides of 1 and 2. */
@@ -47,7 +49,9 @@ function headModel({ levels, outputs, activation, batch = 0, opset = 17 }: Head)
     ];
     return [
       makeNode('Conv', ['x', 'w'], [`y${i}`], stride),
-      makeNode('Split', [`y${i}`, 'parts'], [`l${i}`, `d${i}`], { axis: { int: 1 } }),
+      opset < SIZES_ARE_INPUTS
+        ? makeNode('Split', [`y${i}`], [`l${i}`, `d${i}`], { axis: { int: 1 }, split: { ints: [CLASSES, BINS] } })
+        : makeNode('Split', [`y${i}`, 'parts'], [`l${i}`, `d${i}`], { axis: { int: 1 } }),
       makeNode(activation(i), [`l${i}`], [`p${i}`]),
       ...(outputs === 'one' ? ofOne : ofTwo),
     ];
@@ -95,6 +99,7 @@ const HEADS: Record<string, Head> = {
   'two levels, two outputs': { levels: 2, outputs: 'two', activation: sigmoid },
   'one level, one output': { levels: 1, outputs: 'one', activation: sigmoid },
   'logits, two levels, two outputs': { levels: 2, outputs: 'two', activation: () => 'Identity' },
+  'opset 10': { levels: 2, outputs: 'two', activation: sigmoid, opset: 10 },
   'opset 18': { levels: 2, outputs: 'one', activation: sigmoid, opset: 18 },
 };
 

@@ -10,6 +10,9 @@ import { classesIn, type LevelRows, type OutputRows, type Row, type TurnedRow } 
 import { namesRead } from './names-read.ts';
 import { withoutUnused } from './without-unused.ts';
 
+/** Of those that are float32 and finite. */
+const LARGEST = 2 ** 127 * (2 - 2 ** -23);
+
 /** Outputs of a pair, points first, of which is known how their rows are made. */
 export interface KnownPair {
   /** Scores, and boxes if those are another output. */
@@ -132,8 +135,9 @@ function ownOutputs(graph: GraphProto, outputs: KnownPair['outputs'], index: num
     outputs: values(part),
     nodes: names.map(name => makeNode('Identity', [CANDIDATES.kept(index, name)], [part(name)])),
   });
-  graph.initializer.push(floatTensor(to.name('infinity'), [], Float32Array.of(Infinity)));
-  to.nodes.push(makeNode('Equal', [CANDIDATES.floor, to.name('infinity')], [to.name('are all wanted')]));
+  // Not "equal": of floats that came with opset 11.
+  graph.initializer.push(floatTensor(to.name('largest number'), [], Float32Array.of(LARGEST)));
+  to.nodes.push(makeNode('Less', [to.name('largest number'), CANDIDATES.floor], [to.name('are all wanted')]));
   const branches = { then_branch: { graph: whole }, else_branch: { graph: kept } };
   return makeNode('If', [to.name('are all wanted')], names, branches);
 }

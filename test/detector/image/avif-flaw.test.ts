@@ -62,6 +62,23 @@ test('what cannot be looked through is refused', () => {
   assert.equal(codingFlaw(inTwoExtents(repeatFrame(avif, 1), 200), 'avif'), 'too many pieces', 'the same bytes again');
 });
 
+test('places that take no bytes are not gone through', t => {
+  // Neither offset nor length: 65,535 extents of each of many items, and many boxes of them.
+  const item = Buffer.of(0, 1, 0, 0, 0xff, 0xff);
+  const iloc = (items: number) => {
+    const head = Buffer.of(0, 0, 0, 0, 0, 0, items >> 8, items & 0xff);
+    return boxOf('iloc', Buffer.concat([head, ...Array<Buffer>(items).fill(item)]));
+  };
+  const startedAt = performance.now();
+  for (const inside of [[iloc(60_000)], Array<Buffer>(50_000).fill(iloc(1))]) {
+    const file = Buffer.concat([avif, boxOf('meta', Buffer.concat([Buffer.alloc(4), ...inside]))]);
+    assert.equal(codingFlaw(file, 'avif'), 'too many pieces');
+  }
+  const ms = performance.now() - startedAt;
+  t.diagnostic(`${ms.toFixed(0)} ms`);
+  assert.ok(ms < 5000, 'without the bound it takes minutes');
+});
+
 test('what is no file of boxes is left to the decoder', () => {
   for (let length = 0; length < avif.length; length++) codingFlaw(avif.subarray(0, length), 'avif');
   for (let at = 12; at < avif.length; at++) {
@@ -100,6 +117,7 @@ function withPlace(file: Buffer, place: (later: number, at: number, length: numb
 
 const int16 = (...values: number[]) => Buffer.from(new Uint16Array(values).buffer).swap16();
 const int32 = (...values: number[]) => Buffer.from(new Uint32Array(values).buffer).swap32();
+const boxOf = (type: string, content: Buffer) => Buffer.concat([int32(8 + content.length), Buffer.from(type), content]);
 
 /** In two parts, so many times. */
 function inTwoExtents(file: Buffer, times = 1): Buffer {
