@@ -3,6 +3,7 @@ import { makeNode } from '../node.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 import { int64Tensor } from '../tensor.ts';
 import { gathered } from './channel-groups.ts';
+import { splitSizes } from './split-sizes.ts';
 import { type Users, usersOf } from './users-of.ts';
 
 /**
@@ -72,15 +73,8 @@ function partsTaken(
   if (node.input[0] !== whole) return undefined;
   if (node.opType === 'Split') {
     if (intAttribute(node, 'axis', 0) !== 1) return undefined;
-    const equal = node.output.map(() => order.length / node.output.length);
-    const given = node.input[1] ? constants.ints(node.input[1]) : attributeOf(node, 'split')?.ints.map(Number);
-    const sizes = given ?? (node.input[1] ? [] : equal);
-    if (
-      !sizes.every(Number.isInteger) ||
-      sizes.length !== node.output.length ||
-      sizes.reduce((sum, size) => sum + size, 0) !== order.length
-    )
-      return undefined;
+    const sizes = splitSizes(node, order.length, constants);
+    if (sizes === undefined) return undefined;
     let from = 0;
     return node.output.map((output, index) => {
       const part = order.slice(from, from + sizes[index]!);

@@ -4,6 +4,7 @@ import { makeNode } from '../node.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 import { floatTensor } from '../tensor.ts';
 import { isDense } from './channel-groups.ts';
+import { splitSizes } from './split-sizes.ts';
 import { usersOf } from './users-of.ts';
 
 /**
@@ -26,8 +27,8 @@ export function partHeads(graph: GraphProto, block: number): number {
     const conv = makers.get(transpose.input[0]!);
     if (conv === undefined || !isDense(conv, constants)) continue;
     if (users.only(transpose.output[0]!) !== split || users.only(conv.output[0]!) !== transpose) continue;
-    const sizes = sizesOf(split, constants.floats(conv.input[1])!.dims[0]!, constants);
-    if (sizes === undefined || blocksOf(sizes, block) > blocksOf([sum(sizes)], block)) continue;
+    const sizes = splitSizes(split, constants.floats(conv.input[1])!.dims[0]!, constants);
+    if (sizes === undefined || sizes.includes(0) || blocksOf(sizes, block) > blocksOf([sum(sizes)], block)) continue;
     replaced
       .set(conv, [])
       .set(transpose, [])
@@ -36,14 +37,6 @@ export function partHeads(graph: GraphProto, block: number): number {
   }
   graph.node = graph.node.flatMap(node => replaced.get(node) ?? [node]);
   return count;
-}
-
-/** How many channels each part has; undefined where they are not known, or not all of them. */
-function sizesOf({ input, output, attribute }: NodeProto, whole: number, constants: Constants): number[] | undefined {
-  const given = input[1] ? constants.ints(input[1]) : attribute.find(({ name }) => name === 'split')?.ints.map(Number);
-  const sizes = given ?? (input[1] ? [] : output.map(() => whole / output.length));
-  const areAll = sizes.length === output.length && sum(sizes) === whole;
-  return areAll && sizes.every(size => Number.isInteger(size) && size > 0) ? [...sizes] : undefined;
 }
 
 function partsOf(

@@ -3,6 +3,7 @@ import { makersOf } from '../makers-of.ts';
 import { makeNode } from '../node.ts';
 import type { GraphProto, NodeProto } from '../onnx_pb.ts';
 import { int64Tensor } from '../tensor.ts';
+import { splitSizes } from './split-sizes.ts';
 import { type Users, usersOf } from './users-of.ts';
 import { withoutUnused } from './without-unused.ts';
 
@@ -92,10 +93,7 @@ function channelsOf(name: string, head: Head): number | undefined {
   }
   if (maker.opType !== 'Split' || !isChannelAxis(maker)) return undefined;
   const whole = channelsOf(input!, head);
-  const sizes = second ? head.constants.ints(second) : attributeOf(maker, 'split')?.ints.map(Number);
-  const equal = whole === undefined ? undefined : whole / maker.output.length;
-  const size = (second ? sizes : (sizes ?? maker.output.map(() => equal!)))?.[maker.output.indexOf(name)];
-  return whole !== undefined && Number.isInteger(size) ? size : undefined;
+  return whole === undefined ? undefined : splitSizes(maker, whole, head.constants)?.[maker.output.indexOf(name)];
 }
 
 /** The same tensor with its channels last, made by `nodes`. */
