@@ -255,7 +255,7 @@ test('timeoutMs ends a call that is not answered, a pause, and an answer that do
     const since = performance.now();
     const asked = createClient({ baseUrl: 'http://service', fetch, timeoutMs: 100 }).models();
     await assert.rejects(asked, { name: 'TimeoutError', message: 'The service gave no answer within 100 ms.' });
-    assert.ok(performance.now() - since < 2000);
+    assert.ok(performance.now() - since < 4000);
   }
   const patient = createClient({ baseUrl: 'http://service', fetch: never, timeoutMs: Number.POSITIVE_INFINITY });
   await assert.rejects(patient.models({ signal: AbortSignal.timeout(50) }), { message: /aborted due to timeout/ });
@@ -281,7 +281,7 @@ test('a signal ends a request, a pause, and what has not begun', async () => {
   setTimeout(() => pausing.abort(reason), 50);
   const since = performance.now();
   await assert.rejects(asked, reason);
-  assert.ok(performance.now() - since < 1000);
+  assert.ok(performance.now() - since < 4000);
   await assert.rejects(client.detect(picture, { signal: AbortSignal.abort(reason) }), reason);
 });
 

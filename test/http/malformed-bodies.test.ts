@@ -18,7 +18,7 @@ const form = (parts: Part[]) => {
 };
 const json = (payload: string) => typed('application/json', payload);
 /** Of CPU time, since a busy machine takes the CPU away meanwhile. Seen: 30 to 210. */
-const MOST_MS = 400;
+const MOST_MS = 1000;
 /** Longer than any buffer of the parser. */
 const lengthened = (text: string) => text.replace('\r\n--XBOUNDARYX--', `${'x'.repeat(300_000)}$&`);
 const reframed = (text: string) => typed(FRAMED.headers['content-type'], Buffer.from(text, 'latin1'));

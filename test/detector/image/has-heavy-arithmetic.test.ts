@@ -50,7 +50,7 @@ test('it is refused before it is decoded, with a sentence', async () => {
   await assert.rejects(decodePicture(jpeg, LIMITS, asItIs), refusal);
   await assert.rejects(decodeForViewing(jpeg, LIMITS), refusal);
   const ms = performance.now() - start;
-  assert.ok(ms < 1000, `${ms} ms; decoding it takes more than 20 s`);
+  assert.ok(ms < 5000, `${ms} ms; decoding it takes more than 20 s`);
 });
 
 test('a TIFF of an arithmetic-coded JPEG is refused, one of another JPEG is not', async t => {
@@ -73,7 +73,7 @@ test('a TIFF of an arithmetic-coded JPEG is refused, one of another JPEG is not'
   const before = performance.now();
   assert.equal(codingFlaw(Buffer.concat([tiff, noise]), 'tiff'), undefined);
   const ms = performance.now() - before;
-  assert.ok(ms < 2000, `${ms} ms`);
+  assert.ok(ms < 5000, `${ms} ms`);
 });
 
 /** One strip that is a JPEG in colour (TIFF 6.0; compression 7, photometric interpretation 6: YCbCr). */

@@ -23,7 +23,7 @@ test('ink with a profile in steps is refused before it is decoded, whatever it i
   await assert.rejects(decodePicture(picture, LIMITS, asItIs), refusal);
   await assert.rejects(decodeForViewing(picture, LIMITS), refusal);
   const ms = performance.now() - start;
-  assert.ok(ms < 1000, `${ms} ms; decoding it takes half a minute`);
+  assert.ok(ms < 5000, `${ms} ms; decoding it takes half a minute`);
 });
 
 test('colours are detected on as they are stored, and not drawn on with such a profile', async () => {
