@@ -18,7 +18,8 @@ const deaths: [string, RegExp][] = [
 ];
 for (const [name, message] of deaths) {
   test(`in a child: ${name} is a sentence`, async () => {
-    await assert.rejects(inChild({ type: 'inspect', file: name, wishes: {} }, { file: name, entry: ENTRY }), error => {
+    const options = { file: name, entry: ENTRY, heapMegabytes: 300 };
+    await assert.rejects(inChild({ type: 'inspect', file: name, wishes: {} }, options), error => {
       assert.ok(error instanceof CliError);
       assert.match(error.message, message);
       return true;

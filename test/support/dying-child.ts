@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A child of `inChild` that dies as the job's file tells it to. */
 process.once('message', async ({ file }: { file: string }) => {
-  process.send?.({ type: 'phase', doing: 'dying', limitMs: file === 'endless' ? 300 : 120_000 });
+  process.send?.({ type: 'phase', doing: 'dying', limitMs: file === 'endless' ? 300 : 60_000 });
   await sleep(50);
   switch (file) {
     case 'segfault':

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 /** Loaded into the service by `NODE_OPTIONS=--import=...`: it starts dangerous engines in place of its own. */
 const ENGINE = fileURLToPath(new URL('./dangerous-engine.js', import.meta.url));
 /** So that a full heap takes no second. */
-const SMALL_HEAP = ['--max-old-space-size=100'];
+const SMALL_HEAP = ['--max-old-space-size=60'];
 
 const { fork } = childProcess;
 childProcess.fork = ((_file: string, args: string[], options: ForkOptions) =>

@@ -21,6 +21,8 @@ export interface ChildOptions {
   signal?: AbortSignal;
   /** Another child, for tests. */
   entry?: URL;
+  /** Of its heap, for tests. */
+  heapMegabytes?: number;
 }
 
 /**
@@ -29,12 +31,12 @@ export interface ChildOptions {
  */
 export function inChild<T extends Job['type']>(
   job: Job & { type: T },
-  { file, onPhase, signal, entry = CHILD }: ChildOptions,
+  { file, onPhase, signal, entry = CHILD, heapMegabytes = HEAP_MEGABYTES }: ChildOptions,
 ): Promise<JobResults[T]> {
   return new Promise((resolve, reject) => {
     const child = fork(fileURLToPath(entry), [], {
       serialization: 'advanced',
-      execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
+      execArgv: [`--max-old-space-size=${heapMegabytes}`],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: childEnv(),
     });
