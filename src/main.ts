@@ -8,6 +8,7 @@ import { usableMemory } from './engine/usable-memory.ts';
 import { growHeapFreely } from './grow-heap-freely.ts';
 import { loadModels } from './load-models.ts';
 import { createLogDestination } from './log-destination.ts';
+import { misspeltVariables } from './misspelt-variables.ts';
 import { serviceAddress } from './service-address.ts';
 import { tryIt } from './try-it.ts';
 
@@ -23,6 +24,9 @@ async function main(): Promise<void> {
   const log = pino({ level: config.logLevel }, createLogDestination(process.stdout.fd));
   const shortage = memoryShortage(config.engines, memory);
   if (shortage !== undefined) log.warn(shortage);
+  for (const { name, meant } of misspeltVariables(process.env)) {
+    log.warn({ variable: name, meant }, `${name} is set, and nothing reads it; is ${meant} meant?`);
+  }
   const served = await loadModels(config);
 
   const pool = createEnginePool({

@@ -12,7 +12,7 @@ const SRC = 'src';
 const RULES: Record<string, { folders: string[]; packages: string[]; node?: false }> = {
   '.': {
     folders: ['.', 'http', 'admission', 'engine', 'detector', 'cli', 'proc'],
-    packages: ['fastify', 'pino', 'prom-client', 'close-with-grace'],
+    packages: ['fastify', 'pino', 'prom-client', 'close-with-grace', 'leven'],
   },
   http: {
     folders: ['.', 'http', 'http/*', 'admission', 'engine', 'detector', 'memory', 'vendor'],

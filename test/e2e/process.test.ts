@@ -257,6 +257,20 @@ test('an uncaught error is logged and ends it with 1', async () => {
   assert.match(service.stdout(), /"level":60.*planted/);
 });
 
+test('a variable that looks like one of its own is named in the log, without what it holds', async () => {
+  const service = start({ API_KEY: 'not-to-be-seen', ENGINES: '1' });
+  await service.ready();
+  service.child.kill('SIGTERM');
+  await service.ended;
+  const warnings = service
+    .stdout()
+    .split('\n')
+    .filter(line => line.includes('"level":40'));
+  assert.equal(warnings.length, 1, service.stdout());
+  assert.match(warnings[0]!, /"msg":"API_KEY is set, and nothing reads it; is API_KEYS meant\?"/);
+  assert.doesNotMatch(service.stdout() + service.stderr(), /not-to-be-seen/);
+});
+
 const REFUSALS: [name: string, env: Record<string, string>, sentence: RegExp][] = [
   [
     'wrong configuration',
