@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   if (values.help) throw new Error(USAGE);
   if (!hasProc) throw new Error('This reads /proc, which only Linux has.');
   const { line, warning } = await lookForOtherJobs();
-  console.log([...describeMachine(), line, ...(warning ? [warning] : []), ''].join('\n'));
+  console.log([...(await describeMachine()), line, ...(warning ? [warning] : []), ''].join('\n'));
   const result = await chaos({
     seconds: positive('minutes', values.minutes) * 60,
     seed: positive('seed', values.seed),

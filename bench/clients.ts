@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   const limitMs = positive('limit', values.limit);
   const requests = await pictureRequests(imagesFolder(values.images), 'raw');
   const { line, warning } = await lookForOtherJobs();
-  console.log([...describeMachine(), line, ...(warning ? [warning] : [])].join('\n'));
+  console.log([...(await describeMachine()), line, ...(warning ? [warning] : [])].join('\n'));
 
   const limits = ['HEADERS_TIMEOUT_MS', 'BODY_TIMEOUT_MS', 'SEND_TIMEOUT_MS'];
   const service = await startService(Object.fromEntries(limits.map(name => [name, String(limitMs)])));

@@ -17,7 +17,7 @@ async function main(): Promise<void> {
   if (values.help) throw new Error(USAGE);
   const chosen = chooseExtremes(EXTREMES, positionals);
   const { line, warning } = await lookForOtherJobs();
-  console.log([...describeMachine(), line, ...(warning ? [warning] : []), ''].join('\n'));
+  console.log([...(await describeMachine()), line, ...(warning ? [warning] : []), ''].join('\n'));
   const outcomes = await runExtremes(chosen, console.log);
   const rows = outcomes.map(({ name, bound, figure, held }) => [name, bound, figure, held]);
   console.log(`\n${markdownTable(['case', 'bound', 'figure', 'held'], rows)}`);

@@ -59,7 +59,7 @@ async function main(): Promise<void> {
   if (!hasProc) throw new Error('This reads /proc, which only Linux has.');
   const pictures = Math.ceil(positive('pictures', values.pictures));
   const { requests, about } = await mixedSizes(imagesFolder(values.images), values.photos);
-  const facts = [...describeMachine(), about];
+  const facts = [...(await describeMachine()), about];
   console.log(`${facts.join('\n')}\n`);
 
   const service = await serviceSide('service', { MODEL: values.model, MODELS_DIR: values['models-dir'] });

@@ -36,7 +36,7 @@ async function main(): Promise<void> {
   const requests = await pictureRequests(imagesFolder(values.images), 'raw');
   const { queueCapacity } = readConfig(process.env);
   const { line, warning } = await lookForOtherJobs();
-  console.log([...describeMachine(), line, ...(warning ? [warning] : [])].join('\n'));
+  console.log([...(await describeMachine()), line, ...(warning ? [warning] : [])].join('\n'));
 
   const service = await startService();
   const options = { seconds, factor, rounds };

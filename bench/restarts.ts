@@ -23,7 +23,7 @@ async function main(): Promise<void> {
   });
   if (values.help) throw new Error(USAGE);
   const rate = positive('rate', values.rate);
-  console.log(describeMachine().join('\n'));
+  console.log((await describeMachine()).join('\n'));
   const env = { ENGINES: '1', DRAIN_DELAY_MS: values.delay, DRAIN_TIMEOUT_MS: values.drain };
   const requests = await pictureRequests(imagesFolder(values.images), 'raw');
   const { answers, latenciesMs, restarts } = await measureRestarts(requests, rate, env);

@@ -25,7 +25,7 @@ async function main(): Promise<void> {
   const requests = await pictureRequests(options.images, options.form);
   if (requests.length === 0) throw new Error(`${options.images} has no JPEG, PNG or WebP files.`);
   const facts = [
-    ...describeMachine(),
+    ...(await describeMachine()),
     typeof found === 'string' ? found : `peer: ${found.versions}`,
     `${requests.length} pictures, ${(requests.reduce((sum, { body }) => sum + body.length, 0) / requests.length / 1000).toFixed(0)} kB on average, ` +
       `sent as ${options.form === 'raw' ? 'raw bodies' : 'multipart forms'} to service and peer alike; ${options.rounds} rounds of ${options.seconds} s`,

@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const load = positive('load', values.load);
   const bounds = { growth: positive('growth', values.growth), left: LEFT, slower: SLOWER };
   const { requests, about } = await soakRequests();
-  console.log([...describeMachine(), about].join('\n'));
+  console.log([...(await describeMachine()), about].join('\n'));
 
   const service = await startService(values.leak === undefined ? {} : leaking(values.leak));
   try {

@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   const seconds = positive('seconds', values.seconds);
   const { inputShape } = readConfig(process.env);
   const jobs = await lookForOtherJobs();
-  const facts = [...describeMachine(), jobs.line];
+  const facts = [...(await describeMachine()), jobs.line];
   console.log([...facts, ...(jobs.warning === undefined ? [] : [jobs.warning]), ''].join('\n'));
   const pictures = await stagePictures(imagesFolder(values.images), values.photo);
   await restrictDecoders([]); // as in an engine, and the graphs as it runs them

@@ -3,11 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hasTurboJpeg } from '../../src/detector/index.ts';
 import { usableCpus } from '../../src/engine/usable-cpus.ts';
 import { machineBusyS } from './process-tree.ts';
 
 /** One line each: where figures come from. */
-export function describeMachine(): string[] {
+export async function describeMachine(): Promise<string[]> {
   const { version } = JSON.parse(
     readFileSync(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'), 'utf8'),
   ) as { version: string };
@@ -15,7 +16,10 @@ export function describeMachine(): string[] {
   return [
     `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC, commit ${commit()}`,
     `${cpus[0]?.model.trim() ?? 'unknown CPU'}, ${cpus.length} CPUs, ${usableCpus()} usable, ${Math.round(os.totalmem() / 1e9)} GB of memory; ${os.type()} ${os.release()}`,
-    `Node.js ${process.versions.node}, onnxruntime-node ${version}`,
+    `Node.js ${process.versions.node}, onnxruntime-node ${version}; ` +
+      ((await hasTurboJpeg())
+        ? 'JPEGs by libturbojpeg'
+        : 'libturbojpeg is not installed: JPEGs take more than twice as long to decode'),
   ];
 }
 

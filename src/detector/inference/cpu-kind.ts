@@ -23,7 +23,9 @@ export function channelBlock(kind: string): number | undefined {
 export async function convolutionCosts(kind: string): Promise<Costs | undefined> {
   const block = channelBlock(kind);
   if (block === undefined) return undefined;
-  const { AVX2, WIDE, ZEN4 } = await import('../../onnx/winograd/costs.ts');
+  const { AVX2, WIDE, ZEN4, ZEN5 } = await import('../../onnx/winograd/costs.ts');
   if (block === 8) return AVX2;
-  return /AuthenticAMD/.test(kind) && /^cpu family\s*: 25$/m.test(kind) ? ZEN4 : WIDE;
+  if (!/AuthenticAMD/.test(kind)) return WIDE;
+  if (/^cpu family\s*: 25$/m.test(kind)) return ZEN4;
+  return /^cpu family\s*: 26$/m.test(kind) ? ZEN5 : WIDE;
 }

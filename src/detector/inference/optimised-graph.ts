@@ -33,7 +33,7 @@ const GRAPH = 'graph.onnx';
 const WEIGHTS = 'weights.bin';
 const SUMS = 'sha256.json';
 /** Of what is above, and of what is decided here. */
-const LAYOUT = 11;
+const LAYOUT = 12;
 /** Smaller graphs load in no time: kept only where other words make them faster. */
 const MIN_BYTES = 1024 * 1024;
 /** Models come and go, and 15 MB of each would stay for ever. Those used within a day are kept, however many: a service may have more models. */

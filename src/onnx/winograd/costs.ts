@@ -29,5 +29,14 @@ export const ZEN4: Costs = {
   weightByte: 0.06,
 };
 
+/** Measured on an EPYC of family 26 (Zen 5): twice as many multiplications at a time as Zen 4, so that what is moved beside them counts for more. */
+export const ZEN5: Costs = {
+  multiplication: 1 / 104,
+  thin: 1,
+  element: 0.115,
+  operator: { rows: 500, tiles: 1300 },
+  weightByte: 0.04,
+};
+
 /** Reckoned, not measured: twice as many at a time, and what is moved takes as long. */
 export const WIDE: Costs = { ...AVX2, multiplication: AVX2.multiplication / 2 };

@@ -9,7 +9,7 @@ import { encodeModel, makeGraph, makeModel } from '../../../src/onnx/model.ts';
 import { makeNode } from '../../../src/onnx/node.ts';
 import { floatTensor } from '../../../src/onnx/tensor.ts';
 import { makeValue } from '../../../src/onnx/value.ts';
-import { AVX2, WIDE, ZEN4 } from '../../../src/onnx/winograd/costs.ts';
+import { AVX2, WIDE, ZEN4, ZEN5 } from '../../../src/onnx/winograd/costs.ts';
 
 const input = { tensor: 'x', width: 32, height: 32 };
 const trial = (session: Session) => runOnNoise(session, input);
@@ -91,7 +91,8 @@ test('what convolutions cost is known by the kind of CPU', async () => {
   const kindOf = (vendor: string, family: number, flags: string) =>
     convolutionCosts(`CPU\nvendor_id\t: ${vendor}\ncpu family\t: ${family}\nflags\t\t: fma ${flags}`);
   assert.equal(await kindOf('AuthenticAMD', 25, 'avx2 avx512f'), ZEN4);
-  assert.equal(await kindOf('AuthenticAMD', 26, 'avx2 avx512f'), WIDE);
+  assert.equal(await kindOf('AuthenticAMD', 26, 'avx2 avx512f'), ZEN5);
+  assert.equal(await kindOf('AuthenticAMD', 27, 'avx2 avx512f'), WIDE);
   assert.equal(await kindOf('GenuineIntel', 6, 'avx2 avx512f'), WIDE);
   assert.equal(await kindOf('AuthenticAMD', 25, 'avx2'), AVX2);
   assert.equal(await kindOf('GenuineIntel', 6, 'sse4_2'), undefined);

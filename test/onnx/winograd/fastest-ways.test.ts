@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { convolveByRows } from '../../../src/onnx/winograd/convolve-by-rows.ts';
 import { convolveByTiles } from '../../../src/onnx/winograd/convolve-by-tiles.ts';
-import { AVX2, WIDE, ZEN4 } from '../../../src/onnx/winograd/costs.ts';
+import { AVX2, WIDE, ZEN4, ZEN5 } from '../../../src/onnx/winograd/costs.ts';
 import { fastestWays } from '../../../src/onnx/winograd/fastest-ways.ts';
 
-const COSTS = { AVX2, WIDE, ZEN4 };
+const COSTS = { AVX2, WIDE, ZEN4, ZEN5 };
 
 const sized = (output: string, outputs: number, inputs: number, height: number, width: number) => {
   const filter = { dims: [outputs, inputs, 3, 3], values: new Float32Array() };
@@ -34,6 +34,18 @@ for (const [outputs, inputs, height, width, cpu, expected, measured] of [
   [32, 32, 104, 104, 'ZEN4', convolveByRows, '2.04, 1.65, 1.90'],
   [32, 32, 52, 52, 'ZEN4', undefined, '0.51, 0.40, 0.48'],
   [96, 96, 52, 52, 'ZEN4', convolveByTiles, '4.1, 2.6, 2.2'],
+  [256, 256, 50, 68, 'ZEN5', convolveByTiles, '18.8, 11.4, 8.3'],
+  [256, 256, 26, 26, 'ZEN5', convolveByTiles, '3.7, 2.4, 2.1'],
+  [256, 256, 13, 13, 'ZEN5', undefined, '0.97, 0.78, 0.88'],
+  [128, 128, 52, 52, 'ZEN5', convolveByTiles, '3.8, 2.4, 2.2'],
+  [128, 128, 26, 26, 'ZEN5', convolveByRows, '0.92, 0.59, 0.61'],
+  [128, 128, 13, 13, 'ZEN5', undefined, '0.22, 0.20, 0.27'],
+  [512, 512, 13, 13, 'ZEN5', convolveByRows, '4.0, 3.3, 3.1'],
+  [64, 64, 104, 104, 'ZEN5', convolveByRows, '3.9, 2.9, 3.2'],
+  [64, 64, 52, 52, 'ZEN5', convolveByRows, '0.98, 0.68, 0.80'],
+  [32, 32, 104, 104, 'ZEN5', undefined, '1.01, 0.95, 1.37'],
+  [96, 96, 52, 52, 'ZEN5', convolveByRows, '2.15, 1.46, 1.53'],
+  [96, 96, 26, 26, 'ZEN5', convolveByRows, '0.55, 0.42, 0.59'],
   // Reckoned, not measured: less is won by fewer multiplications.
   [256, 256, 50, 68, 'WIDE', convolveByTiles, ''],
   [64, 64, 52, 52, 'WIDE', undefined, ''],
