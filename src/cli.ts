@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { CliError } from './cli/cli-error.ts';
 import type { Command } from './cli/command.ts';
+import { said } from './cli/said.ts';
 
 /** Each is loaded only when it is called for. */
 const COMMANDS: Record<string, { about: string; load: () => Promise<Command> }> = {
@@ -47,19 +48,6 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
     const command = await COMMANDS[name]!.load();
     await command(args);
   }
-}
-
-/** What the user reads. Only a bug shows where it happened. */
-function said(error: unknown): string {
-  const { name, code, message, stack } = error as NodeJS.ErrnoException;
-  // By its name: the detector takes a third of a second to load, and --help needs none.
-  if (error instanceof CliError || name === 'DetectorError') return message;
-  if (String(code).startsWith('ERR_PARSE_ARGS')) {
-    // Node.js goes on about arguments that begin with a dash.
-    const [first] = message.split('. To specify ');
-    return `${first!.replace(/\.?$/, '.')} --help shows what can be said.`;
-  }
-  return `This is a bug: ${stack ?? String(error)}`;
 }
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

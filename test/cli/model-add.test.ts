@@ -13,11 +13,13 @@ import { parseModel } from '../../src/onnx/parse-model.ts';
 import { decodedGraph } from '../support/decoded-graph.ts';
 import { BGR, encoded, type FamilyGraphOptions, familyGraph, RAW, RGB, UNIT } from '../support/family-graph.ts';
 import { halfGraph } from '../support/half-graph.ts';
-import { runCli } from '../support/run-cli.ts';
 import { type Colour, squares } from '../support/squares.ts';
+import { startWarmCli } from '../support/warm-cli.ts';
 
 /** `gfl-serve model add`, as built: graphs of every family that see coloured squares through the right manifest only. */
 
+const warmCli = startWarmCli();
+after(warmCli.stop);
 let folder: string;
 let models: string;
 let labels: string;
@@ -55,7 +57,7 @@ async function add(model: ModelProto, family: string, size: number, ...args: str
 async function addFile(file: string, family: string, size: number, ...args: string[]) {
   const image = await squaresFile(size);
   const given = ['--family', family, '--name', 'm', '--models-dir', models, '--labels', labels, '--image', image];
-  return runCli(['model', 'add', file, ...given, ...args]);
+  return warmCli.run(['model', 'add', file, ...given, ...args]);
 }
 
 async function manifestOf(name = 'm') {
@@ -245,7 +247,7 @@ for (const [name, family, size, model, fields] of families) {
       return [colour, x - 12, y - 12, x + 12, y + 12];
     });
     assert.deepEqual(found.sort(), expected.sort());
-    const check = await runCli(['model', 'check', 'm', '--models-dir', models]);
+    const check = await warmCli.run(['model', 'check', 'm', '--models-dir', models]);
     assert.equal(check.code, 0, check.stdout);
     assert.match(check.stdout, /holds {4}self-check check\.png gives its 5 detections/);
   });
@@ -412,18 +414,18 @@ test('add: a NanoDet with EfficientNet-Lite looks like any other, and says whose
 test('inspect: whose preprocessing would be assumed, where the head does not tell', async () => {
   const file = path.join(folder, 'graph.onnx');
   await writeFile(file, encoded(decodedGraph({ normalisation: BGR, size: 320, form: 'dets' })));
-  const text = await runCli(['model', 'inspect', file]);
+  const text = await warmCli.run(['model', 'inspect', file]);
   assert.match(text.stdout, /--family decoded\n +with the preprocessing of rtmdet; where .* with --preprocessing\n$/);
-  const json = await runCli(['model', 'inspect', file, '--format', 'json']);
+  const json = await warmCli.run(['model', 'inspect', file, '--format', 'json']);
   assert.equal(JSON.parse(json.stdout).families.decoded.assumes, 'rtmdet');
   await writeFile(file, encoded(familyGraph(GFL)));
-  assert.match((await runCli(['model', 'inspect', file])).stdout, /--family gfl\n$/);
+  assert.match((await warmCli.run(['model', 'inspect', file])).stdout, /--family gfl\n$/);
 });
 
 test('inspect: the next command has what was said of the graph', async () => {
   const file = path.join(folder, "bill's graph.onnx");
   await writeFile(file, encoded(familyGraph({ ...NANODET, bins: 5 })));
-  const { stdout } = await runCli(['model', 'inspect', file, '--bins', '5', '--size', '416']);
+  const { stdout } = await warmCli.run(['model', 'inspect', file, '--bins', '5', '--size', '416']);
   const [, command = ''] = /^Next: (node dist\/cli\.js model add .*)$/m.exec(stdout) ?? [];
   assert.match(command, /bill'\\''s graph\.onnx' --family nanodet --size 416 --bins 5$/);
   const more = `--name bill --models-dir ${models} --labels ${labels} --image ${await squaresFile(416)}`;
@@ -459,7 +461,7 @@ test('add: --unproven adds it all the same, and check says what is wrong', async
   const { code, stdout } = await add(familyGraph(NANODET), 'nanodet', 416, '--offset', '0', '--unproven');
   assert.equal(code, 0);
   assert.match(stdout, /fails {4}mirror/);
-  const check = await runCli(['model', 'check', 'm', '--models-dir', models, '--image', await squaresFile(416)]);
+  const check = await warmCli.run(['model', 'check', 'm', '--models-dir', models, '--image', await squaresFile(416)]);
   assert.equal(check.code, 1);
   assert.match(check.stderr, /m does not hold: 1 of 6 proofs fails\./);
 });
@@ -496,7 +498,7 @@ test('add: labels come from the metadata that Ultralytics writes', async () => {
   const file = path.join(folder, 'graph.onnx');
   await writeFile(file, encoded(model));
   const args = ['model', 'add', file, '--family', 'nanodet', '--name', 'm', '--models-dir', models];
-  assert.equal((await runCli(args)).code, 0);
+  assert.equal((await warmCli.run(args)).code, 0);
   assert.equal(await readFile(path.join(models, 'm', 'labels.txt'), 'utf8'), 'red\ngreen light\nblue\n');
 });
 
@@ -529,12 +531,12 @@ test('add: labels are asked for where the graph has other than 80 classes, and C
   const file = path.join(folder, 'graph.onnx');
   await writeFile(file, encoded(familyGraph(NANODET)));
   const args = ['model', 'add', file, '--family', 'nanodet', '--name', 'm', '--models-dir', models];
-  const { code, stderr } = await runCli(args);
+  const { code, stderr } = await warmCli.run(args);
   assert.equal(code, 1);
   assert.match(stderr, /the graph has 3 classes: name them with --labels FILE/);
   await nothingLeft();
   await writeFile(file, encoded(familyGraph({ ...NANODET, classes: 80 })));
-  assert.equal((await runCli(args)).code, 0);
+  assert.equal((await warmCli.run(args)).code, 0);
   assert.match(await readFile(path.join(models, 'm', 'labels.txt'), 'utf8'), /^person\nbicycle\n/);
 });
 
@@ -577,7 +579,7 @@ test('add: a graph in half precision is served with float32 at its ends, and ins
   const detector = await createDetector(path.join(models, 'm', 'model.json'), { provider: 'cpu' });
   const { detections } = await detector.detect(await squares(CELLS, 416)).finally(() => detector.close());
   assert.deepEqual(detections.map(({ label }) => label).sort(), CELLS.map(([colour]) => colour).sort());
-  const inspected = await runCli(['model', 'inspect', path.join(folder, 'graph.onnx')]);
+  const inspected = await warmCli.run(['model', 'inspect', path.join(folder, 'graph.onnx')]);
   assert.match(inspected.stdout, /in +images +float32/);
   assert.match(inspected.stdout, /the file has float16 at images and .*; "model add" makes it float32/);
 });
@@ -588,7 +590,7 @@ test('check: --make-self-check makes one where everything else holds, also in pl
   const manifestPath = path.join(models, 'm', 'model.json');
   const right = await readFile(manifestPath, 'utf8');
   const check = (...args: string[]) =>
-    runCli(['model', 'check', 'm', '--models-dir', models, '--image', image, ...args]);
+    warmCli.run(['model', 'check', 'm', '--models-dir', models, '--image', image, ...args]);
   const { selfCheck, ...without } = JSON.parse(right);
   await writeFile(manifestPath, JSON.stringify(without));
   const bare = await check();
@@ -623,7 +625,7 @@ test('check: --make-self-check takes the place of one with another picture, says
   await writeFile(other, await squares(CELLS.slice(0, 2), 416));
   const check = async (image: string) => {
     const args = ['m', '--models-dir', models, '--image', image, '--make-self-check', '--format', 'json'];
-    return runCli(['model', 'check', ...args]);
+    return warmCli.run(['model', 'check', ...args]);
   };
   const made = await check(other);
   assert.equal(made.code, 0, made.stderr);
@@ -649,7 +651,7 @@ test('a self-check is made of no picture of which another rounding would give ot
   await writeFile(file, encoded(familyGraph(NANODET)));
   const addWith = (iouThreshold: number) => {
     const given = ['--family', 'nanodet', '--name', 'm', '--models-dir', models, '--labels', labels, '--image', even];
-    return runCli(['model', 'add', file, ...given, '--force', '--set', `nms.iouThreshold=${iouThreshold}`]);
+    return warmCli.run(['model', 'add', file, ...given, '--force', '--set', `nms.iouThreshold=${iouThreshold}`]);
   };
   assert.match((await addWith(0.6)).stdout, /made {5}self-check even\.png with 6 detections/);
   const { code, stdout } = await addWith(0.3);
@@ -691,7 +693,7 @@ for (const [signal, expected] of [
 }
 
 test('check: a model that is not there is a sentence', async () => {
-  const { code, stderr } = await runCli(['model', 'check', 'nobody', '--models-dir', models]);
+  const { code, stderr } = await warmCli.run(['model', 'check', 'nobody', '--models-dir', models]);
   assert.equal(code, 1);
   assert.match(
     stderr,

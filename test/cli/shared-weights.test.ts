@@ -4,13 +4,15 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { runCli } from '../support/run-cli.ts';
+import { startWarmCli } from '../support/warm-cli.ts';
 
 /** Trained graphs of the family, as people have them: inspected, added with nothing but their family named, checked. */
 
 const WEIGHTS = '../shared/weights';
 const skip = existsSync(WEIGHTS) ? false : `${WEIGHTS} is not here`;
 
+const warmCli = startWarmCli();
+after(warmCli.stop);
 let folder: string;
 let person: string;
 before(async () => {
@@ -77,7 +79,7 @@ const cases: Case[] = [
 for (const { file, family, args = [], holds } of cases) {
   test(`${file}: inspected, added as ${family}, checked`, { skip }, async () => {
     const graph = path.join(WEIGHTS, `${file}.onnx`);
-    const inspected = await runCli(['model', 'inspect', graph, '--format', 'json']);
+    const inspected = await warmCli.run(['model', 'inspect', graph, '--format', 'json']);
     assert.equal(inspected.code, 0, inspected.stderr);
     const { families } = JSON.parse(inspected.stdout);
     const fitting = Object.keys(families).filter(name => families[name].fits);
@@ -85,7 +87,7 @@ for (const { file, family, args = [], holds } of cases) {
 
     const labels = family === 'decoded' ? ['--labels', person] : [];
     const where = ['--models-dir', folder];
-    const added = await runCli(['model', 'add', graph, '--family', family, ...where, ...labels, ...args]);
+    const added = await warmCli.run(['model', 'add', graph, '--family', family, ...where, ...labels, ...args]);
     assert.equal(added.code, 0, added.stderr);
     assert.doesNotMatch(added.stdout, /fails|unproven/);
     const warned = added.stdout.match(/WARNING .*? that of [\w-]+/g);
@@ -96,7 +98,7 @@ for (const { file, family, args = [], holds } of cases) {
       const found = field.split('.').reduce((at, part) => at?.[part], manifest);
       assert.deepEqual(found, value, field);
     }
-    const checked = await runCli(['model', 'check', file, ...where]);
+    const checked = await warmCli.run(['model', 'check', file, ...where]);
     assert.equal(checked.code, 0, checked.stdout + checked.stderr);
     console.log(checked.stdout);
   });
@@ -127,7 +129,7 @@ for (const name of Object.keys(SUBJECTS) as (keyof typeof SUBJECTS)[]) {
       await cp(folderOf, broken, { recursive: true });
       change(name)(manifest);
       await writeFile(path.join(broken, 'model.json'), JSON.stringify(manifest));
-      const { code, stdout, stderr } = await runCli([
+      const { code, stdout, stderr } = await warmCli.run([
         'model',
         'check',
         'broken',
@@ -160,14 +162,14 @@ test('a batch that is claimed and does not hold is noticed', { skip }, async () 
   const manifest = JSON.parse(whole);
   manifest.input.dynamic = { batch: true, spatial: false, multipleOf: 1 };
   await writeFile(path.join(folderOf, 'model.json'), JSON.stringify(manifest));
-  const { code, stdout } = await runCli(['model', 'check', 'nanodet_m_416', '--models-dir', folder]);
+  const { code, stdout } = await warmCli.run(['model', 'check', 'nanodet_m_416', '--models-dir', folder]);
   await writeFile(path.join(folderOf, 'model.json'), whole);
   assert.equal(code, 1);
   assert.match(stdout, /input\.dynamic\.batch is true but the graph fixes the batch/);
 });
 
 test('a checkpoint is no graph, and the sentence says what to do', { skip }, async () => {
-  const { code, stderr } = await runCli(['model', 'inspect', path.join(WEIGHTS, 'nanodet_m_416.ckpt')]);
+  const { code, stderr } = await warmCli.run(['model', 'inspect', path.join(WEIGHTS, 'nanodet_m_416.ckpt')]);
   assert.equal(code, 1);
   assert.match(stderr, /a Python pickle: a PyTorch checkpoint \(export it to ONNX first/);
 });

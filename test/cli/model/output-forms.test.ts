@@ -9,8 +9,8 @@ import { floatTensor } from '../../../src/onnx/tensor.ts';
 import { BGR, encoded, type Normalisation, RAW, RGB, UNIT } from '../../support/family-graph.ts';
 import { channelsLast, exchangingColours, normalisingInside } from '../../support/normalising-inside.ts';
 import { type OtherOutputs, otherOutputs, takingPixels } from '../../support/other-outputs.ts';
-import { runCli } from '../../support/run-cli.ts';
 import { type Colour, squares } from '../../support/squares.ts';
+import { startWarmCli } from '../../support/warm-cli.ts';
 
 /** Graphs that give what they found in ways that no manifest can say: `model add` makes outputs of it that one can. */
 
@@ -21,6 +21,8 @@ const CELLS: [Colour, number, number][] = [
   ['blue', 12, 25],
 ];
 
+const warmCli = startWarmCli();
+after(warmCli.stop);
 let folder: string;
 let labels: string;
 let picture: string;
@@ -37,9 +39,9 @@ after(() => rm(folder, { recursive: true }));
 async function add(model: ModelProto, ...args: string[]) {
   const file = path.join(folder, 'graph.onnx');
   await writeFile(file, encoded(model));
-  const inspected = await runCli(['model', 'inspect', file, '--classes', '3']);
+  const inspected = await warmCli.run(['model', 'inspect', file, '--classes', '3']);
   const given = ['--name', 'm', '--models-dir', folder, '--labels', labels, '--image', picture, '--force'];
-  return { inspected: inspected.stdout, ...(await runCli(['model', 'add', file, ...given, ...args])) };
+  return { inspected: inspected.stdout, ...(await warmCli.run(['model', 'add', file, ...given, ...args])) };
 }
 
 /** The model that was added finds every square where it is, with that score. */
@@ -155,9 +157,9 @@ test('a graph that finds nothing in noise has no values to tell of', async () =>
   model.graph!.initializer[floor] = floatTensor('found_from', [1], Float32Array.of(2));
   const file = path.join(folder, 'nothing.onnx');
   await writeFile(file, encoded(model));
-  const { stdout } = await runCli(['model', 'inspect', file]);
+  const { stdout } = await warmCli.run(['model', 'inspect', file]);
   assert.match(stdout, /^ +out +detections +float32 \[1, 0, 5\] declared \[batch, points, 5\] {2}no values, from /m);
-  const { outputs } = JSON.parse((await runCli(['model', 'inspect', file, '--format', 'json'])).stdout);
+  const { outputs } = JSON.parse((await warmCli.run(['model', 'inspect', file, '--format', 'json'])).stdout);
   assert.ok(outputs.every((output: object) => !('range' in output)));
 });
 
